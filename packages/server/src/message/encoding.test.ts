@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { countParts, detectEncoding, splitText } from "./encoding.ts";
+import { gsm7Characters, gsm7Octets } from "./gsm7.ts";
+
+const SEED = Number(process.env["FC_SEED"] ?? Date.now());
+process.stdout.write(`FC_SEED=${SEED}\n`);
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
+
+const gsm7Text = fc.string({ unit: fc.constantFrom(...gsm7Characters()), maxLength: 900 });
+const extensionHeavyText = fc.string({ unit: fc.constantFrom("a", "€", "[", "|"), maxLength: 900 });
+const unicodeText = fc.string({ unit: "binary", maxLength: 400 });
+const emojiHeavyText = fc.string({ unit: fc.constantFrom("a", "я", "😀", "👨‍👩‍👧"), maxLength: 400 });
+/** Also lone surrogates, which a JSON body may hold. */
+const anyUnits = fc
+  .array(fc.oneof(fc.nat(0xffff), fc.constantFrom(0x61, 0xd83d, 0xde00)), { maxLength: 400 })
+  .map((units) => String.fromCharCode(...units));
+const anyText = fc.oneof(gsm7Text, extensionHeavyText, unicodeText, emojiHeavyText, anyUnits);
+
+/** Written again from the rules, slowly, to have something to compare with. */
+function measureNaively(text: string): { encoding: "GSM7" | "UCS2"; units: number } {
+  let septets = 0;
+  for (const character of text) {
+    const octets = gsm7Octets(character);
+    if (octets === undefined) return { encoding: "UCS2", units: text.split("").length };
+    septets += octets.length;
+  }
+  return { encoding: "GSM7", units: septets };
+}
+
+test("a text of the alphabet is GSM7 and its extension characters count twice", () => {
+  assert.deepEqual(detectEncoding(""), { encoding: "GSM7", units: 0 });
+  assert.deepEqual(detectEncoding("Hello"), { encoding: "GSM7", units: 5 });
+  assert.deepEqual(detectEncoding("5 € [or] so"), { encoding: "GSM7", units: 14 });
+});
+
+test("one character outside the alphabet forces UCS2 and is named with its place", () => {
+  assert.deepEqual(detectEncoding("façade ñ"), {
+    encoding: "UCS2",
+    units: 8,
+    forcedBy: { character: "ç", index: 2 },
+  });
+  assert.deepEqual(detectEncoding("hi 😀"), {
+    encoding: "UCS2",
+    units: 5,
+    forcedBy: { character: "😀", index: 3 },
+  });
+});
+
+const CAPACITIES: readonly [text: string, encoding: string, units: number, partCount: number][] = [
+  ["", "GSM7", 0, 1],
+  ["a".repeat(160), "GSM7", 160, 1],
+  ["a".repeat(161), "GSM7", 161, 2],
+  ["a".repeat(306), "GSM7", 306, 2],
+  ["a".repeat(307), "GSM7", 307, 3],
+  ["€".repeat(80), "GSM7", 160, 1],
+  ["€".repeat(81), "GSM7", 162, 2],
+  // 76 euros fill 152 of 153 septets: the last septet of each part stays empty.
+  ["€".repeat(152), "GSM7", 304, 2],
+  ["€".repeat(153), "GSM7", 306, 3],
+  [`${"a".repeat(152)}€${"a".repeat(152)}`, "GSM7", 306, 3],
+  ["я".repeat(70), "UCS2", 70, 1],
+  ["я".repeat(71), "UCS2", 71, 2],
+  ["я".repeat(134), "UCS2", 134, 2],
+  ["я".repeat(135), "UCS2", 135, 3],
+  ["😀".repeat(35), "UCS2", 70, 1],
+  ["😀".repeat(36), "UCS2", 72, 2],
+  // 33 pairs fill 66 of 67 units.
+  ["😀".repeat(66), "UCS2", 132, 2],
+  ["😀".repeat(67), "UCS2", 134, 3],
+];
+
+test("a text takes the parts that the capacities 160/153 and 70/67 give", () => {
+  for (const [text, encoding, units, partCount] of CAPACITIES) {
+    assert.deepEqual(countParts(text), { encoding, units, partCount });
+    assert.equal(splitText(text).parts.length, partCount);
+  }
+});
+
+test("an extension character that does not fit goes whole into the next part", () => {
+  const { parts } = splitText(`${"a".repeat(152)}€${"b".repeat(20)}`);
+  assert.deepEqual(parts, ["a".repeat(152), `€${"b".repeat(20)}`]);
+});
+
+test("a surrogate pair that does not fit goes whole into the next part", () => {
+  const { parts } = splitText(`${"я".repeat(66)}😀${"я".repeat(20)}`);
+  assert.deepEqual(parts, ["я".repeat(66), `😀${"я".repeat(20)}`]);
+});
+
+test("splitting and joining gives the text back", () => {
+  fc.assert(
+    fc.property(anyText, (text) => splitText(text).parts.join("") === text),
+    { seed: SEED },
+  );
+});
+
+test("counting, splitting and detecting agree", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const count = countParts(text);
+      const split = splitText(text);
+      const detected = detectEncoding(text);
+      assert.equal(count.partCount, split.parts.length);
+      assert.equal(count.encoding, split.encoding);
+      assert.equal(count.encoding, detected.encoding);
+      assert.equal(count.units, detected.units);
+    }),
+    { seed: SEED },
+  );
+});
+
+test("detection agrees with a naive reading of the rules", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const { encoding, units, forcedBy } = detectEncoding(text);
+      assert.deepEqual({ encoding, units }, measureNaively(text));
+      assert.equal(forcedBy === undefined, encoding === "GSM7");
+      if (forcedBy === undefined) return;
+      assert.ok(text.startsWith(forcedBy.character, forcedBy.index));
+      assert.equal(gsm7Octets(forcedBy.character), undefined);
+      assert.equal(detectEncoding(text.slice(0, forcedBy.index)).encoding, "GSM7");
+    }),
+    { seed: SEED },
+  );
+});
+
+test("no part is over its length, and none but the last is shorter than it must be", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const { encoding, parts } = splitText(text);
+      const [single, perPart] = encoding === "GSM7" ? [160, 153] : [70, 67];
+      const measure = (part: string): number => (encoding === "GSM7" ? measureNaively(part).units : part.length);
+      for (const [index, part] of parts.entries()) {
+        assert.ok(measure(part) <= (parts.length === 1 ? single : perPart));
+        if (index < parts.length - 1) assert.ok(measure(part) >= perPart - 1);
+      }
+    }),
+    { seed: SEED },
+  );
+});
+
+test("no part begins in the middle of a surrogate pair", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const { parts } = splitText(text);
+      for (let index = 1; index < parts.length; index += 1) {
+        const before = parts[index - 1]?.at(-1)?.charCodeAt(0) ?? 0;
+        const after = parts[index]?.charCodeAt(0) ?? 0;
+        assert.ok(!(isHigh(before) && isLow(after)));
+      }
+    }),
+    { seed: SEED },
+  );
+});
+
+test("no part of well-formed text begins with a low surrogate or ends with a high one", () => {
+  fc.assert(
+    fc.property(fc.oneof(unicodeText, emojiHeavyText), (text) => {
+      for (const part of splitText(text).parts) {
+        assert.ok(part.isWellFormed(), JSON.stringify(part));
+      }
+    }),
+    { seed: SEED },
+  );
+});
