@@ -1,0 +1,60 @@
+import type { ErrorRow } from "./row.ts";
+
+/** Chat channels such as WhatsApp, groups 1 to 3 under names of their own. */
+export const CHAT_CLIENT_ERRORS = [
+  [7001, "EC_UNKNOWN_APPLICATION", true, "unknown application."],
+  [7002, "EC_UNKNOWN_USER", true, "unknown user."],
+  [7003, "EC_BLOCKED_USER", true, "blocked user."],
+  [7004, "EC_UNAUTHORIZED_ACCESS", true, "unauthorized access."],
+  [7005, "EC_FORBIDDEN_ACCESS", true, "forbidden access."],
+  [7006, "EC_BAD_REQUEST", true, "bad request."],
+  [7007, "EC_ILLEGAL_TRAFFIC_TYPE", true, "illegal traffic type."],
+  [7008, "EC_INVALID_TEMPLATE_ARGS", true, "invalid template args."],
+  [7009, "EC_INVALID_TEMPLATE", true, "invalid template."],
+  [7010, "EC_NO_SESSION", true, "no session."],
+  [7011, "EC_ACCOUNT_ISSUE", true, "account issue."],
+  [7012, "EC_DEPLOYMENT_CONFIGURATION_ERROR", false, "deployment configuration error."],
+  [7013, "EC_MEDIA_HOSTING_ERROR", false, "media hosting error."],
+  [7014, "EC_MEDIA_UPLOAD_ERROR", false, "media upload error."],
+  [7015, "EC_MEDIA_METADATA_ERROR", true, "media metadata error."],
+  [7016, "EC_SPAM_RATE", true, "spam rate."],
+  [7017, "EC_TOO_MANY_REQUESTS", false, "too many requests."],
+  [7018, "EC_INTERNAL_BAD_MAPPING", true, "internal bad mapping."],
+  [7019, "EC_PROVIDER_BILLING_ERROR", true, "provider billing error."],
+  [7020, "EC_DEVICE_REPRODUCTION_ERROR", true, "device reproduction error."],
+  [7021, "EC_LIMITED_FUNCTIONALITY", true, "limited functionality."],
+  [7022, "EC_MEDIA_UNSUPPORTED", true, "media unsupported."],
+  [7023, "EC_DATA_MISMATCH", true, "data mismatch."],
+  [7024, "EC_NOT_ALLOWED_SENDING_TIME", false, "not allowed sending time."],
+  [7025, "EC_UNSUPPORTED_MOBILE_APP_VERSION", true, "unsupported mobile app version."],
+  [7026, "EC_MESSAGE_TYPE_EXHAUSTED", true, "message type exhausted."],
+  [7027, "EC_BLOCKED_CONTENT", true, "blocked content."],
+  [7029, "EC_USER_IDENTITY_CHANGED", true, "user identity changed."],
+  [7030, "EC_TEMPLATE_BLOCKED_BY_USER", true, "template blocked by user."],
+  [7031, "EC_INVALID_WA_FLOW", true, "invalid wa flow."],
+  [7032, "EC_FREQUENCY_CAPPING", true, "frequency capping."],
+  [7033, "EC_MARKETING_OPT_OUT", true, "marketing opt out."],
+  [7034, "EC_SENDER_NOT_REGISTERED", true, "sender not registered."],
+  [7035, "EC_CALL_PERMISSION_REQUEST_FAILED", false, "call permission request failed."],
+  [7102, "EC_PHONE_MATCHING_DISABLED", true, "phone matching disabled."],
+  [7201, "EC_UNSUPPORTED_DEVICE", true, "unsupported device."],
+] as const satisfies readonly ErrorRow[];
+
+export const CHAT_PROVIDER_ERRORS = [
+  [7036, "EC_TEMPLATE_NOT_SYNCED", false, "template not synced."],
+  [7037, "EC_TEMPLATE_NOT_AVAILABLE", false, "template not available."],
+  [7038, "EC_INVALID_WA_ACCOUNT_TYPE", true, "invalid wa account type."],
+  [7050, "EC_PROVIDER_INTERNAL_ERROR", false, "provider internal error."],
+  [7051, "EC_PROVIDER_TIMEOUT", false, "provider timeout."],
+  [7052, "EC_PROVIDER_DR_ERROR", true, "provider dr error."],
+] as const satisfies readonly ErrorRow[];
+
+export const CHAT_SYSTEM_ERRORS = [
+  [7080, "EC_INTERNAL_ERROR", true, "internal error."],
+  [7081, "EC_CONFIGURATION_ERROR", true, "configuration error."],
+  [7082, "EC_TEMPORARY_GATEWAY_ERROR", true, "temporary gateway error."],
+  [7083, "EC_SERVICE_NOT_ACTIVATED", true, "service not activated."],
+  [7084, "EC_MISSING_SENDER_METADATA", true, "missing sender metadata."],
+  [7280, "EC_DUPLICATE_REQUEST", true, "duplicate request."],
+  [7281, "EC_BAD_ORIGIN", true, "bad origin."],
+] as const satisfies readonly ErrorRow[];

@@ -1,0 +1,37 @@
+import { Type, type Static } from "typebox";
+import { parseDate } from "./date.ts";
+import {
+  DATE_TEXT_LENGTH_MAX,
+  INT32_MAX,
+  INT32_MIN,
+  OCTET_MAX,
+  SHORT_TEXT_LENGTH_MAX,
+  URL_LENGTH_MAX,
+} from "./limits.ts";
+
+/** A date as Infobip writes it, read leniently (see `parseDate`). `format: date-time` would refuse `+0000`. */
+export const DateTime = Type.Refine(
+  Type.String({ title: "DateTime", maxLength: DATE_TEXT_LENGTH_MAX }),
+  (text) => parseDate(text) !== undefined,
+  () => "must be a date-time, for example 2026-01-31T13:45:00.000+0000",
+);
+export type DateTime = Static<typeof DateTime>;
+
+/** A 32-bit integer: the contract's `format: int32`. */
+export const int32 = (minimum: number = INT32_MIN, maximum: number = INT32_MAX) => Type.Integer({ minimum, maximum });
+/** One octet, 0 unless given. */
+export const octet = () => Type.Integer({ minimum: 0, maximum: OCTET_MAX, default: 0 });
+export const shortText = () => Type.String({ maxLength: SHORT_TEXT_LENGTH_MAX });
+export const url = () => Type.String({ maxLength: URL_LENGTH_MAX });
+
+export const UrlOptions = Type.Object(
+  {
+    shortenUrl: Type.Optional(Type.Boolean({ default: true })),
+    trackClicks: Type.Optional(Type.Boolean({ default: true })),
+    trackingUrl: Type.Optional(url()),
+    removeProtocol: Type.Optional(Type.Boolean({ default: false })),
+    customDomain: Type.Optional(shortText()),
+  },
+  { title: "UrlOptions" },
+);
+export type UrlOptions = Static<typeof UrlOptions>;

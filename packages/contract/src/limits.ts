@@ -1,0 +1,41 @@
+/**
+ * Limits that Infobip's contract leaves open. Each is ours and has a reason; limits that the contract states are
+ * written in the schema itself.
+ */
+
+/** Messages in one request. The server refuses more than 10 000 destinations in all; one message has at least one. */
+export const MESSAGES_PER_REQUEST_MAX = 10_000;
+/** Destinations of one message: the whole request may be one message. */
+export const DESTINATIONS_PER_MESSAGE_MAX = 10_000;
+/**
+ * Characters of an SMS text. Above what can be sent (25 parts), so that a text that is merely too long is answered
+ * with status 25 for that message, and far below what would make splitting expensive.
+ */
+export const SMS_TEXT_LENGTH_MAX = 40_000;
+/** Characters of binary content: 40 000 characters hold more than 13 000 bytes, about a hundred parts. */
+export const SMS_HEX_LENGTH_MAX = 40_000;
+/** Characters of any URL where the contract states none; the WhatsApp `notifyUrl` has the same limit by contract. */
+export const URL_LENGTH_MAX = 2048;
+/** Characters of a short text such as a sender, a name or a registration id. */
+export const SHORT_TEXT_LENGTH_MAX = 255;
+/** Characters of a date; the longest notation we read has 35. */
+export const DATE_TEXT_LENGTH_MAX = 64;
+/** Characters of one comma-separated query parameter; Infobip's parameter descriptions state it. */
+export const LIST_PARAMETER_LENGTH_MAX = 2048;
+/** How often a list parameter may be repeated in one query. */
+export const LIST_PARAMETER_REPEATS_MAX = 100;
+/** Characters of an identifier that filters a query: the longest identifiers a client may choose have 255. */
+export const FILTER_LENGTH_MAX = 255;
+/** Characters of a paging cursor. Ours are shorter; a longer one cannot be ours. */
+export const CURSOR_LENGTH_MAX = 2048;
+/** `format: int32` of the contract, said so that a validator checks it. */
+export const INT32_MIN = -2_147_483_648;
+export const INT32_MAX = 2_147_483_647;
+/** `dataCoding` and `esmClass` are one octet in SMPP 3.4 (5.2.12, 5.2.19). */
+export const OCTET_MAX = 255;
+/** Days of a week: a delivery window that lists more repeats itself. */
+export const DAYS_MAX = 7;
+/** Violations in one error answer. More help nobody, and the answer must not grow with the fault. */
+export const VIOLATIONS_MAX = 100;
+/** Characters of a violation text: enough for the longest list of allowed values. */
+export const VIOLATION_LENGTH_MAX = 400;

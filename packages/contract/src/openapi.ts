@@ -1,0 +1,96 @@
+import type { TSchema } from "typebox";
+import { ApiError, ApiException } from "./error-schemas.ts";
+import { HTTP_ERRORS, errorBody, type HttpErrorStatus } from "./http-errors.ts";
+import { OPERATIONS, type Operation } from "./operations.ts";
+
+type Json = Record<string, unknown>;
+
+const ERROR_STATUSES: readonly HttpErrorStatus[] = [400, 401, 403, 413, 429, 500, 503];
+
+const SECURITY_SCHEMES: Json = {
+  APIKeyHeader: { type: "apiKey", in: "header", name: "Authorization", description: "`App` and the API key." },
+  Basic: { type: "http", scheme: "basic" },
+  IBSSOTokenHeader: { type: "apiKey", in: "header", name: "Authorization", description: "`IBSSO` and the token." },
+  OAuth2: { type: "oauth2", flows: { clientCredentials: { tokenUrl: "/auth/1/oauth2/token", scopes: {} } } },
+};
+
+/** An OpenAPI 3.1 document of every served operation. `version` is the platform's own. */
+export function openApi(options: { title?: string; version: string }): object {
+  const schemas: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const operation of Object.values(OPERATIONS) as Operation[]) {
+    paths[operation.path] ??= {};
+    (paths[operation.path] as Json)[operation.method.toLowerCase()] = describe(operation, schemas);
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: options.title ?? "Posthorn", version: options.version },
+    paths,
+    components: { schemas, securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+function describe(operation: Operation, schemas: Json): Json {
+  const result: Json = { operationId: operation.operationId };
+  if (operation.query !== undefined) result["parameters"] = parametersOf(operation.query, schemas);
+  if (operation.body !== undefined) {
+    result["requestBody"] = { required: true, content: json(reference(operation.body, schemas)) };
+  }
+  const responses: Json = {
+    200: { description: "OK", content: json(reference(operation.response, schemas)) },
+  };
+  const envelope = reference(operation.envelope === "ApiError" ? ApiError : ApiException, schemas);
+  for (const status of ERROR_STATUSES) {
+    responses[status] = {
+      description: HTTP_ERRORS[status].text,
+      content: json(envelope, errorBody(operation.envelope, status)),
+    };
+  }
+  result["responses"] = responses;
+  result["security"] = Object.keys(SECURITY_SCHEMES).map((name) => ({ [name]: [] }));
+  result["x-scopes"] = operation.scopes;
+  return result;
+}
+
+function json(schema: unknown, example?: unknown): Json {
+  return { "application/json": example === undefined ? { schema } : { schema, example } };
+}
+
+function parametersOf(query: TSchema, schemas: Json): unknown[] {
+  const { properties, required = [] } = query as { properties: Record<string, TSchema>; required?: readonly string[] };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    schema: reference(schema, schemas),
+  }));
+}
+
+/** The schema for the document: a titled one goes to the components once and is referred to. */
+function reference(schema: unknown, schemas: Json): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => reference(item, schemas));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const title = (schema as { title?: unknown }).title;
+  if (typeof title !== "string") return copy(schema, schemas);
+  if (!Object.hasOwn(schemas, title)) {
+    schemas[title] = {};
+    schemas[title] = copy(schema, schemas);
+  }
+  return { $ref: `#/components/schemas/${title}` };
+}
+
+function copy(schema: object, schemas: Json): Json {
+  const result: Json = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (key.startsWith("~")) continue;
+    result[key] = key === "properties" ? copyProperties(value as Json, schemas) : reference(value, schemas);
+  }
+  // Said only here: as a keyword a validator would hold it against RFC 3339, which refuses `+0000`.
+  if (result["title"] === "DateTime") result["format"] = "date-time";
+  return result;
+}
+
+/** Apart from `copy`, since a property may be called `title`. */
+function copyProperties(properties: Json, schemas: Json): Json {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, reference(schema, schemas)]));
+}

@@ -1,0 +1,80 @@
+import { Type, type Static } from "typebox";
+import { DateTime, int32 } from "../common.ts";
+import {
+  CURSOR_LENGTH_MAX,
+  FILTER_LENGTH_MAX,
+  LIST_PARAMETER_LENGTH_MAX,
+  LIST_PARAMETER_REPEATS_MAX,
+} from "../limits.ts";
+import { SmsMessageContent } from "./content.ts";
+import { Platform } from "./options.ts";
+import { MessageError, MessageGeneralStatus, MessagePrice, MessageStatus } from "./status.ts";
+
+/** One row of the log. Unlike a report it names the phone `destination` and carries the content. */
+export const SmsLog = Type.Object(
+  {
+    sender: Type.Optional(Type.String()),
+    destination: Type.Optional(Type.String()),
+    bulkId: Type.Optional(Type.String()),
+    messageId: Type.Optional(Type.String()),
+    sentAt: Type.Optional(DateTime),
+    doneAt: Type.Optional(DateTime),
+    messageCount: Type.Optional(int32()),
+    price: Type.Optional(MessagePrice),
+    status: Type.Optional(MessageStatus),
+    error: Type.Optional(MessageError),
+    platform: Type.Optional(Platform),
+    content: Type.Optional(SmsMessageContent),
+    campaignReferenceId: Type.Optional(Type.String()),
+    mccMnc: Type.Optional(Type.String()),
+  },
+  { title: "SmsLog" },
+);
+export type SmsLog = Static<typeof SmsLog>;
+
+/** `nextCursor` is absent on the last page. */
+export const CursorPageInfo = Type.Object(
+  { limit: Type.Optional(int32()), nextCursor: Type.Optional(Type.String()) },
+  { title: "CursorPageInfo" },
+);
+export type CursorPageInfo = Static<typeof CursorPageInfo>;
+
+/** Answer of `GET /sms/3/logs`; `cursor` only when the query asks for one. */
+export const SmsLogs = Type.Object(
+  { results: Type.Optional(Type.Array(SmsLog)), cursor: Type.Optional(CursorPageInfo) },
+  { title: "SmsLogs" },
+);
+export type SmsLogs = Static<typeof SmsLogs>;
+
+const filter = () => Type.Optional(Type.String({ maxLength: FILTER_LENGTH_MAX }));
+
+/** A comma-separated list, or an array of such when the parameter is repeated. */
+const list = () =>
+  Type.Optional(
+    Type.Union([
+      Type.String({ maxLength: LIST_PARAMETER_LENGTH_MAX }),
+      Type.Array(Type.String({ maxLength: LIST_PARAMETER_LENGTH_MAX }), { maxItems: LIST_PARAMETER_REPEATS_MAX }),
+    ]),
+  );
+
+export const SmsLogsQuery = Type.Object(
+  {
+    mcc: filter(),
+    mnc: filter(),
+    sender: filter(),
+    destination: filter(),
+    bulkId: list(),
+    messageId: list(),
+    generalStatus: Type.Optional(MessageGeneralStatus),
+    sentSince: Type.Optional(DateTime),
+    sentUntil: Type.Optional(DateTime),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
+    entityId: filter(),
+    applicationId: filter(),
+    campaignReferenceId: list(),
+    useCursor: Type.Optional(Type.Boolean()),
+    cursor: Type.Optional(Type.String({ maxLength: CURSOR_LENGTH_MAX })),
+  },
+  { title: "SmsLogsQuery", dependentRequired: { mnc: ["mcc"] } },
+);
+export type SmsLogsQuery = Static<typeof SmsLogsQuery>;

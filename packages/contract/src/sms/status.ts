@@ -1,0 +1,47 @@
+import { Type, type Static } from "typebox";
+import { int32 } from "../common.ts";
+
+/** `MessageStatus.groupName`. Infobip's Java and Python clients throw on any other value. */
+export const MessageGeneralStatus = Type.Enum(
+  ["ACCEPTED", "PENDING", "UNDELIVERABLE", "DELIVERED", "EXPIRED", "REJECTED"],
+  { title: "MessageGeneralStatus" },
+);
+export type MessageGeneralStatus = Static<typeof MessageGeneralStatus>;
+
+export const MessageStatus = Type.Object(
+  {
+    groupId: Type.Optional(int32()),
+    groupName: Type.Optional(MessageGeneralStatus),
+    id: Type.Optional(int32()),
+    name: Type.Optional(Type.String()),
+    description: Type.Optional(Type.String()),
+    action: Type.Optional(Type.String()),
+  },
+  { title: "MessageStatus" },
+);
+export type MessageStatus = Static<typeof MessageStatus>;
+
+export const MessageErrorGroup = Type.Enum(["OK", "HANDSET_ERRORS", "USER_ERRORS", "OPERATOR_ERRORS"], {
+  title: "MessageErrorGroup",
+});
+export type MessageErrorGroup = Static<typeof MessageErrorGroup>;
+
+export const MessageError = Type.Object(
+  {
+    groupId: Type.Optional(int32()),
+    groupName: Type.Optional(MessageErrorGroup),
+    id: Type.Optional(int32()),
+    name: Type.Optional(Type.String()),
+    description: Type.Optional(Type.String()),
+    permanent: Type.Optional(Type.Boolean()),
+  },
+  { title: "MessageError" },
+);
+export type MessageError = Static<typeof MessageError>;
+
+/** `pricePerMessage` is an amount of `currency`, an ISO 4217 code. */
+export const MessagePrice = Type.Object(
+  { pricePerMessage: Type.Optional(Type.Number()), currency: Type.Optional(Type.String()) },
+  { title: "MessagePrice" },
+);
+export type MessagePrice = Static<typeof MessagePrice>;
