@@ -1,0 +1,74 @@
+/**
+ * Faults: what may go wrong between Posthorn and its operator or client, each with a code that can be searched for,
+ * the HTTP status that a client sees, and what to do about it. docs/operating.md prints this table; a test compares.
+ */
+export const FAULTS = {
+  ACCEPT_QUEUE_FULL: {
+    http: 429,
+    text: "Too many messages are waiting to be written to disk; try again in a moment",
+    remedy: "The disk is slower than the clients. Raise accept.pendingMessagesMax only if memory allows.",
+  },
+  OPEN_MESSAGES_FULL: {
+    http: 429,
+    text: "The store holds as many messages without a final state as it may",
+    remedy: "A carrier is down or too slow: see `posthorn ledger`. Raise accept.openMessagesMax if the disk allows.",
+  },
+  STORE_FULL: {
+    http: 503,
+    text: "The disk or the database is full; nothing was stored",
+    remedy: "Free disk space. Posthorn accepts again by itself as soon as a write succeeds.",
+  },
+  STORE_FAILED: {
+    http: 503,
+    text: "The store could not write; nothing was stored",
+    remedy: "The log line with event store.failed has the cause.",
+  },
+  STORE_CLOSED: {
+    http: 503,
+    text: "The server is shutting down",
+    remedy: "Send again: the client's retry reaches the next process.",
+  },
+  DATA_IN_USE: {
+    http: 503,
+    text: "Another Posthorn process is serving this data folder",
+    remedy: "Stop the other process, or give this one another folder with --data.",
+  },
+  DATA_TOO_NEW: {
+    http: 503,
+    text: "The data folder was written by a newer version of Posthorn",
+    remedy: "Use that version or a newer one. Nothing was changed.",
+  },
+  CARRIER_UNKNOWN: {
+    http: 500,
+    text: "A stored message belongs to a carrier that the configuration does not name",
+    remedy: "Configure the carrier again; its messages wait until then.",
+  },
+} as const satisfies Record<string, { http: number; text: string; remedy: string }>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+const MARK = Symbol.for("posthorn.fault");
+
+/** An error of the table above. Recognised by its marker, because it also crosses from the store's thread. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly http: number;
+  readonly [MARK] = true;
+
+  constructor(code: FaultCode, options: { readonly detail?: string; readonly cause?: unknown } = {}) {
+    super(options.detail === undefined ? FAULTS[code].text : `${FAULTS[code].text}: ${options.detail}`, {
+      cause: options.cause,
+    });
+    this.name = "Fault";
+    this.code = code;
+    this.http = FAULTS[code].http;
+  }
+}
+
+export function isFault(error: unknown): error is Fault {
+  return typeof error === "object" && error !== null && MARK in error;
+}
+
+export function isFaultCode(code: unknown): code is FaultCode {
+  return typeof code === "string" && Object.hasOwn(FAULTS, code);
+}

@@ -1,0 +1,81 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { ApiKeyRecord, CheckRow, LedgerRow, LogFilter, MessageRecord } from "../store.ts";
+import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
+import { dueChecks } from "./statements/due-checks.ts";
+import { findLogs } from "./statements/find-logs.ts";
+import { findMessage } from "./statements/find-message.ts";
+import { countOpen, ledgerCounters } from "./statements/ledger.ts";
+
+/**
+ * The operations that only read, on a connection and a thread of their own: in WAL mode they see what was committed
+ * last and never hold up a write, however much a log query has to look through.
+ */
+export class SqliteReader {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepareAll>;
+  /** Log queries by their text: there are only as many as there are combinations of filters in use. */
+  readonly #logStatements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = prepareAll(database);
+  }
+
+  dueChecks(now: number, limit: number): readonly CheckRow[] {
+    return this.#statements.dueChecks.all(now, limit) as unknown as CheckRow[];
+  }
+
+  findLogs(filter: LogFilter): readonly MessageRecord[] {
+    const { text, values } = findLogs(filter);
+    let statement = this.#logStatements.get(text);
+    if (statement === undefined) {
+      statement = this.#database.prepare(text);
+      this.#logStatements.set(text, statement);
+    }
+    return statement.all(values) as unknown as MessageRecord[];
+  }
+
+  findMessage(accountId: number, messageId: string): MessageRecord | null {
+    return (this.#statements.findMessage.get(accountId, messageId) as unknown as MessageRecord | undefined) ?? null;
+  }
+
+  ledger(): readonly LedgerRow[] {
+    // One snapshot for both questions, or a message that ends in between would be counted twice or not at all.
+    this.#database.exec("begin");
+    try {
+      const open = new Map(
+        this.#statements.countOpen.all().map((row) => [`${row["channel"]}\n${row["carrier"]}`, Number(row["open"])]),
+      );
+      return this.#statements.ledgerCounters.all().map((row) => ({
+        ...(row as unknown as Omit<LedgerRow, "open">),
+        open: open.get(`${row["channel"]}\n${row["carrier"]}`) ?? 0,
+      }));
+    } finally {
+      this.#database.exec("commit");
+    }
+  }
+
+  listApiKeys(): readonly ApiKeyRecord[] {
+    return this.#statements.listApiKeys.all().map(toApiKey);
+  }
+
+  findApiKeyByHash(secretHash: string): ApiKeyRecord | null {
+    const row = this.#statements.findApiKeyByHash.get(secretHash);
+    return row === undefined ? null : toApiKey(row);
+  }
+}
+
+function prepareAll(database: DatabaseSync) {
+  return {
+    dueChecks: database.prepare(dueChecks),
+    findMessage: database.prepare(findMessage),
+    ledgerCounters: database.prepare(ledgerCounters),
+    countOpen: database.prepare(countOpen),
+    listApiKeys: database.prepare(listApiKeys),
+    findApiKeyByHash: database.prepare(findApiKeyByHash),
+  };
+}
+
+function toApiKey(row: Record<string, unknown>): ApiKeyRecord {
+  return { ...row, scopes: JSON.parse(row["scopes"] as string) } as ApiKeyRecord;
+}

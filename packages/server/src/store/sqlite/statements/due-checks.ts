@@ -1,0 +1,7 @@
+export const dueChecks = `
+select seq, state, attempts, carrier, carrier_message_id as "carrierMessageId", message_id as "messageId",
+  sent_at as "sentAt", expires_at as "expiresAt"
+from message
+where check_at <= ?
+order by check_at
+limit ?`;

@@ -1,0 +1,1 @@
+export const leaseWebhook = `update webhook set due_at = ? where id = ?`;

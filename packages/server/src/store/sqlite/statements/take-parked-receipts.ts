@@ -1,0 +1,6 @@
+/** In the order they came, so that the last word of a carrier stays the last word. */
+export const takeParkedReceipts = `
+delete from parked_receipt
+where carrier_message_id = ? and carrier = ?
+returning id, carrier, carrier_message_id as "carrierMessageId", state, status_id as "statusId",
+  error_id as "errorId", done_at as "doneAt"`;

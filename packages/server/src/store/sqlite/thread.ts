@@ -1,0 +1,75 @@
+// The store's thread: one of them writes, another one reads.
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { openForReading, openForWriting } from "./database.ts";
+import { commitTogether, faultOf, OPERATIONS_PER_COMMIT_MAX } from "./group-commit.ts";
+import type { ReadOperation, StoreAnswer, StoreRequest, ThreadGreeting, ThreadOptions } from "./protocol.ts";
+import { SqliteReader } from "./reader.ts";
+import { SqliteWriter } from "./writer.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("the store's thread is started by sqlite-store.ts");
+const options = workerData as ThreadOptions;
+
+/** Takes what has come in meanwhile without going back to the event loop. */
+function takeWaiting(first: StoreRequest): StoreRequest[] {
+  const requests = [first];
+  while (requests.length < OPERATIONS_PER_COMMIT_MAX && requests.at(-1)?.operation !== "close") {
+    const next = receiveMessageOnPort(port as NonNullable<typeof port>);
+    if (next === undefined) break;
+    requests.push(next.message as StoreRequest);
+  }
+  return requests;
+}
+
+function serve(close: () => void, answerAll: (requests: readonly StoreRequest[]) => StoreAnswer[]) {
+  port?.on("message", (first: StoreRequest) => {
+    const requests = takeWaiting(first);
+    const last = requests.at(-1);
+    const closing = last?.operation === "close" ? requests.pop() : undefined;
+    const answers = requests.length === 0 ? [] : answerAll(requests);
+    if (closing !== undefined) {
+      close();
+      answers.push({ id: closing.id, value: null });
+    }
+    port?.postMessage(answers);
+    if (closing !== undefined) port?.close();
+  });
+}
+
+function startWriter() {
+  const database = openForWriting(options.file);
+  const writer = new SqliteWriter(database);
+  serve(
+    () => {
+      database.exec("pragma wal_checkpoint(truncate); pragma optimize;");
+      database.close();
+    },
+    (requests) => commitTogether(database, writer, requests),
+  );
+}
+
+function startReader() {
+  const database = openForReading(options.file);
+  const reader = new SqliteReader(database);
+  serve(
+    () => database.close(),
+    (requests) =>
+      requests.map((request) => {
+        try {
+          const method = reader[request.operation as ReadOperation] as (...args: readonly unknown[]) => unknown;
+          return { id: request.id, value: method.apply(reader, [...request.args]) };
+        } catch (error) {
+          return { id: request.id, fault: faultOf(error) };
+        }
+      }),
+  );
+}
+
+try {
+  if (options.role === "write") startWriter();
+  else startReader();
+  port.postMessage({ ready: true } satisfies ThreadGreeting);
+} catch (error) {
+  port.postMessage({ fault: faultOf(error) } satisfies ThreadGreeting);
+  port.close();
+}

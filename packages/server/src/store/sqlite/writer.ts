@@ -1,0 +1,400 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { canMove, isFinal, type MessageState } from "../../message/state.ts";
+import type {
+  ApiKeyRecord,
+  ClaimRequest,
+  DueWebhook,
+  InsertResult,
+  MessageRecord,
+  Move,
+  NewMessage,
+  OutboundMessage,
+  PurgeRequest,
+  Receipt,
+  ReceiptOutcome,
+  ReportFilter,
+  WebhookClaim,
+  WebhookResult,
+} from "../store.ts";
+import { LedgerDelta } from "./ledger-delta.ts";
+import { saveApiKey } from "./statements/api-keys.ts";
+import { claimDue } from "./statements/claim-due.ts";
+import { dueWebhooks } from "./statements/due-webhooks.ts";
+import { expireLeases } from "./statements/expire-leases.ts";
+import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
+import { insertMessage } from "./statements/insert-message.ts";
+import { insertWebhook } from "./statements/insert-webhook.ts";
+import { leaseWebhook } from "./statements/lease-webhook.ts";
+import { ledgerCounters } from "./statements/ledger.ts";
+import { moveMessage } from "./statements/move-message.ts";
+import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
+import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
+import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
+import { deliverWebhook, failWebhook, retryWebhook } from "./statements/settle-webhook.ts";
+import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
+import { takeReports } from "./statements/take-reports.ts";
+
+interface MovedRow {
+  readonly channel: string;
+  readonly carrier: string;
+  readonly webhook_url: string | null;
+  readonly webhook_kind: string;
+  readonly wants_report: number;
+}
+
+/**
+ * The operations that write, on the store's thread. Each runs inside a transaction that its caller (group-commit.ts)
+ * opens and commits, in a savepoint of its own.
+ */
+export class SqliteWriter {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepareAll>;
+  /** The ledger's changes of the operation that runs now. */
+  #delta = new LedgerDelta();
+  #openCount: number;
+  #parkedCount: number;
+  #lastWebhookOrigin = "";
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = prepareAll(database);
+    this.#openCount = this.#countOpenFromLedger();
+    this.#parkedCount = Number(database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
+  }
+
+  /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
+  runInSavepoint<Result>(operation: () => Result): Result {
+    const parkedCount = this.#parkedCount;
+    const openCount = this.#openCount;
+    this.#delta = new LedgerDelta();
+    this.#database.exec("savepoint operation");
+    try {
+      const result = operation();
+      this.#delta.write(this.#statements.addToLedger);
+      this.#database.exec("release operation");
+      return result;
+    } catch (error) {
+      this.#parkedCount = parkedCount;
+      this.#openCount = openCount;
+      // A full disk may have ended the whole transaction already; then there is no savepoint to go back to.
+      if (this.#database.isTransaction) this.#database.exec("rollback to operation; release operation");
+      throw error;
+    }
+  }
+
+  /** After a transaction that could not be committed: what was counted in memory did not happen. */
+  recount() {
+    this.#openCount = this.#countOpenFromLedger();
+    this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
+  }
+
+  insertMessages(messages: readonly NewMessage[]): InsertResult {
+    const inserted = messages.map((message) => this.#insertMessage(message));
+    this.#openCount += this.#delta.open;
+    return { inserted, openCount: this.#openCount };
+  }
+
+  #insertMessage(m: NewMessage): boolean {
+    const isEnded = isFinal(m.state);
+    const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
+      m.accountId,
+      m.messageId,
+      m.bulkId,
+      m.channel,
+      m.sender,
+      m.destination,
+      m.text,
+      m.encoding,
+      m.partCount,
+      m.options === null ? null : JSON.stringify(m.options),
+      m.state,
+      m.statusId,
+      m.errorId,
+      m.route,
+      m.carrier,
+      m.acceptedAt,
+      m.acceptedAt,
+      isEnded ? m.acceptedAt : null,
+      m.expiresAt,
+      isEnded ? null : m.dueAt,
+      isEnded ? null : m.expiresAt,
+      isEnded && m.wantsReport && m.webhookUrl === null ? m.acceptedAt : null,
+      m.callbackData,
+      m.applicationId,
+      m.entityId,
+      m.campaignReferenceId,
+      m.webhookUrl,
+      m.webhookKind,
+      m.wantsReport ? 1 : 0,
+    );
+    if (changes === 0) return false;
+    this.#delta.accepted(m.channel, m.carrier, m.state);
+    if (isEnded && m.wantsReport && m.webhookUrl !== null) {
+      const outcome = { state: m.state, statusId: m.statusId, errorId: m.errorId, doneAt: m.acceptedAt };
+      this.#insertWebhook(Number(lastInsertRowid), m.webhookUrl, m.webhookKind, outcome, m.acceptedAt);
+    }
+    return true;
+  }
+
+  claimDue(request: ClaimRequest): readonly OutboundMessage[] {
+    const rows = this.#statements.claimDue.all({ ...request }) as unknown as (Omit<
+      OutboundMessage,
+      "possibleDuplicate"
+    > & { possibleDuplicate: number })[];
+    // `returning` gives no order.
+    rows.sort((a, b) => a.seq - b.seq);
+    return rows.map((row) => ({ ...row, possibleDuplicate: row.possibleDuplicate === 1 }));
+  }
+
+  moveMessages(moves: readonly Move[]): readonly boolean[] {
+    const moved = moves.map((move) => {
+      if (!this.#move(move)) return false;
+      if (move.carrierMessageId !== undefined && this.#parkedCount > 0) this.#matchParked(move);
+      return true;
+    });
+    this.#openCount += this.#delta.open;
+    return moved;
+  }
+
+  #move(move: Move): boolean {
+    const isEnded = isFinal(move.to);
+    const row = this.#statements.moveMessage.get(
+      move.to,
+      move.statusId,
+      move.errorId,
+      move.dueAt ?? null,
+      isEnded ? null : (move.checkAt ?? null),
+      isEnded ? move.at : null,
+      move.at,
+      move.carrierMessageId ?? null,
+      move.sentAt ?? null,
+      move.doubt ?? null,
+      move.seq,
+      move.from,
+      move.attempts,
+    ) as MovedRow | undefined;
+    if (row === undefined) return false;
+    this.#delta.moved(row.channel, row.carrier, move.from, move.to);
+    if (isEnded && row.wants_report === 1 && row.webhook_url !== null) {
+      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt: move.at };
+      this.#insertWebhook(move.seq, row.webhook_url, row.webhook_kind, outcome, move.at);
+    }
+    return true;
+  }
+
+  #insertWebhook(
+    seq: number,
+    url: string,
+    kind: string,
+    outcome: { state: MessageState; statusId: number; errorId: number; doneAt: number },
+    createdAt: number,
+  ) {
+    this.#statements.insertWebhook.run(
+      seq,
+      url,
+      originOf(url),
+      kind,
+      outcome.state,
+      outcome.statusId,
+      outcome.errorId,
+      outcome.doneAt,
+      createdAt,
+      createdAt,
+    );
+  }
+
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
+    const outcomes = receipts.map((receipt) => {
+      const outcome = this.#applyReceipt(receipt, now);
+      if (outcome === "parked" && this.#parkedCount < parkedMax) this.#park(receipt, now);
+      return outcome;
+    });
+    this.#openCount += this.#delta.open;
+    return outcomes;
+  }
+
+  #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
+    const found = this.#statements.findByCarrierId.get(receipt.carrierMessageId, receipt.carrier) as
+      | { seq: number; state: MessageState; attempts: number }
+      | undefined;
+    if (found === undefined) return "parked";
+    if (!canMove(found.state, receipt.state)) return "ignored";
+    this.#move({
+      seq: found.seq,
+      from: found.state,
+      attempts: found.attempts,
+      to: receipt.state,
+      statusId: receipt.statusId,
+      errorId: receipt.errorId,
+      // The carrier's clock may be wrong by hours; the report's own age is counted on ours.
+      at: Math.min(receipt.doneAt, now),
+    });
+    return "applied";
+  }
+
+  #park(receipt: Receipt, now: number) {
+    this.#statements.parkReceipt.run(
+      receipt.carrier,
+      receipt.carrierMessageId,
+      receipt.state,
+      receipt.statusId,
+      receipt.errorId,
+      receipt.doneAt,
+      now,
+    );
+    this.#parkedCount += 1;
+  }
+
+  #matchParked(move: Move) {
+    const carrier = this.#statements.carrierOf.get(move.seq)?.["carrier"] as string;
+    const parked = this.#statements.takeParkedReceipts.all(move.carrierMessageId ?? "", carrier) as unknown as (Receipt & {
+      id: number;
+    })[];
+    this.#parkedCount -= parked.length;
+    parked.sort((a, b) => a.id - b.id);
+    for (const receipt of parked) this.#applyReceipt(receipt, move.at);
+  }
+
+  expireLeases(now: number): number {
+    return Number(this.#statements.expireLeases.run({ now }).changes);
+  }
+
+  takeReports(filter: ReportFilter): readonly MessageRecord[] {
+    const rows = this.#statements.takeReports.all({
+      accountId: filter.accountId,
+      channel: filter.channel,
+      since: filter.since,
+      limit: filter.limit,
+      bulkId: filter.bulkId ?? null,
+      messageId: filter.messageId ?? null,
+      applicationId: filter.applicationId ?? null,
+      entityId: filter.entityId ?? null,
+      campaignReferenceId: filter.campaignReferenceId ?? null,
+    }) as unknown as MessageRecord[];
+    return rows.sort((a, b) => (a.doneAt ?? 0) - (b.doneAt ?? 0) || a.seq - b.seq);
+  }
+
+  claimWebhooks(claim: WebhookClaim): readonly DueWebhook[] {
+    const busy = new Set(claim.originsBusy);
+    const claimed: DueWebhook[] = [];
+    let originsTaken = 0;
+    for (const origin of this.#originsWithWork()) {
+      if (originsTaken === claim.originsMax) break;
+      if (busy.has(origin)) continue;
+      const rows = this.#statements.dueWebhooks.all({ origin, now: claim.now, limit: claim.bucketSize });
+      if (rows.length === 0) continue;
+      originsTaken += 1;
+      this.#lastWebhookOrigin = origin;
+      for (const row of rows) {
+        const webhook = toDueWebhook(row);
+        this.#statements.leaseWebhook.run(claim.leaseUntil, webhook.id);
+        claimed.push(webhook);
+      }
+    }
+    return claimed;
+  }
+
+  /** Every receiver with waiting webhooks once, beginning after the one served last, so that all get their turn. */
+  *#originsWithWork(): Generator<string> {
+    const first = this.#lastWebhookOrigin;
+    for (let origin = this.#nextOrigin(first); origin !== undefined; origin = this.#nextOrigin(origin)) yield origin;
+    for (let origin = this.#nextOrigin(""); origin !== undefined && origin <= first; origin = this.#nextOrigin(origin)) {
+      yield origin;
+    }
+  }
+
+  #nextOrigin(after: string): string | undefined {
+    return this.#statements.nextWebhookOrigin.get(after)?.["origin"] as string | undefined;
+  }
+
+  settleWebhooks(results: readonly WebhookResult[]) {
+    for (const result of results) {
+      switch (result.outcome) {
+        case "delivered":
+          this.#statements.deliverWebhook.run(result.at, result.id);
+          break;
+        case "retry":
+          this.#statements.retryWebhook.run(result.dueAt, result.error, result.id);
+          break;
+        case "failed":
+          this.#statements.failWebhook.run(result.error, result.id);
+          break;
+      }
+    }
+  }
+
+  saveApiKey(key: ApiKeyRecord) {
+    this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes) });
+  }
+
+  purge(request: PurgeRequest): number {
+    let removed = 0;
+    for (const statement of [this.#statements.purgeWebhooks, this.#statements.purgeMessages]) {
+      removed += Number(statement.run({ ...request }).changes);
+    }
+    const parked = Number(this.#statements.purgeParkedReceipts.run({ ...request }).changes);
+    this.#parkedCount -= parked;
+    return removed + parked;
+  }
+
+  #countOpenFromLedger(): number {
+    const rows = this.#database.prepare(ledgerCounters).all();
+    return rows.reduce(
+      (open, row) =>
+        open +
+        Number(row["accepted"]) -
+        Number(row["delivered"]) -
+        Number(row["undeliverable"]) -
+        Number(row["expired"]) -
+        Number(row["rejected"]) -
+        Number(row["canceled"]),
+      0,
+    );
+  }
+}
+
+function prepareAll(database: DatabaseSync) {
+  const prepare = (text: string): StatementSync => database.prepare(text);
+  return {
+    insertMessage: prepare(insertMessage),
+    claimDue: prepare(claimDue),
+    moveMessage: prepare(moveMessage),
+    carrierOf: prepare("select carrier from message where seq = ?"),
+    findByCarrierId: prepare(findByCarrierId),
+    parkReceipt: prepare(parkReceipt),
+    takeParkedReceipts: prepare(takeParkedReceipts),
+    expireLeases: prepare(expireLeases),
+    takeReports: prepare(takeReports),
+    insertWebhook: prepare(insertWebhook),
+    nextWebhookOrigin: prepare(nextWebhookOrigin),
+    dueWebhooks: prepare(dueWebhooks),
+    leaseWebhook: prepare(leaseWebhook),
+    deliverWebhook: prepare(deliverWebhook),
+    retryWebhook: prepare(retryWebhook),
+    failWebhook: prepare(failWebhook),
+    saveApiKey: prepare(saveApiKey),
+    purgeMessages: prepare(purgeMessages),
+    purgeWebhooks: prepare(purgeWebhooks),
+    purgeParkedReceipts: prepare(purgeParkedReceipts),
+    addToLedger: LedgerDelta.prepare(database),
+  };
+}
+
+function toDueWebhook(row: Record<string, unknown>): DueWebhook {
+  const { webhookId, webhookUrl, webhookOrigin, webhookKind, webhookAttempts, ...rest } = row;
+  const { webhookState, webhookStatusId, webhookErrorId, webhookDoneAt, ...message } = rest;
+  const outcome = { state: webhookState, statusId: webhookStatusId, errorId: webhookErrorId, doneAt: webhookDoneAt };
+  return {
+    id: webhookId as number,
+    url: webhookUrl as string,
+    origin: webhookOrigin as string,
+    kind: webhookKind as DueWebhook["kind"],
+    attempts: webhookAttempts as number,
+    message: { ...message, ...outcome } as unknown as MessageRecord,
+  };
+}
+
+/** Receivers are kept apart by scheme, host and port. The URL was checked when the request was accepted. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}

@@ -1,0 +1,281 @@
+/**
+ * The store's port. Arrays in, arrays out; one commit per call; every call is asynchronous, so that a home may be
+ * another thread or another machine. A call that resolves is on disk. What a home must do beyond these types is
+ * written down as its conformance suite (test/store-conformance.ts).
+ *
+ * Times are milliseconds since 1970 UTC. A row's `seq` is given by the store in the order of acceptance.
+ */
+import type { MessageState } from "../message/state.ts";
+
+export type Channel = "SMS" | "WHATSAPP";
+
+/** The shape of the report that a webhook gets: it follows the API that the message came by. */
+export type WebhookKind = "SMS_V3" | "WHATSAPP";
+
+/** What is rarely asked for travels as one JSON text, and nobody parses it on the hot path. */
+export interface MessageOptions {
+  /** The content object's members beside text or hex, as the request had them. */
+  readonly content?: Readonly<Record<string, unknown>>;
+  readonly [name: string]: unknown;
+}
+
+export interface NewMessage {
+  readonly accountId: number;
+  readonly messageId: string;
+  readonly bulkId: string;
+  readonly channel: Channel;
+  readonly sender: string;
+  readonly destination: string;
+  /** Text, or the hexadecimal octets of a binary message. */
+  readonly text: string;
+  readonly encoding: string;
+  readonly partCount: number;
+  readonly options: MessageOptions | null;
+  readonly state: Extract<MessageState, "queued" | "held" | "rejected">;
+  readonly statusId: number;
+  readonly errorId: number;
+  readonly route: string;
+  readonly carrier: string;
+  readonly acceptedAt: number;
+  /** When it may first leave. */
+  readonly dueAt: number;
+  /** End of its validity; after that it is not sent any more. */
+  readonly expiresAt: number;
+  readonly callbackData: string | null;
+  readonly applicationId: string | null;
+  readonly entityId: string | null;
+  readonly campaignReferenceId: string | null;
+  /** Null: reports wait to be pulled. */
+  readonly webhookUrl: string | null;
+  readonly webhookKind: WebhookKind;
+  /** False: neither pushed nor pulled. */
+  readonly wantsReport: boolean;
+}
+
+export interface InsertResult {
+  /** In the order given: false where the account already has a message of that messageId; that one was not stored. */
+  readonly inserted: readonly boolean[];
+  /** Messages without a final state, after the commit. */
+  readonly openCount: number;
+}
+
+/** A message as a carrier needs it. */
+export interface OutboundMessage {
+  readonly seq: number;
+  /** Counts claims; a result is taken only for the claim that it belongs to. */
+  readonly attempts: number;
+  readonly messageId: string;
+  readonly channel: Channel;
+  readonly sender: string;
+  readonly destination: string;
+  readonly text: string;
+  readonly encoding: string;
+  readonly partCount: number;
+  readonly options: string | null;
+  readonly expiresAt: number;
+  /** True when an earlier submission's answer was lost: the phone may get it twice. */
+  readonly possibleDuplicate: boolean;
+}
+
+export interface ClaimRequest {
+  readonly route: string;
+  readonly carrier: string;
+  readonly now: number;
+  readonly leaseUntil: number;
+  readonly limit: number;
+}
+
+/** Why a message's outcome is or was uncertain, and what was done about it. */
+export type Doubt = "held" | "resent";
+
+/** One message from one state to another. It is applied only if the message still is in `from` at that `attempts`. */
+export interface Move {
+  readonly seq: number;
+  readonly from: MessageState;
+  readonly attempts: number;
+  readonly to: MessageState;
+  readonly statusId: number;
+  readonly errorId: number;
+  readonly at: number;
+  /** For queued and held: when to try (again). */
+  readonly dueAt?: number;
+  /** For open states: when the message must be looked at again; see `CheckRow`. */
+  readonly checkAt?: number;
+  readonly carrierMessageId?: string;
+  readonly sentAt?: number;
+  readonly doubt?: Doubt;
+}
+
+/** A carrier's word on how a message ended. */
+export interface Receipt {
+  readonly carrier: string;
+  readonly carrierMessageId: string;
+  readonly state: Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;
+  readonly statusId: number;
+  readonly errorId: number;
+  /** When it ended, by the carrier's clock. */
+  readonly doneAt: number;
+}
+
+export type ReceiptOutcome =
+  | "applied"
+  /** The message had already ended; the receipt says nothing new, or something that may not be taken back. */
+  | "ignored"
+  /** No message has this id yet. Kept, and matched when the submission's answer comes. */
+  | "parked";
+
+/** An open message whose time has come: its lease, its receipt or its validity is over. */
+export interface CheckRow {
+  readonly seq: number;
+  readonly state: MessageState;
+  readonly attempts: number;
+  readonly carrier: string;
+  readonly carrierMessageId: string | null;
+  readonly messageId: string;
+  readonly sentAt: number;
+  readonly expiresAt: number;
+}
+
+/** A message with its present outcome, as reports, logs and webhooks show it. */
+export interface MessageRecord {
+  readonly seq: number;
+  readonly accountId: number;
+  readonly messageId: string;
+  readonly bulkId: string;
+  readonly channel: Channel;
+  readonly sender: string;
+  readonly destination: string;
+  readonly text: string;
+  readonly encoding: string;
+  readonly partCount: number;
+  readonly options: string | null;
+  readonly state: MessageState;
+  readonly statusId: number;
+  readonly errorId: number;
+  readonly route: string;
+  readonly carrier: string;
+  readonly carrierMessageId: string | null;
+  readonly attempts: number;
+  readonly doubt: Doubt | null;
+  readonly acceptedAt: number;
+  readonly sentAt: number;
+  readonly doneAt: number | null;
+  readonly expiresAt: number;
+  readonly callbackData: string | null;
+  readonly applicationId: string | null;
+  readonly entityId: string | null;
+  readonly campaignReferenceId: string | null;
+}
+
+export interface ReportFilter {
+  readonly accountId: number;
+  readonly channel: Channel;
+  /** Reports born before this are not given any more. */
+  readonly since: number;
+  readonly limit: number;
+  readonly bulkId?: string;
+  readonly messageId?: string;
+  readonly applicationId?: string;
+  readonly entityId?: string;
+  readonly campaignReferenceId?: string;
+}
+
+export interface LogFilter {
+  readonly accountId: number;
+  readonly channel: Channel;
+  readonly sentSince: number;
+  readonly sentUntil: number;
+  readonly limit: number;
+  readonly sender?: string;
+  readonly destination?: string;
+  readonly bulkIds?: readonly string[];
+  readonly messageIds?: readonly string[];
+  readonly campaignReferenceIds?: readonly string[];
+  readonly applicationId?: string;
+  readonly entityId?: string;
+  readonly states?: readonly MessageState[];
+  /** Only messages after this place, newest first: the cursor. */
+  readonly after?: { readonly sentAt: number; readonly seq: number };
+}
+
+/** One webhook row that is due, with the message as it stood when the event was born. */
+export interface DueWebhook {
+  readonly id: number;
+  readonly url: string;
+  readonly origin: string;
+  readonly kind: WebhookKind;
+  readonly attempts: number;
+  readonly message: MessageRecord;
+}
+
+export interface WebhookClaim {
+  readonly now: number;
+  readonly leaseUntil: number;
+  /** Receivers (scheme, host and port) that already have a request in flight. */
+  readonly originsBusy: readonly string[];
+  readonly originsMax: number;
+  /** Most rows per receiver. */
+  readonly bucketSize: number;
+}
+
+export type WebhookResult =
+  | { readonly id: number; readonly outcome: "delivered"; readonly at: number }
+  | { readonly id: number; readonly outcome: "retry"; readonly at: number; readonly dueAt: number; readonly error: string }
+  | { readonly id: number; readonly outcome: "failed"; readonly at: number; readonly error: string };
+
+/** accepted = delivered + undeliverable + expired + rejected + canceled + open, at every moment. */
+export interface LedgerRow {
+  readonly channel: Channel;
+  readonly carrier: string;
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly undeliverable: number;
+  readonly expired: number;
+  readonly rejected: number;
+  readonly canceled: number;
+  /** Counted from the messages themselves, not from the counters: that is what makes the sum a check. */
+  readonly open: number;
+}
+
+export interface ApiKeyRecord {
+  readonly id: string;
+  readonly accountId: number;
+  readonly name: string;
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly secretHash: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: number;
+  readonly validUntil: number | null;
+  readonly revokedAt: number | null;
+}
+
+export interface PurgeRequest {
+  /** Ended messages, delivered or failed webhooks and parked receipts from before this go. */
+  readonly before: number;
+  readonly limit: number;
+}
+
+export interface Store {
+  insertMessages(messages: readonly NewMessage[]): Promise<InsertResult>;
+  /** Takes what is due on a route for a carrier, oldest first; `now` past `expiresAt` is left for the checks. */
+  claimDue(request: ClaimRequest): Promise<readonly OutboundMessage[]>;
+  /** In the order given: false where the message had moved on, and nothing was done. */
+  moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<readonly ReceiptOutcome[]>;
+  dueChecks(now: number, limit: number): Promise<readonly CheckRow[]>;
+  /** Ends every lease at `now`: called once at the start by a home that serves one process only. */
+  expireLeases(now: number): Promise<number>;
+  /** Once only: what is returned here is not returned again. */
+  takeReports(filter: ReportFilter): Promise<readonly MessageRecord[]>;
+  findLogs(filter: LogFilter): Promise<readonly MessageRecord[]>;
+  findMessage(accountId: number, messageId: string): Promise<MessageRecord | null>;
+  claimWebhooks(claim: WebhookClaim): Promise<readonly DueWebhook[]>;
+  settleWebhooks(results: readonly WebhookResult[]): Promise<void>;
+  ledger(): Promise<readonly LedgerRow[]>;
+  saveApiKey(key: ApiKeyRecord): Promise<void>;
+  listApiKeys(): Promise<readonly ApiKeyRecord[]>;
+  findApiKeyByHash(secretHash: string): Promise<ApiKeyRecord | null>;
+  /** Number of rows removed. */
+  purge(request: PurgeRequest): Promise<number>;
+  close(): Promise<void>;
+}
