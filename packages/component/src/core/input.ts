@@ -1,0 +1,91 @@
+import type { Violation } from "./error.ts";
+import { DESTINATION_COUNT_MAX } from "./limits.ts";
+import type { ArrayProperty, NamedProperty, ObjectProperty, Property, StringProperty } from "./properties.ts";
+
+/** Stands for a value that is known only when its data pill is resolved: any type may come. */
+export const DEFERRED: unique symbol = Symbol("deferred");
+/** Likewise, for text with data pills in it: it will be a string. */
+export const DEFERRED_TEXT: unique symbol = Symbol("deferred text");
+
+/**
+ * Checks a value against properties. Every violation is found, not only the first; a value is never repeated in one,
+ * because texts and phone numbers are personal.
+ */
+export function checkProperties(properties: readonly NamedProperty[], value: unknown, path = ""): readonly Violation[] {
+  if (value === DEFERRED) return [];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [{ property: path === "" ? "input" : path, violation: `must be an object, not ${kindOf(value)}` }];
+  }
+  const names = new Set(properties.map(({ name }) => name));
+  const unknown = Object.keys(value).filter((name) => !names.has(name));
+  return [
+    ...properties.flatMap((property) => {
+      const member = Object.hasOwn(value, property.name)
+        ? (value as Record<string, unknown>)[property.name]
+        : undefined;
+      return checkMember(property, member, join(path, property.name));
+    }),
+    ...unknown.map((name) => ({ property: join(path, name), violation: "is not a property of this action" })),
+  ];
+}
+
+function checkMember(property: Property, value: unknown, path: string): readonly Violation[] {
+  if (value !== undefined) return checkValue(property, value, path);
+  return property.required === true ? [{ property: path, violation: "is required" }] : [];
+}
+
+function checkValue(property: Property, value: unknown, path: string): readonly Violation[] {
+  if (value === DEFERRED) return [];
+  switch (property.type) {
+    case "STRING":
+      return checkString(property, value, path);
+    case "INTEGER":
+      return Number.isSafeInteger(value)
+        ? []
+        : [{ property: path, violation: `must be an integer, not ${kindOf(value)}` }];
+    case "ARRAY":
+      return checkArray(property, value, path);
+    case "OBJECT":
+      return checkProperties((property satisfies ObjectProperty).properties, value, path);
+  }
+}
+
+function checkString(property: StringProperty, value: unknown, path: string): readonly Violation[] {
+  if (value === DEFERRED_TEXT) return [];
+  if (typeof value !== "string") return [{ property: path, violation: `must be a string, not ${kindOf(value)}` }];
+  if (value.trim() === "") return [{ property: path, violation: "must not be blank" }];
+  const { maxLength } = property;
+  if (maxLength !== undefined && value.length > maxLength && codePointCount(value) > maxLength) {
+    return [{ property: path, violation: `must be at most ${maxLength} characters` }];
+  }
+  return [];
+}
+
+function checkArray(property: ArrayProperty, value: unknown, path: string): readonly Violation[] {
+  if (!Array.isArray(value)) return [{ property: path, violation: `must be an array, not ${kindOf(value)}` }];
+  if (property.required === true && value.length === 0) return [{ property: path, violation: "must not be empty" }];
+  if (value.length > DESTINATION_COUNT_MAX) {
+    return [{ property: path, violation: `must have at most ${DESTINATION_COUNT_MAX} items` }];
+  }
+  const [item] = property.items;
+  // Array.from also visits the holes of a sparse array.
+  return Array.from(value as unknown[], (member, index) => checkValue(item, member, `${path}[${index}]`)).flat();
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (value === DEFERRED_TEXT) return "a string";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object") return "an object";
+  return value === undefined ? "missing" : `a ${typeof value}`;
+}
+
+function codePointCount(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

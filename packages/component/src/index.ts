@@ -1,0 +1,27 @@
+export { COMPONENT, isActionName, taskType, type ActionName, type ActionTypes } from "./core/component.ts";
+export type { Action } from "./core/action.ts";
+export { normaliseBaseUrl } from "./core/base-url.ts";
+export {
+  checkConnection,
+  TEST_REQUEST,
+  testConnection,
+  type Connection,
+  type ConnectionTest,
+} from "./core/connection.ts";
+export {
+  ComponentError,
+  ERRORS,
+  isComponentError,
+  type ComponentErrorCode,
+  type ComponentErrorFields,
+  type Outcome,
+  type Violation,
+} from "./core/error.ts";
+export { RETRY_LIMITS, type RetryLimits } from "./core/exchange.ts";
+export { deriveMessageIds, type MessageIdOptions } from "./core/message-ids.ts";
+export { perform, type CallOptions } from "./core/perform.ts";
+export type { NamedProperty, Property } from "./core/properties.ts";
+export type { HttpOptions, HttpRequest, HttpResponse, LogEvent, Runtime } from "./core/runtime.ts";
+export type { MessageStatus, SendSmsInput, SendSmsOutput } from "./core/send-sms.ts";
+export type { SendWhatsappTextMessageInput, SendWhatsappTextMessageOutput } from "./core/send-whatsapp-text-message.ts";
+export { infobip, type Clock, type Infobip, type InfobipOptions } from "./library.ts";
