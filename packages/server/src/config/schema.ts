@@ -1,0 +1,281 @@
+import { type Static, Type } from "typebox";
+
+/**
+ * Every setting, once: type, unit, default, bounds and reason. The file, the environment, the flags, the printed
+ * configuration and docs/configuration.md are all read from here.
+ */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MEBIBYTE = 1_048_576;
+
+/** JSON Schema keywords, and ours: `unit`; `rule`, what a pattern demands in words; `secret`, never shown. */
+interface Keywords {
+  unit?: string;
+  rule?: string;
+  secret?: boolean;
+}
+
+interface Range {
+  unit: string;
+  default: number;
+  minimum: number;
+  maximum: number;
+}
+
+const integer = (description: string, range: Range) => Type.Integer({ ...range, description });
+const number = (description: string, range: Range) => Type.Number({ ...range, description });
+const flag = (description: string, isOn: boolean) => Type.Boolean({ default: isOn, description });
+
+const text = (description: string, fallback: string, keywords: Keywords & { pattern?: string } = {}) =>
+  Type.String({ maxLength: 4096, ...keywords, default: fallback, description });
+
+const choice = <const Values extends string[]>(
+  description: string,
+  values: readonly [...Values],
+  fallback: Values[number],
+) => Type.Enum<Values>(values, { default: fallback, description });
+
+const section = <Members extends Parameters<typeof Type.Object>[0]>(description: string, members: Members) =>
+  Type.Object(members, { description, additionalProperties: false });
+
+const NOT_EMPTY = { pattern: "\\S", rule: "not empty" };
+
+const http = section("The HTTP server: API, console and metrics.", {
+  host: text(
+    "Address to listen on. Loopback by default, so that nothing is reachable from outside until somebody decides so; 0.0.0.0 or :: listens everywhere.",
+    "127.0.0.1",
+    NOT_EMPTY,
+  ),
+  port: integer("Port to listen on. 0 takes any free one, for tests.", {
+    unit: "TCP port",
+    default: 8080,
+    minimum: 0,
+    maximum: 65_535,
+  }),
+  bodyLimitBytes: integer(
+    "Largest request body. Above it the answer is 413 before anything is parsed, so that one request cannot take the memory of all.",
+    { unit: "bytes", default: 4 * MEBIBYTE, minimum: 1024, maximum: 256 * MEBIBYTE },
+  ),
+  requestTimeoutMs: integer(
+    "How long a client may take to send a whole request. Bounds what slow or stuck clients hold open.",
+    { unit: "ms", default: 30_000, minimum: 1000, maximum: HOUR_MS },
+  ),
+  connectionsMax: integer("Open connections at most. Keep it below the process's limit of open files.", {
+    unit: "connections",
+    default: 10_000,
+    minimum: 1,
+    maximum: 1_000_000,
+  }),
+});
+
+const data = section("What is kept on disk.", {
+  directory: text(
+    "Folder of the database and everything else that lasts; made when absent. Only one server may use it at a time.",
+    "./data",
+    NOT_EMPTY,
+  ),
+  retentionHours: integer(
+    "Messages in a final state and delivered webhooks older than this are purged. At least 48, because reports and logs reach back 48 hours.",
+    { unit: "hours", default: 720, minimum: 48, maximum: 87_600 },
+  ),
+});
+
+const auth = section("Who may call the API.", {
+  apiKey: text(
+    "A fixed first API key, for installations that are set up without a person. Empty: no fixed key, the server makes its own.",
+    "",
+    { secret: true, pattern: "^(?:\\S{8,256})?$", rule: "empty, or 8 to 256 characters without spaces" },
+  ),
+});
+
+const account = section("What clients are shown about the account. Posthorn does not bill.", {
+  balance: number("Balance that the account endpoints answer. It is shown, never charged.", {
+    unit: "account.currency",
+    default: 1000,
+    minimum: 0,
+    maximum: 1_000_000_000_000,
+  }),
+  currency: text("Currency of the balance and of all prices shown.", "EUR", {
+    pattern: "^[A-Z]{3}$",
+    rule: "three capital letters (ISO 4217)",
+  }),
+  pricePerMessage: number("Price per message in reports and logs. Shown, never charged.", {
+    unit: "account.currency",
+    default: 0,
+    minimum: 0,
+    maximum: 1_000_000,
+  }),
+});
+
+const accept = section("Taking messages in. At these limits clients get 429 and nothing is half done.", {
+  destinationsPerRequestMax: integer(
+    "Destinations in one request at most. The whole request is committed in one batch, so this bounds the longest commit that others wait for.",
+    { unit: "destinations", default: 10_000, minimum: 1, maximum: 1_000_000 },
+  ),
+  pendingMessagesMax: integer(
+    "Messages in memory that wait for their commit at most. It bounds memory, and the time a client waits when the disk is slow.",
+    { unit: "messages", default: 50_000, minimum: 1, maximum: 10_000_000 },
+  ),
+  openMessagesMax: integer(
+    "Messages on disk without a final state at most. It bounds the disk, and keeps a dead carrier from filling it.",
+    { unit: "messages", default: 5_000_000, minimum: 1, maximum: 1_000_000_000 },
+  ),
+});
+
+const dispatch = section("Handing messages to carriers.", {
+  claimSize: integer(
+    "Messages that one claim takes at most. Larger costs fewer commits; smaller leaves fewer messages behind a lease after a crash.",
+    { unit: "messages", default: 500, minimum: 1, maximum: 10_000 },
+  ),
+  pollIntervalMs: integer(
+    "How often due messages are looked for when no nudge came. Nudges may be lost, this is what finds their messages.",
+    { unit: "ms", default: 1000, minimum: 10, maximum: 60_000 },
+  ),
+  leaseMs: integer(
+    "How long a claim holds. After a crash its messages are free again when it ends; it must be longer than a carrier takes to answer.",
+    { unit: "ms", default: 60_000, minimum: 1000, maximum: HOUR_MS },
+  ),
+  retryBaseMs: integer(
+    "Pause after a carrier's first temporary refusal of a message; it doubles with each further one.",
+    {
+      unit: "ms",
+      default: 1000,
+      minimum: 10,
+      maximum: HOUR_MS,
+    },
+  ),
+  retryMaxMs: integer("Longest pause between two tries of a message. At least dispatch.retryBaseMs.", {
+    unit: "ms",
+    default: 300_000,
+    minimum: 10,
+    maximum: DAY_MS,
+  }),
+});
+
+const report = section("Turning carriers' receipts into reports.", {
+  unmatchedReceiptsMax: integer(
+    "Receipts at most that are kept although their message is not known: they came before the answer to their submit, or are not ours. It bounds what a carrier's foreign receipts can fill.",
+    { unit: "receipts", default: 100_000, minimum: 0, maximum: 100_000_000 },
+  ),
+  queryAfterMs: integer(
+    "A carrier that can be queried is asked about a submitted message without a receipt this long after the message's expected end.",
+    { unit: "ms", default: 5000, minimum: 0, maximum: DAY_MS },
+  ),
+});
+
+const webhooks = section("Calling customers' URLs with reports and inbound messages.", {
+  bucketSize: integer("Reports in one call at most. Infobip sends up to 100 and lets a profile choose 1 to 2000.", {
+    unit: "reports",
+    default: 100,
+    minimum: 1,
+    maximum: 2000,
+  }),
+  connectTimeoutMs: integer("How long connecting to a receiver may take before the try counts as failed.", {
+    unit: "ms",
+    default: 10_000,
+    minimum: 300,
+    maximum: 30_000,
+  }),
+  readTimeoutMs: integer("How long a receiver may take to answer before the try counts as failed.", {
+    unit: "ms",
+    default: 10_000,
+    minimum: 1000,
+    maximum: 90_000,
+  }),
+  concurrency: integer("Calls under way at the same time at most, over all receivers.", {
+    unit: "calls",
+    default: 64,
+    minimum: 1,
+    maximum: 10_000,
+  }),
+  pollIntervalMs: integer("How often due webhooks are looked for when no nudge came.", {
+    unit: "ms",
+    default: 1000,
+    minimum: 10,
+    maximum: 60_000,
+  }),
+  retryBaseMs: integer(
+    "Base of the pause before retry n, counted from 0: base + base * n². One minute gives Infobip's own schedule.",
+    { unit: "ms", default: 60_000, minimum: 1, maximum: HOUR_MS },
+  ),
+  retriesMax: integer("Retries before a webhook is parked; 20 at the default base span 41 and a half hours.", {
+    unit: "retries",
+    default: 20,
+    minimum: 0,
+    maximum: 100,
+  }),
+  allowPrivateTargets: choice(
+    "Whether webhooks may go to loopback and private networks, which could turn the server against its neighbours. auto: only while the server itself listens on loopback.",
+    ["auto", "always", "never"],
+    "auto",
+  ),
+});
+
+const sandbox = section("The built-in carrier with virtual phones, for development and tests.", {
+  enabled: flag("Whether the sandbox is there. Turn it off where real messages go out.", true),
+  paused: flag("Start with the sandbox taking nothing, so that messages wait in the queue until it is resumed.", false),
+  deliveryDelayMs: integer("How long after its submit a message reaches its virtual phone.", {
+    unit: "ms",
+    default: 500,
+    minimum: 0,
+    maximum: DAY_MS,
+  }),
+  windowSize: integer("Messages the sandbox takes without having answered, as a carrier's window would.", {
+    unit: "messages",
+    default: 1000,
+    minimum: 1,
+    maximum: 100_000,
+  }),
+  journal: text("File that gets one JSON line for each message that a virtual phone received. Empty: none.", ""),
+  uncertain: choice(
+    "What happens to a message whose answer from the sandbox was lost. resend: tried again, perhaps twice on the phone; hold: left for its receipt.",
+    ["resend", "hold"],
+    "resend",
+  ),
+});
+
+const log = section("The server's log: one JSON object a line.", {
+  level: choice(
+    "Least severe lines written; silent writes none.",
+    ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+    "info",
+  ),
+  messageText: flag(
+    "Whether the text of messages may appear in the log. Off, because it is other people's words.",
+    false,
+  ),
+});
+
+const shutdown = section("Stopping.", {
+  timeoutMs: integer(
+    "How long a stop waits for work under way. After it the process ends all the same; nothing that was answered is lost.",
+    { unit: "ms", default: 15_000, minimum: 0, maximum: HOUR_MS },
+  ),
+});
+
+const welcome = section("The first minute.", {
+  enabled: flag(
+    "Whether a start greets with the address and a first request to try. Off for scripts that read the output.",
+    true,
+  ),
+});
+
+export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
+  http,
+  data,
+  auth,
+  account,
+  accept,
+  dispatch,
+  report,
+  webhooks,
+  sandbox,
+  log,
+  shutdown,
+  welcome,
+});
+
+type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
+
+export type Config = DeepReadonly<Static<typeof CONFIG_SCHEMA>>;
