@@ -17,6 +17,10 @@ export const DateTime = Type.Refine(
 );
 export type DateTime = Static<typeof DateTime>;
 
+/** One of `values`. With its `type`, which TypeBox's own enumeration leaves out and documents show. */
+export const oneOf = <Value extends string>(values: readonly Value[], options: { title: string; default?: Value }) =>
+  Type.Enum([...values], { type: "string", ...options });
+
 /** A 32-bit integer: the contract's `format: int32`. */
 export const int32 = (minimum: number = INT32_MIN, maximum: number = INT32_MAX) => Type.Integer({ minimum, maximum });
 /** One octet, 0 unless given. */

@@ -20,7 +20,7 @@ const API_EXCEPTION_PATHS: readonly RegExp[] = [
   /^\/settings\/1\/accounts(\/[^/]+)?$/,
   /^\/whatsapp\/1\/(message|embedded-signup)\//,
   /^\/whatsapp\/1\/senders\/quality/,
-  /^\/whatsapp\/1\/senders\/[^/]+\/(message|media|templates|business-info|otp|verification)/,
+  /^\/whatsapp\/1\/senders\/[^/]+\/(message|media|templates|payments)(\/|$)/,
   /^\/whatsapp\/1\/[^/]+\/contacts\//,
   /^\/whatsapp\/2\/senders\//,
 ];

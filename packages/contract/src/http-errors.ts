@@ -76,7 +76,7 @@ export const HTTP_ERRORS = {
     resources: [
       {
         name: "Throttling handling errors",
-        url: `${DOCS}/api-essentials/integration-best-practices#throttling-handling-errors`,
+        url: `${DOCS}/integration-best-practices#throttling-handling-errors`,
       },
     ],
   },

@@ -73,11 +73,11 @@ function visit(schema: Keywords, value: unknown, path: string, found: Violation[
   if (found.length >= VIOLATIONS_MAX) return;
   if (schema.anyOf !== undefined) return visit(chooseBranch(schema.anyOf, value), value, path, found);
   if (value === null || value === undefined) return add(found, path, NULL);
-  if (schema.type !== undefined && !isOfType(schema.type, value)) {
-    return add(found, path, schema.type === "string" ? "must be a string" : `must be ${withArticle(schema.type)}`);
-  }
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
     return add(found, path, `must be one of [${schema.enum.join(", ")}]`);
+  }
+  if (schema.type !== undefined && !isOfType(schema.type, value)) {
+    return add(found, path, schema.type === "string" ? "must be a string" : `must be ${withArticle(schema.type)}`);
   }
   if (typeof value === "string") visitString(schema, value, path, found);
   else if (typeof value === "number") visitNumber(schema, value, path, found);

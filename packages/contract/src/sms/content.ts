@@ -1,8 +1,8 @@
 import { Type, type Static } from "typebox";
-import { octet } from "../common.ts";
+import { octet, oneOf } from "../common.ts";
 import { SMS_HEX_LENGTH_MAX, SMS_TEXT_LENGTH_MAX } from "../limits.ts";
 
-export const TransliterationCode = Type.Enum(
+export const TransliterationCode = oneOf(
   [
     "NONE",
     "TURKISH",
@@ -21,7 +21,7 @@ export const TransliterationCode = Type.Enum(
 );
 export type TransliterationCode = Static<typeof TransliterationCode>;
 
-export const LanguageCode = Type.Enum(["NONE", "TR", "ES", "PT", "AUTODETECT"], { title: "LanguageCode" });
+export const LanguageCode = oneOf(["NONE", "TR", "ES", "PT", "AUTODETECT"], { title: "LanguageCode" });
 export type LanguageCode = Static<typeof LanguageCode>;
 
 /** National language shift tables of 3GPP TS 23.038. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { DateTime, int32, shortText, url, UrlOptions } from "../common.ts";
+import { DateTime, int32, oneOf, shortText, url, UrlOptions } from "../common.ts";
 import { DAYS_MAX } from "../limits.ts";
 
 export const Platform = Type.Object(
@@ -11,7 +11,7 @@ export const Platform = Type.Object(
 );
 export type Platform = Static<typeof Platform>;
 
-export const ValidityPeriodTimeUnit = Type.Enum(["SECONDS", "MINUTES", "HOURS"], {
+export const ValidityPeriodTimeUnit = oneOf(["SECONDS", "MINUTES", "HOURS"], {
   title: "ValidityPeriodTimeUnit",
   default: "MINUTES",
 });
@@ -24,7 +24,7 @@ export const ValidityPeriod = Type.Object(
 );
 export type ValidityPeriod = Static<typeof ValidityPeriod>;
 
-export const DeliveryDay = Type.Enum(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"], {
+export const DeliveryDay = oneOf(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"], {
   title: "DeliveryDay",
 });
 export type DeliveryDay = Static<typeof DeliveryDay>;
@@ -54,7 +54,7 @@ export const IndiaDltOptions = Type.Object(
 );
 export type IndiaDltOptions = Static<typeof IndiaDltOptions>;
 
-export const RecipientType = Type.Enum(["BIREYSEL", "TACIR"], { title: "RecipientType" });
+export const RecipientType = oneOf(["BIREYSEL", "TACIR"], { title: "RecipientType" });
 export type RecipientType = Static<typeof RecipientType>;
 
 export const TurkeyIysOptions = Type.Object(
@@ -92,7 +92,7 @@ export const SmsMessageOptions = Type.Object(
 );
 export type SmsMessageOptions = Static<typeof SmsMessageOptions>;
 
-export const SpeedLimitTimeUnit = Type.Enum(["MINUTE", "HOUR", "DAY"], {
+export const SpeedLimitTimeUnit = oneOf(["MINUTE", "HOUR", "DAY"], {
   title: "SpeedLimitTimeUnit",
   default: "MINUTE",
 });

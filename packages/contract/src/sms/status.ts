@@ -1,8 +1,8 @@
 import { Type, type Static } from "typebox";
-import { int32 } from "../common.ts";
+import { int32, oneOf } from "../common.ts";
 
 /** `MessageStatus.groupName`. Infobip's Java and Python clients throw on any other value. */
-export const MessageGeneralStatus = Type.Enum(
+export const MessageGeneralStatus = oneOf(
   ["ACCEPTED", "PENDING", "UNDELIVERABLE", "DELIVERED", "EXPIRED", "REJECTED"],
   { title: "MessageGeneralStatus" },
 );
@@ -21,7 +21,7 @@ export const MessageStatus = Type.Object(
 );
 export type MessageStatus = Static<typeof MessageStatus>;
 
-export const MessageErrorGroup = Type.Enum(["OK", "HANDSET_ERRORS", "USER_ERRORS", "OPERATOR_ERRORS"], {
+export const MessageErrorGroup = oneOf(["OK", "HANDSET_ERRORS", "USER_ERRORS", "OPERATOR_ERRORS"], {
   title: "MessageErrorGroup",
 });
 export type MessageErrorGroup = Static<typeof MessageErrorGroup>;
