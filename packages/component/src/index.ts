@@ -25,3 +25,15 @@ export type { HttpOptions, HttpRequest, HttpResponse, LogEvent, Runtime } from "
 export type { MessageStatus, SendSmsInput, SendSmsOutput } from "./core/send-sms.ts";
 export type { SendWhatsappTextMessageInput, SendWhatsappTextMessageOutput } from "./core/send-whatsapp-text-message.ts";
 export { infobip, type Clock, type Infobip, type InfobipOptions } from "./library.ts";
+export { definition } from "./definition.ts";
+export { connectionSchema, inputSchema, outputSchema, type JsonSchema } from "./json-schema.ts";
+export { referencePage } from "./reference-page.ts";
+export {
+  runTask,
+  runWorkflow,
+  type RunTaskOptions,
+  type RunWorkflowOptions,
+  type WorkflowResult,
+} from "./task-runner.ts";
+export { validateWorkflow, type Task, type Workflow } from "./workflow.ts";
+export type { WorkflowInput } from "./workflow-inputs.ts";
