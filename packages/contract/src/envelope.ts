@@ -25,7 +25,8 @@ const API_EXCEPTION_PATHS: readonly RegExp[] = [
   /^\/whatsapp\/2\/senders\//,
 ];
 
-/** The envelope for errors under `path`, which may be a path that nobody serves. */
+/** The envelope for errors under `path`, which may be a path that nobody serves and may carry a query. */
 export function envelopeOfPath(path: string): Envelope {
-  return API_EXCEPTION_PATHS.some((pattern) => pattern.test(path)) ? "ApiException" : "ApiError";
+  const [pathname = ""] = path.split("?", 1);
+  return API_EXCEPTION_PATHS.some((pattern) => pattern.test(pathname)) ? "ApiException" : "ApiError";
 }

@@ -71,6 +71,8 @@ test("a path decides the envelope, and an unknown one gets the newer", () => {
   for (const path of ["/sms/1/bulks/", "/sms/2/text/advanced", "/2fa/2/pin", "/numbers/1/numbers", "/ct/1/log/end/x"]) {
     assert.equal(envelopeOfPath(path), "ApiException", path);
   }
+  assert.equal(envelopeOfPath("/settings/1/accounts?a=/b"), "ApiException");
+  assert.equal(envelopeOfPath("/sms/3/logs?a=/sms/1/logs"), "ApiError");
   for (const path of ["", "/", "/nothing", "/sms/3/unknown", "/messages-api/1/messages", "/smsx/1/reports"]) {
     assert.equal(envelopeOfPath(path), "ApiError", path);
   }

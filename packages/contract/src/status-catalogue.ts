@@ -42,7 +42,7 @@ const REJECTED = [
   [6, "REJECTED_NETWORK", "The destination's network is not enabled for the account"],
   [8, "REJECTED_PREFIX_MISSING", "The destination begins with no known country or network prefix"],
   [10, "REJECTED_DND", "The destination is on a do-not-disturb list"],
-  [11, "REJECTED_SOURCE", "The sender is not registered"],
+  [11, "REJECTED_SOURCE", "The account has not registered this sender"],
   [12, "REJECTED_NOT_ENOUGH_CREDITS", "The account's balance does not cover the message"],
   [13, "REJECTED_SENDER", "The sender is blocked"],
   [14, "REJECTED_DESTINATION_BLOCKLISTED", "The destination is on the blocklist"],
