@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { TSchema } from "typebox";
 
 /**
  * Infobip's own documents, which lie beside the repository where they are at hand and are no part of it. Tests that
@@ -71,5 +70,3 @@ export function flatten(document: InfobipDocument, schema: Json): Json {
   }
   return result;
 }
-
-export type Ours = TSchema & Json;
