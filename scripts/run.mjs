@@ -10,7 +10,9 @@ import { delimiter, join } from "node:path";
 
 const root = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
 const stampFile = join(root, "node_modules", ".posthorn-lock-hash");
-const lockHash = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lockHash = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 
 function isInstalled() {
   return existsSync(stampFile) && readFileSync(stampFile, "utf8") === lockHash;

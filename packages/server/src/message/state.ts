@@ -4,7 +4,7 @@
  * A message begins `held` when it must not go yet (scheduled, its bulk paused, outside its delivery window), `queued`
  * when it may, and `rejected` when accept refuses it: refused destinations have a row and a report like all others.
  *
- * A dispatcher takes a queued message under a lease (`claimed`) and hands it to a carrier. The carrier took it:
+ * A dispatcher takes a message whose time has come under a lease (`claimed`) and hands it to a carrier. The carrier took it:
  * `submitted`. It refused for now, or the lease ran out: `queued` again, or `held` when the next try falls outside the
  * window. It refused for good: `undeliverable`. Its answer was lost: `uncertain`, which the carrier's policy makes
  * `queued` again or leaves for a receipt to settle.
@@ -34,7 +34,7 @@ export type MessageState =
   | "canceled";
 
 const NEXT: Readonly<Record<MessageState, readonly MessageState[]>> = {
-  held: ["queued", "delivered", "undeliverable", "expired", "rejected", "canceled"],
+  held: ["queued", "claimed", "delivered", "undeliverable", "expired", "rejected", "canceled"],
   queued: ["held", "claimed", "delivered", "undeliverable", "expired", "rejected", "canceled"],
   claimed: ["held", "queued", "submitted", "uncertain", "delivered", "undeliverable", "expired", "rejected"],
   submitted: ["delivered", "undeliverable", "expired", "rejected", "canceled"],

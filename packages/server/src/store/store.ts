@@ -5,9 +5,10 @@
  *
  * Times are milliseconds since 1970 UTC. A row's `seq` is given by the store in the order of acceptance.
  */
+import type { Channel } from "../message/destination.ts";
 import type { MessageState } from "../message/state.ts";
 
-export type Channel = "SMS" | "WHATSAPP";
+export type { Channel };
 
 /** The shape of the report that a webhook gets: it follows the API that the message came by. */
 export type WebhookKind = "SMS_V3" | "WHATSAPP";
@@ -220,7 +221,13 @@ export interface WebhookClaim {
 
 export type WebhookResult =
   | { readonly id: number; readonly outcome: "delivered"; readonly at: number }
-  | { readonly id: number; readonly outcome: "retry"; readonly at: number; readonly dueAt: number; readonly error: string }
+  | {
+      readonly id: number;
+      readonly outcome: "retry";
+      readonly at: number;
+      readonly dueAt: number;
+      readonly error: string;
+    }
   | { readonly id: number; readonly outcome: "failed"; readonly at: number; readonly error: string };
 
 /** accepted = delivered + undeliverable + expired + rejected + canceled + open, at every moment. */

@@ -37,7 +37,9 @@ export function commitTogether(
   } catch (error) {
     if (database.isTransaction) database.exec("rollback");
     writer.recount();
-    return answers.map((answer, index) => ("fault" in answer ? answer : failed(requests[index] as StoreRequest, error)));
+    return answers.map((answer, index) =>
+      "fault" in answer ? answer : failed(requests[index] as StoreRequest, error),
+    );
   }
   return answers;
 }

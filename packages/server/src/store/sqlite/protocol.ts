@@ -38,4 +38,6 @@ export interface ThreadOptions {
 }
 
 /** First message of a thread: ready, or why it could not open the file. */
-export type ThreadGreeting = { readonly ready: true } | { readonly fault: { readonly code: string; readonly detail: string } };
+export type ThreadGreeting =
+  | { readonly ready: true }
+  | { readonly fault: { readonly code: string; readonly detail: string } };

@@ -43,12 +43,10 @@ export class SqliteReader {
     // One snapshot for both questions, or a message that ends in between would be counted twice or not at all.
     this.#database.exec("begin");
     try {
-      const open = new Map(
-        this.#statements.countOpen.all().map((row) => [`${row["channel"]}\n${row["carrier"]}`, Number(row["open"])]),
-      );
+      const open = new Map(this.#statements.countOpen.all().map((row) => [ledgerKey(row), Number(row["open"])]));
       return this.#statements.ledgerCounters.all().map((row) => ({
         ...(row as unknown as Omit<LedgerRow, "open">),
-        open: open.get(`${row["channel"]}\n${row["carrier"]}`) ?? 0,
+        open: open.get(ledgerKey(row)) ?? 0,
       }));
     } finally {
       this.#database.exec("commit");
@@ -74,6 +72,10 @@ function prepareAll(database: DatabaseSync) {
     listApiKeys: database.prepare(listApiKeys),
     findApiKeyByHash: database.prepare(findApiKeyByHash),
   };
+}
+
+function ledgerKey({ channel, carrier }: Record<string, unknown>): string {
+  return JSON.stringify([channel, carrier]);
 }
 
 function toApiKey(row: Record<string, unknown>): ApiKeyRecord {

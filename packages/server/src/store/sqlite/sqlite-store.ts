@@ -4,7 +4,14 @@ import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { Fault, isFaultCode } from "../../kernel/faults.ts";
 import type { Store } from "../store.ts";
-import type { ReadOperation, StoreAnswer, StoreRequest, ThreadGreeting, ThreadOptions, WriteOperation } from "./protocol.ts";
+import type {
+  ReadOperation,
+  StoreAnswer,
+  StoreRequest,
+  ThreadGreeting,
+  ThreadOptions,
+  WriteOperation,
+} from "./protocol.ts";
 
 export const DATABASE_FILE = "posthorn.db";
 const LOCK_FILE = "posthorn.lock";

@@ -157,6 +157,9 @@ export class SqliteWriter {
   }
 
   #move(move: Move): boolean {
+    // The same state again only sets a new time to look at it. Anything else that the table forbids is a bug of ours.
+    if (move.from !== move.to && !canMove(move.from, move.to))
+      throw new Error(`no move from ${move.from} to ${move.to}`);
     const isEnded = isFinal(move.to);
     const row = this.#statements.moveMessage.get(
       move.to,
@@ -247,7 +250,10 @@ export class SqliteWriter {
 
   #matchParked(move: Move) {
     const carrier = this.#statements.carrierOf.get(move.seq)?.["carrier"] as string;
-    const parked = this.#statements.takeParkedReceipts.all(move.carrierMessageId ?? "", carrier) as unknown as (Receipt & {
+    const parked = this.#statements.takeParkedReceipts.all(
+      move.carrierMessageId ?? "",
+      carrier,
+    ) as unknown as (Receipt & {
       id: number;
     })[];
     this.#parkedCount -= parked.length;
@@ -298,7 +304,11 @@ export class SqliteWriter {
   *#originsWithWork(): Generator<string> {
     const first = this.#lastWebhookOrigin;
     for (let origin = this.#nextOrigin(first); origin !== undefined; origin = this.#nextOrigin(origin)) yield origin;
-    for (let origin = this.#nextOrigin(""); origin !== undefined && origin <= first; origin = this.#nextOrigin(origin)) {
+    for (
+      let origin = this.#nextOrigin("");
+      origin !== undefined && origin <= first;
+      origin = this.#nextOrigin(origin)
+    ) {
       yield origin;
     }
   }

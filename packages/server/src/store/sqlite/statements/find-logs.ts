@@ -5,7 +5,10 @@ import { messageRecordColumns } from "./columns.ts";
  * Newest first. Conditions are written out only where a filter is given, because an `or ... is null` would keep SQLite
  * from using the index of that filter. Values are always bound, never written into the text.
  */
-export function findLogs(filter: LogFilter): { readonly text: string; readonly values: Record<string, string | number> } {
+export function findLogs(filter: LogFilter): {
+  readonly text: string;
+  readonly values: Record<string, string | number>;
+} {
   const conditions = [
     "m.account_id = :accountId",
     "m.channel = :channel",

@@ -1,0 +1,110 @@
+import { Fault } from "../kernel/faults.ts";
+import type { InsertResult, NewMessage, Store } from "../store/store.ts";
+
+export interface InsertQueueOptions {
+  readonly store: Pick<Store, "insertMessages">;
+  /** Messages in memory between a request and its commit; beyond that requests are refused with 429. */
+  readonly pendingMessagesMax: number;
+  /** Messages on disk without a final state; beyond that requests are refused with 429. */
+  readonly openMessagesMax: number;
+  readonly onInserted: (messages: readonly NewMessage[]) => void;
+}
+
+interface Waiting {
+  readonly messages: readonly NewMessage[];
+  readonly resolve: (inserted: readonly boolean[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Commits on their way at the same time: one is written while the next is gathered. */
+const INSERTS_IN_FLIGHT_MAX = 2;
+/** Messages handed to the store in one call. A request's messages are never divided: they stand or fall together. */
+const MESSAGES_PER_INSERT_MAX = 1_000;
+
+/**
+ * Gathers the messages of requests that come in together into calls to the store, and tells each request what became
+ * of its own. A request resolves only after its commit. When the store cannot take more, it is refused at once: a
+ * client that hears 429 keeps its messages, a queue without end would lose them.
+ */
+export class InsertQueue {
+  readonly #options: InsertQueueOptions;
+  #waiting: Waiting[] = [];
+  #pendingCount = 0;
+  #openCount = 0;
+  #inFlight = 0;
+  #isScheduled = false;
+
+  constructor(options: InsertQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Messages between a request and its commit, now. */
+  get pendingCount(): number {
+    return this.#pendingCount;
+  }
+
+  /**
+   * @returns for each message whether it was stored; false means that its messageId was there already
+   * @throws Fault ACCEPT_QUEUE_FULL, OPEN_MESSAGES_FULL: nothing was stored. STORE_*: the transaction failed.
+   */
+  insert(messages: readonly NewMessage[]): Promise<readonly boolean[]> {
+    if (messages.length === 0) return Promise.resolve([]);
+    if (this.#pendingCount + messages.length > this.#options.pendingMessagesMax) {
+      return Promise.reject(new Fault("ACCEPT_QUEUE_FULL"));
+    }
+    if (this.#openCount + this.#pendingCount + messages.length > this.#options.openMessagesMax) {
+      return Promise.reject(new Fault("OPEN_MESSAGES_FULL"));
+    }
+    this.#pendingCount += messages.length;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ messages, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Requests that arrive in the same turn of the event loop share a call. */
+  #schedule() {
+    if (this.#isScheduled || this.#inFlight >= INSERTS_IN_FLIGHT_MAX || this.#waiting.length === 0) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      void this.#flush(this.#take());
+    });
+  }
+
+  #take(): Waiting[] {
+    let messageCount = 0;
+    const index = this.#waiting.findIndex((waiting) => {
+      messageCount += waiting.messages.length;
+      return messageCount > MESSAGES_PER_INSERT_MAX;
+    });
+    return this.#waiting.splice(0, index === -1 ? this.#waiting.length : Math.max(index, 1));
+  }
+
+  /** Never rejects: every failure goes to the requests that it belongs to. */
+  async #flush(requests: readonly Waiting[]) {
+    this.#inFlight += 1;
+    this.#schedule();
+    const messages = requests.flatMap((request) => request.messages);
+    try {
+      const result = await this.#options.store.insertMessages(messages);
+      this.#settle(requests, result);
+      this.#options.onInserted(messages);
+    } catch (error) {
+      for (const request of requests) request.reject(error);
+    } finally {
+      this.#inFlight -= 1;
+      this.#pendingCount -= messages.length;
+      this.#schedule();
+    }
+  }
+
+  #settle(requests: readonly Waiting[], result: InsertResult) {
+    this.#openCount = result.openCount;
+    let start = 0;
+    for (const request of requests) {
+      request.resolve(result.inserted.slice(start, start + request.messages.length));
+      start += request.messages.length;
+    }
+  }
+}

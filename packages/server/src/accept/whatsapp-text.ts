@@ -1,0 +1,69 @@
+import { STATUS, type SingleMessageInfo, type TextMessage } from "@posthorn/contract";
+import { InvalidRequest } from "../kernel/invalid-request.ts";
+import { VALIDITY_MAX_MS } from "../message/limits.ts";
+import type { MessageOptions } from "../store/store.ts";
+import { accept, requireUrl, type AcceptContext } from "./acceptance.ts";
+
+const URL_IN_TEXT = /https?:\/\/\S/i;
+
+/**
+ * `POST /whatsapp/1/message/text`: one message to one destination. A first refusal is a status inside the 200, as for
+ * SMS; a text outside the 24-hour window is accepted, too, and fails in its report.
+ *
+ * @throws InvalidRequest for what the schema cannot say; Fault when the store takes nothing. Nothing is stored then.
+ */
+export async function acceptWhatsAppText(
+  context: AcceptContext,
+  accountId: number,
+  request: TextMessage,
+): Promise<SingleMessageInfo> {
+  refuseUnpreviewable(request);
+  const [accepted] = await accept(context, [
+    {
+      accountId,
+      messageId: request.messageId || context.ids.next(),
+      bulkId: "",
+      channel: "WHATSAPP",
+      sender: request.from,
+      to: request.to,
+      text: request.content.text,
+      encoding: "UTF8",
+      partCount: 1,
+      options: optionsOf(request),
+      sendAt: 0,
+      validityMs: VALIDITY_MAX_MS,
+      window: null,
+      refusal: null,
+      acceptedStatusId: STATUS.PENDING_ENROUTE,
+      callbackData: request.callbackData ?? null,
+      applicationId: request.applicationId ?? null,
+      entityId: request.entityId ?? null,
+      campaignReferenceId: null,
+      webhookUrl: requireUrl(request.notifyUrl, "notifyUrl"),
+      webhookKind: "WHATSAPP",
+      wantsReport: true,
+    },
+  ]);
+  if (accepted === undefined) throw new Error("one message was given and none came back");
+  const { destination, partCount, messageId, status } = accepted;
+  return { to: destination, messageCount: partCount, messageId, status };
+}
+
+/** A preview needs a link to preview, with its protocol (contract: TextContent.previewUrl). */
+function refuseUnpreviewable({ content, urlOptions }: TextMessage) {
+  if (content.previewUrl !== true) return;
+  if (!URL_IN_TEXT.test(content.text)) {
+    throw new InvalidRequest("content.previewUrl", "text must contain an http or https URL");
+  }
+  if (urlOptions?.removeProtocol === true) {
+    throw new InvalidRequest("urlOptions.removeProtocol", "must be false with previewUrl");
+  }
+}
+
+function optionsOf({ content, urlOptions, context }: TextMessage): MessageOptions | null {
+  const options: Record<string, unknown> = {};
+  if (content.previewUrl !== undefined) options["content"] = { previewUrl: content.previewUrl };
+  if (urlOptions !== undefined) options["urlOptions"] = urlOptions;
+  if (context !== undefined) options["context"] = context;
+  return Object.keys(options).length === 0 ? null : options;
+}

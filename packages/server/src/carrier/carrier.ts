@@ -1,0 +1,55 @@
+/**
+ * The carrier's port: whatever takes messages from us. A carrier never sees the store. It answers each message with
+ * one of four outcomes, and later emits receipts; main.ts wires those to report/.
+ */
+import type { OutboundMessage, Receipt } from "../store/store.ts";
+
+export type SubmitResult =
+  /** It has the message; its receipt will carry this id. */
+  | { readonly outcome: "submitted"; readonly carrierMessageId: string }
+  /** Not now: try again, not before `retryAfterMs` when the carrier said so. */
+  | { readonly outcome: "temporary"; readonly errorId: number; readonly retryAfterMs?: number }
+  /** Never: it refused the message for good. */
+  | {
+      readonly outcome: "permanent";
+      readonly state: "undeliverable" | "rejected";
+      readonly statusId: number;
+      readonly errorId: number;
+    }
+  /** It may have the message or not: the connection broke, the answer did not come. */
+  | { readonly outcome: "uncertain"; readonly reason: string };
+
+/** What to do with a message whose outcome is uncertain: see the glossary. */
+export type UncertainPolicy = "resend" | "hold";
+
+export type CarrierReceipt = Omit<Receipt, "carrier">;
+
+/** A message that a carrier has, and has not reported on. */
+export interface SubmittedMessage {
+  readonly carrierMessageId: string;
+  readonly messageId: string;
+  readonly sentAt: number;
+}
+
+export interface CarrierEvents {
+  /** Resolves after the commit: only then may the carrier acknowledge the receipts to its peer. */
+  receipts(receipts: readonly CarrierReceipt[]): Promise<void>;
+  /** It can take messages again. */
+  ready(): void;
+}
+
+export interface Carrier {
+  readonly name: string;
+  readonly uncertainPolicy: UncertainPolicy;
+  /** How many messages it takes now: what its window and throughput leave free. 0 while it is down or paused. */
+  capacity(): number;
+  /** One result for each message, in order. A rejection means that the outcome of all of them is uncertain. */
+  submit(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]>;
+  /**
+   * Where the carrier can be asked (`query_sm`, a log): a receipt for each message that has ended, null for one that
+   * has not, or that it will still report by itself. Absent: only receipts tell.
+   */
+  query?(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]>;
+  start(events: CarrierEvents): Promise<void>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,154 @@
+import { ERROR, STATUS } from "@posthorn/contract";
+import type { Carrier, SubmitResult } from "../carrier/carrier.ts";
+import { fullJitterMs } from "../kernel/backoff.ts";
+import { sleep, type Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Random } from "../kernel/random.ts";
+import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
+import type { Move, OutboundMessage, Store } from "../store/store.ts";
+import { moveAfterDoubt } from "../carrier/uncertain.ts";
+
+/** While the store cannot write, results wait in memory, at most as many as the carrier's window has. */
+const RECORD_RETRY_MS = 1_000;
+
+export interface DispatcherOptions {
+  readonly store: Pick<Store, "claimDue" | "moveMessages">;
+  readonly route: string;
+  readonly carrier: Carrier;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly claimSize: number;
+  readonly pollIntervalMs: number;
+  readonly leaseMs: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxMs: number;
+  /** A message that the carrier has is looked at again after this; absent where the carrier cannot be asked. */
+  readonly queryAfterMs?: number;
+}
+
+/**
+ * Takes a route's due messages under a lease, no more than the carrier has room for, hands them over and records what
+ * came of it. The claim is on disk before a byte leaves and the result after, so whatever a crash leaves claimed is
+ * known to be in doubt.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #loop: WorkLoop;
+  readonly #batches = new Set<Promise<void>>();
+  #inFlight = 0;
+  #isStopped = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#loop = startWorkLoop({
+      name: "dispatch",
+      clock: options.clock,
+      log: options.log,
+      pollIntervalMs: options.pollIntervalMs,
+      round: () => this.#round(),
+    });
+  }
+
+  nudge() {
+    this.#loop.nudge();
+  }
+
+  /** No message is claimed after this; resolves when the results of those in flight are on disk. */
+  async stop() {
+    await this.#loop.stop();
+    this.#isStopped = true;
+    await Promise.all(this.#batches);
+  }
+
+  async #round(): Promise<boolean> {
+    const { store, route, carrier, clock, claimSize, leaseMs } = this.#options;
+    const limit = Math.min(claimSize, carrier.capacity() - this.#inFlight);
+    if (limit <= 0) return false;
+    const now = clock.now();
+    const claimed = await store.claimDue({ route, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit });
+    if (claimed.length === 0) return false;
+    this.#inFlight += claimed.length;
+    const batch = this.#submit(claimed).finally(() => {
+      this.#inFlight -= claimed.length;
+      this.#batches.delete(batch);
+      this.#loop.nudge();
+    });
+    this.#batches.add(batch);
+    return claimed.length === limit;
+  }
+
+  /** Never rejects. */
+  async #submit(messages: readonly OutboundMessage[]): Promise<void> {
+    let results: readonly SubmitResult[];
+    try {
+      results = await this.#options.carrier.submit(messages);
+    } catch (error) {
+      this.#options.log.warn(
+        { event: "dispatch.submit_failed", carrier: this.#options.carrier.name, err: error },
+        "submit failed",
+      );
+      results = messages.map(() => ({ outcome: "uncertain", reason: String(error) }));
+    }
+    const now = this.#options.clock.now();
+    const moves = messages.map((message, index) =>
+      this.#moveFor(message, results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" }, now),
+    );
+    await this.#record(moves, now + this.#options.leaseMs);
+  }
+
+  /** Tries until the lease is over: after that the checks have declared the messages uncertain, which they are. */
+  async #record(moves: readonly Move[], until: number) {
+    const { store, clock, log } = this.#options;
+    for (;;) {
+      try {
+        const moved = await store.moveMessages(moves);
+        const late = moved.filter((wasMoved) => !wasMoved).length;
+        if (late > 0)
+          log.warn({ event: "dispatch.late_results", count: late }, "results came after the lease was over");
+        return;
+      } catch (error) {
+        log.error({ event: "dispatch.record_failed", err: error, count: moves.length }, "results could not be written");
+        if (this.#isStopped || clock.now() >= until) return;
+        await sleep(clock, RECORD_RETRY_MS);
+      }
+    }
+  }
+
+  #moveFor(message: OutboundMessage, result: SubmitResult, now: number): Move {
+    const base = { seq: message.seq, from: "claimed", attempts: message.attempts, at: now } as const;
+    switch (result.outcome) {
+      case "submitted": {
+        const { queryAfterMs } = this.#options;
+        return {
+          ...base,
+          to: "submitted",
+          statusId: STATUS.PENDING_WAITING_DELIVERY,
+          errorId: ERROR.NO_ERROR,
+          carrierMessageId: result.carrierMessageId,
+          sentAt: now,
+          checkAt: queryAfterMs === undefined ? message.expiresAt : Math.min(message.expiresAt, now + queryAfterMs),
+        };
+      }
+      case "temporary": {
+        const { retryBaseMs, retryMaxMs, random } = this.#options;
+        const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
+        return {
+          ...base,
+          to: "queued",
+          statusId: STATUS.PENDING_ENROUTE,
+          errorId: result.errorId,
+          dueAt: now + Math.max(backoffMs, result.retryAfterMs ?? 0),
+          checkAt: message.expiresAt,
+        };
+      }
+      case "permanent":
+        return { ...base, to: result.state, statusId: result.statusId, errorId: result.errorId };
+      case "uncertain": {
+        const { retryBaseMs, retryMaxMs, random } = this.#options;
+        const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
+        return moveAfterDoubt({ ...message, state: "claimed" }, this.#options.carrier.uncertainPolicy, now, backoffMs);
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { envelopeOfPath, errorBody, type Envelope, type HttpErrorStatus, HTTP_ERRORS } from "@posthorn/contract";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import { isFault } from "../kernel/faults.ts";
+import { InvalidRequest } from "../kernel/invalid-request.ts";
+import type { Log } from "../kernel/log.ts";
+import { isAllowed, type KeyRing, type Principal } from "./key-ring.ts";
+import { compileValidator, SchemaViolation } from "./validator.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Any one of them allows the call. Absent: no key is asked for (health). */
+    scopes?: readonly string[];
+    envelope?: Envelope;
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+}
+
+/** After this long a slow client's headers have not come: the connection is closed. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than the usual idle time of load balancers (60 s), so that it is they who close. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const PATH_PARAMETER_LENGTH_MAX = 256;
+/** Seconds that a client is asked to wait when the server is at a limit. */
+const RETRY_AFTER_S = 1;
+
+export interface HttpOptions {
+  readonly keyRing: KeyRing;
+  readonly log: Log;
+  readonly bodyLimitBytes: number;
+  readonly requestTimeoutMs: number;
+  readonly connectionsMax: number;
+}
+
+/**
+ * Fastify, with the house's rules: bodies are not coerced, every error is answered in the envelope of its endpoint, and
+ * nobody reaches a handler without a key that has one of the operation's scopes. Knows no stage.
+ */
+export function createHttpServer(options: HttpOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    // One line per request would be most of what the server writes; stages log what matters.
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimitBytes,
+    requestTimeout: options.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs) },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LENGTH_MAX },
+    // A body with __proto__ is refused as bad input, not quietly cleaned.
+    onProtoPoisoning: "error",
+    onConstructorPoisoning: "error",
+    // While it shuts down, Fastify itself would answer 503 in an envelope that is not ours.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    // A path that cannot be decoded, say: there is no route whose envelope could be asked for.
+    frameworkErrors: (error, request, reply: FastifyReply) => {
+      void reply.code(400).send(errorBody(envelopeOfPath(request.raw.url ?? "/"), 400, { description: error.message }));
+    },
+  });
+  app.server.maxConnections = options.connectionsMax;
+  app.setValidatorCompiler(compileValidator);
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.decorateRequest("principal", null);
+  app.addHook("onRequest", async (request) => authorise(request, options.keyRing));
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const { status, violations, description } = explain(error);
+    if (status >= 500)
+      request.log.error({ event: "http.failed", err: error, path: request.routeOptions.url }, "request failed");
+    if (status === 429 || status === 503) reply.header("retry-after", RETRY_AFTER_S);
+    const body = errorBody(envelopeOf(request), status, { violations, ...description });
+    return reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    return reply.code(404).send(errorBody(envelopeOf(request), 404));
+  });
+  return app;
+}
+
+/** Stands in for HTTP errors that our own hooks raise. */
+class HttpFault extends Error {
+  readonly status: HttpErrorStatus;
+
+  constructor(status: HttpErrorStatus) {
+    super(HTTP_ERRORS[status].description);
+    this.status = status;
+  }
+}
+
+async function authorise(request: FastifyRequest, keyRing: KeyRing) {
+  const { scopes } = request.routeOptions.config;
+  if (scopes === undefined) return;
+  const principal = await keyRing.identify(request.headers.authorization);
+  if (principal === null) throw new HttpFault(401);
+  if (!isAllowed(principal, scopes)) throw new HttpFault(403);
+  request.principal = principal;
+}
+
+function envelopeOf(request: FastifyRequest): Envelope {
+  return request.routeOptions.config.envelope ?? envelopeOfPath(request.raw.url?.split("?")[0] ?? "/");
+}
+
+interface Explanation {
+  readonly status: HttpErrorStatus;
+  readonly violations: readonly { property: string; violation: string }[];
+  readonly description?: { readonly description: string };
+}
+
+function explain(error: unknown): Explanation {
+  if (error instanceof SchemaViolation || error instanceof InvalidRequest) {
+    return { status: 400, violations: [...error.violations] };
+  }
+  if (error instanceof HttpFault) return { status: error.status, violations: [] };
+  if (isFault(error)) {
+    const status = error.http as HttpErrorStatus;
+    return { status, violations: [], ...(status === 500 ? {} : { description: { description: error.message } }) };
+  }
+  const { statusCode, message } = error as FastifyError;
+  if (statusCode === 400) return { status: 400, violations: [{ property: "body", violation: message }] };
+  return { status: isKnownStatus(statusCode) ? statusCode : 500, violations: [] };
+}
+
+function isKnownStatus(status: number | undefined): status is HttpErrorStatus {
+  return status !== undefined && Object.hasOwn(HTTP_ERRORS, status);
+}

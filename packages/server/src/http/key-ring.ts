@@ -1,0 +1,115 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../kernel/clock.ts";
+import { secretHex } from "../kernel/random.ts";
+import type { ApiKeyRecord, Store } from "../store/store.ts";
+
+/** Everything that comes in on one API key. Accounts of their own come later; until then there is one. */
+export const DEFAULT_ACCOUNT_ID = 1;
+/** A scope that allows every operation. */
+export const SCOPE_ALL = "*";
+/** A revoked key is refused this much later at the latest: `posthorn key revoke` runs in a process of its own. */
+const CACHE_MS = 2_000;
+/** Unknown secrets are never kept, so guessing fills nothing. */
+const CACHE_KEYS_MAX = 10_000;
+/** Longer ones are no key of ours, and are not hashed. */
+const SECRET_LENGTH_MAX = 512;
+
+export interface Principal {
+  readonly keyId: string;
+  readonly accountId: number;
+  readonly scopes: ReadonlySet<string>;
+}
+
+interface CachedKey {
+  readonly principal: Principal;
+  readonly record: ApiKeyRecord;
+  readonly until: number;
+}
+
+/**
+ * Tells who is calling. Secrets are 288 random bits, so a plain SHA-256 of them is as good as a slow hash and cheap
+ * enough for every request. They are found by that hash: nothing about a secret can be learnt from the time it takes.
+ */
+export class KeyRing {
+  readonly #store: Pick<Store, "findApiKeyByHash">;
+  readonly #clock: Clock;
+  readonly #cache = new Map<string, CachedKey>();
+
+  constructor(store: Pick<Store, "findApiKeyByHash">, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** @param authorization the header's value: `App KEY` or `Basic base64(keyId:KEY)`. Null: nobody that we know. */
+  async identify(authorization: string | undefined): Promise<Principal | null> {
+    const credentials = parseAuthorization(authorization);
+    if (credentials === null) return null;
+    const secretHash = hashSecret(credentials.secret);
+    const found = this.#cached(secretHash) ?? (await this.#load(secretHash));
+    if (found === null || !isUsable(found.record, this.#clock.now())) return null;
+    if (credentials.keyId !== null && !sameText(credentials.keyId, found.record.id)) return null;
+    return found.principal;
+  }
+
+  #cached(secretHash: string): CachedKey | null {
+    const cached = this.#cache.get(secretHash);
+    return cached !== undefined && cached.until > this.#clock.now() ? cached : null;
+  }
+
+  async #load(secretHash: string): Promise<CachedKey | null> {
+    const record = await this.#store.findApiKeyByHash(secretHash);
+    if (record === null) {
+      this.#cache.delete(secretHash);
+      return null;
+    }
+    if (this.#cache.size >= CACHE_KEYS_MAX) this.#cache.clear();
+    const { id: keyId, accountId, scopes } = record;
+    const principal = { keyId, accountId, scopes: new Set(scopes) };
+    const cached = { principal, record, until: this.#clock.now() + CACHE_MS };
+    this.#cache.set(secretHash, cached);
+    return cached;
+  }
+}
+
+/** True when the key has one of an operation's scopes. */
+export function isAllowed(principal: Principal, scopes: readonly string[]): boolean {
+  return principal.scopes.has(SCOPE_ALL) || scopes.some((scope) => principal.scopes.has(scope));
+}
+
+/** A secret in the shape of Infobip's own: 32 hexadecimal digits, a hyphen and a UUID. */
+export function createSecret(): string {
+  const digits = secretHex(36);
+  const uuid = [8, 12, 16, 20].reduce(
+    (text, end, index) => `${text.slice(0, end + index)}-${text.slice(end + index)}`,
+    digits.slice(32, 64),
+  );
+  return `${digits.slice(0, 32)}-${uuid}`;
+}
+
+/** Short enough for an SMPP system_id (15 octets). */
+export function createKeyId(): string {
+  return `key${secretHex(6)}`;
+}
+
+export function hashSecret(secret: string): string {
+  return hash("sha256", secret);
+}
+
+function isUsable(record: ApiKeyRecord, now: number): boolean {
+  return record.revokedAt === null && (record.validUntil === null || record.validUntil > now);
+}
+
+function parseAuthorization(header: string | undefined): { keyId: string | null; secret: string } | null {
+  const match = /^(App|Basic) +(\S+) *$/i.exec(header ?? "");
+  const [, scheme, value] = match ?? [];
+  if (scheme === undefined || value === undefined || value.length > SECRET_LENGTH_MAX * 2) return null;
+  if (scheme.toLowerCase() === "app") return { keyId: null, secret: value };
+  const text = Buffer.from(value, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon === -1 ? null : { keyId: text.slice(0, colon), secret: text.slice(colon + 1) };
+}
+
+function sameText(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(hashSecret(left)), Buffer.from(hashSecret(right))];
+  return timingSafeEqual(a, b);
+}

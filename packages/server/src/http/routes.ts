@@ -1,0 +1,85 @@
+import {
+  OPERATIONS,
+  type Operation,
+  type OperationName,
+  type SmsLogsQuery,
+  type SmsReportsQuery,
+  type SmsRequestEnvelope,
+  type TextMessage,
+} from "@posthorn/contract";
+import type { FastifyInstance } from "fastify";
+import type { Principal } from "./key-ring.ts";
+
+export interface OperationRequest {
+  readonly accountId: number;
+  readonly body: unknown;
+  readonly query: unknown;
+}
+
+/** What answers an operation: the body of its 200. The types of body and query are what its schema let through. */
+export interface OperationHandlers {
+  sendSmsMessages(request: { accountId: number; body: SmsRequestEnvelope }): Promise<unknown>;
+  getSmsReports(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
+  getSmsLogs(request: { accountId: number; query: SmsLogsQuery }): Promise<unknown>;
+  sendWhatsappTextMessage(request: { accountId: number; body: TextMessage }): Promise<unknown>;
+  getAccountBalance(request: { accountId: number }): Promise<unknown>;
+}
+
+/** Every operation of the contract gets its route from the contract: path, schemas, scopes and envelope. */
+export function registerOperations(app: FastifyInstance, handlers: OperationHandlers) {
+  for (const name of Object.keys(OPERATIONS) as OperationName[]) {
+    const operation: Operation = OPERATIONS[name];
+    const handle = handlers[name] as (request: OperationRequest) => Promise<unknown>;
+    app.route({
+      method: operation.method,
+      url: operation.path,
+      config: { scopes: operation.scopes, envelope: operation.envelope },
+      schema: {
+        ...(operation.body === undefined ? {} : { body: operation.body }),
+        ...(operation.query === undefined ? {} : { querystring: operation.query }),
+      },
+      handler: async ({ principal, body, query }) => handle({ accountId: accountOf(principal), body, query }),
+    });
+  }
+}
+
+export interface HealthSource {
+  /** Why it should get no requests, or null when it may. */
+  notReady(): string | null;
+}
+
+/** `live`: the process runs and its event loop turns. `ready`: it takes messages. No key is needed. */
+export function registerHealth(app: FastifyInstance, source: HealthSource) {
+  app.get("/health/live", async () => ({ status: "live" }));
+  app.get("/health/ready", async (_request, reply) => {
+    const reason = source.notReady();
+    return reply
+      .code(reason === null ? 200 : 503)
+      .send(reason === null ? { status: "ready" } : { status: "not ready", reason });
+  });
+}
+
+export interface OperatorHandlers {
+  findMessage(request: { accountId: number; messageId: string }): Promise<object | null>;
+  ledger(): Promise<object>;
+}
+
+/** Posthorn's own paths, beside Infobip's: what an operator and the CLI ask. */
+export function registerOperatorPaths(app: FastifyInstance, handlers: OperatorHandlers) {
+  app.get<{ Params: { messageId: string } }>(
+    "/posthorn/1/messages/:messageId",
+    { config: { scopes: ["message:send", "sms:logs:read", "sms:manage", "whatsapp:manage"], envelope: "ApiError" } },
+    async ({ principal, params }, reply) => {
+      const message = await handlers.findMessage({ accountId: accountOf(principal), messageId: params.messageId });
+      if (message === null) return reply.callNotFound();
+      return message;
+    },
+  );
+  app.get("/posthorn/1/ledger", { config: { scopes: ["sms:manage"], envelope: "ApiError" } }, () => handlers.ledger());
+}
+
+/** A route with scopes is not reached without a principal. */
+function accountOf(principal: Principal | null): number {
+  if (principal === null) throw new Error("the route has no scopes, so nobody was identified");
+  return principal.accountId;
+}

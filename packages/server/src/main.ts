@@ -1,0 +1,239 @@
+/**
+ * The composition root, and the only file that imports every stage: opens the store, starts the stages, and stops them
+ * in reverse. Stages speak only through the store; what is passed here from one to another are nudges.
+ */
+import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
+import type { Config } from "./config/config.ts";
+import { acceptSmsMessages } from "./accept/sms-messages.ts";
+import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
+import { InsertQueue } from "./accept/insert-queue.ts";
+import { Dispatcher } from "./dispatch/dispatcher.ts";
+import { createHttpServer } from "./http/http-server.ts";
+import { KeyRing } from "./http/key-ring.ts";
+import { registerHealth, registerOperations, registerOperatorPaths } from "./http/routes.ts";
+import { ensureFirstKey } from "./http/first-key.ts";
+import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
+import { createIdGenerator } from "./kernel/ids.ts";
+import type { Log } from "./kernel/log.ts";
+import { type Random, systemRandom } from "./kernel/random.ts";
+import type { WorkLoop } from "./kernel/work-loop.ts";
+import { isPrivateAddress } from "./notify/private-address.ts";
+import { Notifier } from "./notify/notifier.ts";
+import { createPusher } from "./notify/push.ts";
+import { findSmsLogs, pullSmsReports } from "./query/sms-queries.ts";
+import { showLedger, showMessage } from "./query/operator-queries.ts";
+import { startChecks } from "./report/checks.ts";
+import { recordReceipts } from "./report/receipts.ts";
+import { startRetention } from "./report/retention.ts";
+import type { Route } from "./route/choose-route.ts";
+import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
+import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
+import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
+import type { NewMessage, Store } from "./store/store.ts";
+
+export interface ServerDependencies {
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Carriers beside the sandbox, each with a route of its name. For tests, until carriers can be configured. */
+  readonly carriers?: readonly Carrier[];
+}
+
+export interface RunningServer {
+  /** For example http://127.0.0.1:8080, without a slash at the end. */
+  readonly url: string;
+  readonly store: Store;
+  readonly sandbox: SandboxCarrier | null;
+  /** The secret of the key made at the first start; null when there was a key already. It is not kept. */
+  readonly firstKey: string | null;
+  /** True when the data folder held no key and no message before. */
+  readonly isFirstStart: boolean;
+  /** Refuses new requests, finishes what is in flight, and closes the store. Resolves when all of it is done. */
+  stop(): Promise<void>;
+}
+
+/** A push may take both time limits; then its lease must still hold while the result is written. */
+const PUSH_LEASE_SLACK_MS = 30_000;
+
+/**
+ * @throws Fault DATA_IN_USE, DATA_TOO_NEW, STORE_FAILED; an error with code EADDRINUSE and the like from listening
+ */
+export async function startServer(config: Config, dependencies: ServerDependencies): Promise<RunningServer> {
+  const { log, clock = systemClock, random = systemRandom } = dependencies;
+  const store = await openSqliteStore(config.data.directory, { serve: true });
+  try {
+    const first = await ensureFirstKey(store, config.auth.apiKey, clock);
+    const leftClaimed = await store.expireLeases(clock.now());
+    if (leftClaimed > 0)
+      log.warn({ event: "start.in_doubt", count: leftClaimed }, "messages were in flight when the last process ended");
+    const parts = { log, clock, random, store };
+    const stages = await startStages(config, parts, dependencies.carriers ?? []);
+    const http = createApi(config, parts, stages);
+    const url = await http.listen({ host: config.http.host, port: config.http.port });
+    stages.isReady = true;
+    log.info({ event: "start.listening", url }, "listening");
+    const stop = async () => {
+      stages.isReady = false;
+      log.info({ event: "stop.begin" }, "stopping: finishing what is in flight");
+      await withinMs(clock, config.shutdown.timeoutMs, http.close(), () => http.server.closeAllConnections());
+      await stages.stop();
+      await store.close();
+      log.info({ event: "stop.end" }, "stopped");
+    };
+    return { url, store, sandbox: stages.sandbox, firstKey: first.secret, isFirstStart: first.isFirstStart, stop };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** What every stage is given. */
+interface Parts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+}
+
+interface Stages {
+  isReady: boolean;
+  readonly sandbox: SandboxCarrier | null;
+  readonly routes: readonly Route[];
+  readonly onInserted: (messages: readonly NewMessage[]) => void;
+  stop(): Promise<void>;
+}
+
+async function startStages(config: Config, parts: Parts, extraCarriers: readonly Carrier[]): Promise<Stages> {
+  const { store, clock, log } = parts;
+  const sandbox = createSandbox(config, parts);
+  const carriers = new Map<string, Carrier>();
+  for (const carrier of [...extraCarriers, ...(sandbox === null ? [] : [sandbox])]) carriers.set(carrier.name, carrier);
+  const notifier = createNotifier(config, parts);
+  const nudgeNotify = () => notifier.nudge();
+  const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
+    recordReceipts(
+      { store, clock, log, unmatchedReceiptsMax: config.report.unmatchedReceiptsMax, onReports: nudgeNotify },
+      carrier,
+      receipts,
+    );
+  const dispatchers = [...carriers.values()].map((carrier) => createDispatcher(config, parts, carrier));
+  const nudgeDispatch = () => {
+    for (const dispatcher of dispatchers) dispatcher.nudge();
+  };
+  const checks = startChecks({
+    store,
+    carriers,
+    clock,
+    log,
+    queryAfterMs: config.report.queryAfterMs,
+    onReceipts,
+    onReports: nudgeNotify,
+    onQueued: nudgeDispatch,
+  });
+  const retention = startRetention({ store, clock, log, retentionHours: config.data.retentionHours });
+  for (const carrier of carriers.values()) {
+    await carrier.start({ receipts: (receipts) => onReceipts(carrier.name, receipts), ready: nudgeDispatch });
+  }
+  return {
+    isReady: false,
+    sandbox,
+    routes: [...carriers.keys()].map((name) => ({ name, carrier: name, channels: ["SMS", "WHATSAPP"] })),
+    onInserted: (messages) => {
+      nudgeDispatch();
+      // A message that was refused at once has its report already.
+      if (messages.some((message) => message.state === "rejected")) nudgeNotify();
+    },
+    stop: () => stopStages(dispatchers, carriers, [checks, retention], notifier),
+  };
+}
+
+/** In the order of a message's way, so that nothing is handed to a stage that has stopped. */
+async function stopStages(
+  dispatchers: readonly Dispatcher[],
+  carriers: ReadonlyMap<string, Carrier>,
+  loops: readonly WorkLoop[],
+  notifier: Notifier,
+) {
+  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+  await Promise.all([...carriers.values()].map((carrier) => carrier.stop()));
+  await Promise.all(loops.map((loop) => loop.stop()));
+  await notifier.stop();
+}
+
+function createSandbox(config: Config, { clock, random }: Parts): SandboxCarrier | null {
+  const { enabled, paused, journal, deliveryDelayMs, windowSize, uncertain } = config.sandbox;
+  if (!enabled) return null;
+  return new SandboxCarrier({
+    clock,
+    ids: createIdGenerator(clock, random),
+    deliveryDelayMs,
+    windowSize,
+    isPaused: paused,
+    uncertainPolicy: uncertain,
+    journal: journal === "" ? null : new SandboxJournal(journal),
+  });
+}
+
+function createNotifier(config: Config, parts: Parts): Notifier {
+  const { webhooks, http } = config;
+  const allowsPrivateTargets =
+    webhooks.allowPrivateTargets === "always" ||
+    (webhooks.allowPrivateTargets === "auto" && (http.host === "localhost" || isPrivateAddress(http.host)));
+  return new Notifier({
+    ...parts,
+    pusher: createPusher({ ...webhooks, allowsPrivateTargets }),
+    view: viewOf(config),
+    bucketSize: webhooks.bucketSize,
+    concurrency: webhooks.concurrency,
+    pollIntervalMs: webhooks.pollIntervalMs,
+    retryBaseMs: webhooks.retryBaseMs,
+    retriesMax: webhooks.retriesMax,
+    leaseMs: webhooks.connectTimeoutMs + webhooks.readTimeoutMs + PUSH_LEASE_SLACK_MS,
+  });
+}
+
+function createDispatcher(config: Config, parts: Parts, carrier: Carrier): Dispatcher {
+  const base = { ...parts, ...config.dispatch, route: carrier.name, carrier };
+  if (carrier.query === undefined) return new Dispatcher(base);
+  const expectedMs = carrier.name === SANDBOX ? config.sandbox.deliveryDelayMs : 0;
+  return new Dispatcher({ ...base, queryAfterMs: expectedMs + config.report.queryAfterMs });
+}
+
+function viewOf(config: Config) {
+  return { price: { pricePerMessage: config.account.pricePerMessage, currency: config.account.currency } };
+}
+
+function createApi(config: Config, { log, clock, random, store }: Parts, stages: Stages) {
+  const insertQueue = new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted });
+  const accept = {
+    insertQueue,
+    routes: stages.routes,
+    clock,
+    ids: createIdGenerator(clock, random),
+    destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
+  };
+  const query = { store, clock, view: viewOf(config) };
+  const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
+  registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
+  registerOperations(app, {
+    sendSmsMessages: ({ accountId, body }) => acceptSmsMessages(accept, accountId, body),
+    sendWhatsappTextMessage: ({ accountId, body }) => acceptWhatsAppText(accept, accountId, body),
+    getSmsReports: ({ accountId, query: filter }) => pullSmsReports(query, accountId, filter),
+    getSmsLogs: ({ accountId, query: filter }) => findSmsLogs(query, accountId, filter),
+    getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
+  });
+  registerOperatorPaths(app, {
+    findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),
+    ledger: () => showLedger(query),
+  });
+  return app;
+}
+
+/** Waits for `work`, and after `limitMs` calls `hurry` once and goes on waiting. */
+async function withinMs(clock: Clock, limitMs: number, work: PromiseLike<unknown>, hurry: () => void) {
+  const done = Symbol("done");
+  const first = await Promise.race([work.then(() => done), sleep(clock, limitMs)]);
+  if (first === done) return;
+  hurry();
+  await work;
+}

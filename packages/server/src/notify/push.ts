@@ -1,0 +1,84 @@
+import { lookup as lookupAddress } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { Agent, request } from "undici";
+import { isPrivateAddress } from "./private-address.ts";
+
+/** What a receiver says is read this far and no further; nobody looks at it but an operator. */
+const ANSWER_BYTES_MAX = 16 * 1024;
+/** Requests to one receiver at the same time. */
+export const CONNECTIONS_PER_ORIGIN_MAX = 8;
+
+export type PushOutcome = { readonly ok: true } | { readonly ok: false; readonly error: string };
+
+export interface Pusher {
+  /** Posts a JSON body. Never rejects: whatever goes wrong is an outcome. */
+  push(url: string, body: string): Promise<PushOutcome>;
+  close(): Promise<void>;
+}
+
+export interface PusherOptions {
+  readonly connectTimeoutMs: number;
+  readonly readTimeoutMs: number;
+  /** False: receivers on loopback, private and link-local networks are refused, also behind a name. */
+  readonly allowsPrivateTargets: boolean;
+}
+
+export function createPusher(options: PusherOptions): Pusher {
+  const agent = new Agent({
+    connections: CONNECTIONS_PER_ORIGIN_MAX,
+    connectTimeout: options.connectTimeoutMs,
+    headersTimeout: options.readTimeoutMs,
+    bodyTimeout: options.readTimeoutMs,
+    keepAliveTimeout: 4_000,
+    connect: options.allowsPrivateTargets ? {} : { lookup: refusePrivateLookup },
+  });
+  return {
+    async push(url, body) {
+      try {
+        if (!options.allowsPrivateTargets) refusePrivateHost(new URL(url).hostname);
+        const response = await request(url, {
+          method: "POST",
+          dispatcher: agent,
+          headers: { "content-type": "application/json", "user-agent": "Posthorn" },
+          body,
+        });
+        await response.body.dump({ limit: ANSWER_BYTES_MAX });
+        const isAccepted = response.statusCode >= 200 && response.statusCode < 300;
+        return isAccepted ? { ok: true } : { ok: false, error: `HTTP ${response.statusCode}` };
+      } catch (error) {
+        return { ok: false, error: describe(error) };
+      }
+    },
+    close: () => agent.close(),
+  };
+}
+
+class PrivateTargetError extends Error {
+  constructor(host: string) {
+    super(`${host} is on a private network (webhooks.allowPrivateTargets)`);
+    this.name = "PrivateTargetError";
+  }
+}
+
+/** A literal address is never looked up, so it is checked here. */
+function refusePrivateHost(hostname: string) {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateTargetError(host);
+}
+
+/** Checked on the addresses that are connected to, not on the name: a name may point elsewhere a moment later. */
+const refusePrivateLookup: LookupFunction = (hostname, lookupOptions, callback) => {
+  lookupAddress(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
+    const [first] = addresses ?? [];
+    if (error !== null || first === undefined) return callback(error, "", 0);
+    if (addresses.some(({ address }) => isPrivateAddress(address))) {
+      return callback(new PrivateTargetError(hostname), "", 0);
+    }
+    return lookupOptions.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
+  });
+};
+
+function describe(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return [code, message].filter((part) => part !== undefined && part !== "").join(": ") || String(error);
+}

@@ -1,0 +1,93 @@
+import {
+  type DeliveryReports,
+  parseDate,
+  type SmsLogs,
+  type SmsLogsQuery,
+  type SmsReportsQuery,
+} from "@posthorn/contract";
+import type { Clock } from "../kernel/clock.ts";
+import type { LogFilter, MessageRecord, Store } from "../store/store.ts";
+import { statesOfGeneralStatus, toSmsLog, toSmsReport, type ViewOptions } from "../view/view.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+
+/** Infobip gives reports and logs of the last 48 hours. */
+const REACH_BACK_MS = 48 * 3_600_000;
+const LIMIT_DEFAULT = 50;
+/** Sent "until now" includes what is scheduled a moment ahead by a clock that is not ours. */
+const CLOCK_SLACK_MS = 60_000;
+
+export interface QueryContext {
+  readonly store: Pick<Store, "takeReports" | "findLogs" | "findMessage" | "ledger">;
+  readonly clock: Clock;
+  readonly view: ViewOptions;
+}
+
+/** Absent members, not undefined ones: the store's filters tell the two apart. */
+function given<Name extends string, Value>(name: Name, value: Value | undefined | ""): { [Key in Name]?: Value } {
+  return (value === undefined || value === "" ? {} : { [name]: value }) as { [Key in Name]?: Value };
+}
+
+/** `GET /sms/3/reports`: each report once, those without a webhook. */
+export async function pullSmsReports(
+  context: QueryContext,
+  accountId: number,
+  query: SmsReportsQuery,
+): Promise<DeliveryReports> {
+  const records = await context.store.takeReports({
+    accountId,
+    channel: "SMS",
+    since: context.clock.now() - REACH_BACK_MS,
+    limit: query.limit ?? LIMIT_DEFAULT,
+    ...given("bulkId", query.bulkId),
+    ...given("messageId", query.messageId),
+    ...given("applicationId", query.applicationId),
+    ...given("entityId", query.entityId),
+    ...given("campaignReferenceId", query.campaignReferenceId),
+  });
+  return { results: records.map((record) => toSmsReport(record, context.view)) };
+}
+
+/** `GET /sms/3/logs`: newest first, as often as one likes. */
+export async function findSmsLogs(context: QueryContext, accountId: number, query: SmsLogsQuery): Promise<SmsLogs> {
+  const limit = query.limit ?? LIMIT_DEFAULT;
+  const filter = logFilterOf(context, accountId, query, limit);
+  const records = filter === null ? [] : await context.store.findLogs(filter);
+  const results = records.map((record) => toSmsLog(record, context.view));
+  return query.useCursor === true ? { results, cursor: { limit, ...nextCursor(records, limit) } } : { results };
+}
+
+function nextCursor(records: readonly MessageRecord[], limit: number) {
+  const last = records.at(-1);
+  return last === undefined || records.length < limit ? {} : { nextCursor: encodeCursor(last) };
+}
+
+/** Null when nothing can fit: no carrier tells a network yet, so a filter by one (mcc, mnc) finds nothing. */
+function logFilterOf(context: QueryContext, accountId: number, query: SmsLogsQuery, limit: number): LogFilter | null {
+  if (given("mcc", query.mcc).mcc !== undefined) return null;
+  const now = context.clock.now();
+  const since = query.sentSince === undefined ? 0 : (parseDate(query.sentSince) ?? 0);
+  const until = query.sentUntil === undefined ? undefined : parseDate(query.sentUntil);
+  return {
+    accountId,
+    channel: "SMS",
+    limit,
+    sentSince: Math.max(since, now - REACH_BACK_MS),
+    sentUntil: until ?? now + CLOCK_SLACK_MS,
+    ...given("sender", query.sender),
+    ...given("destination", query.destination?.replace(/^\+/, "")),
+    ...given("bulkIds", listOf(query.bulkId)),
+    ...given("messageIds", listOf(query.messageId)),
+    ...given("campaignReferenceIds", listOf(query.campaignReferenceId)),
+    ...given("applicationId", query.applicationId),
+    ...given("entityId", query.entityId),
+    ...given("states", query.generalStatus === undefined ? undefined : statesOfGeneralStatus(query.generalStatus)),
+    ...given("after", query.cursor === undefined ? undefined : decodeCursor(query.cursor)),
+  };
+}
+
+/** `a,b` and a repeated parameter mean the same. An empty list filters nothing. */
+function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  const items = [value ?? []].flat().flatMap((text) => text.split(",").map((item) => item.trim()));
+  const named = items.filter((item) => item !== "");
+  return named.length === 0 ? undefined : named;
+}

@@ -1,0 +1,106 @@
+import { ERROR, STATUS } from "@posthorn/contract";
+import type { Carrier, CarrierReceipt } from "../carrier/carrier.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
+import { moveAfterDoubt } from "../carrier/uncertain.ts";
+import type { CheckRow, Move, Store } from "../store/store.ts";
+
+const CHECK_INTERVAL_MS = 1_000;
+const CHECKS_PER_ROUND_MAX = 500;
+
+export interface ChecksOptions {
+  readonly store: Pick<Store, "dueChecks" | "moveMessages">;
+  readonly carriers: ReadonlyMap<string, Carrier>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long after the end of its validity a submitted message's receipt may still come. */
+  readonly queryAfterMs: number;
+  readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<void>;
+  readonly onReports: () => void;
+  readonly onQueued: () => void;
+}
+
+/**
+ * No silent end: every open message has a time at which somebody looks at it, whatever else happened to it.
+ *
+ * - waiting (held, queued) at the end of its validity: expired
+ * - claimed when its lease is over: the process that had it is gone, so it is in doubt
+ * - submitted: the carrier is asked, where it can be; at the end of its validity it ends as EXPIRED_DLR_UNKNOWN
+ * - uncertain at the end of its validity: EXPIRED_DLR_UNKNOWN
+ */
+export function startChecks(options: ChecksOptions): WorkLoop {
+  return startWorkLoop({
+    name: "checks",
+    clock: options.clock,
+    log: options.log,
+    pollIntervalMs: CHECK_INTERVAL_MS,
+    round: () => runChecks(options),
+  });
+}
+
+export async function runChecks(options: ChecksOptions): Promise<boolean> {
+  const now = options.clock.now();
+  const rows = await options.store.dueChecks(now, CHECKS_PER_ROUND_MAX);
+  if (rows.length === 0) return false;
+  const answered = await askCarriers(options, rows, now);
+  const moves = rows.filter((row) => !answered.has(row.seq)).map((row) => decide(options, row, now));
+  await options.store.moveMessages(moves);
+  if (moves.some((move) => move.to === "expired")) options.onReports();
+  if (moves.some((move) => move.to === "queued")) options.onQueued();
+  return rows.length === CHECKS_PER_ROUND_MAX;
+}
+
+/** Receipts that the carriers gave when asked are recorded like those that they send. Returns the messages they end. */
+async function askCarriers(
+  options: ChecksOptions,
+  rows: readonly CheckRow[],
+  now: number,
+): Promise<ReadonlySet<number>> {
+  const answered = new Set<number>();
+  for (const [name, carrier] of options.carriers) {
+    const asked = rows.filter(
+      (row) => row.carrier === name && row.state === "submitted" && row.carrierMessageId !== null,
+    );
+    if (carrier.query === undefined || asked.length === 0) continue;
+    try {
+      const answers = await carrier.query(
+        asked.map((row) => ({ ...row, carrierMessageId: row.carrierMessageId ?? "" })),
+      );
+      const receipts = answers.filter((answer) => answer !== null);
+      if (receipts.length > 0) await options.onReceipts(name, receipts);
+      asked.forEach((row, index) => {
+        if (answers[index] !== null && answers[index] !== undefined) answered.add(row.seq);
+      });
+    } catch (error) {
+      options.log.warn(
+        { event: "checks.query_failed", carrier: name, count: asked.length, err: error, now },
+        "query failed",
+      );
+    }
+  }
+  return answered;
+}
+
+function decide(options: ChecksOptions, row: CheckRow, now: number): Move {
+  const base = { seq: row.seq, from: row.state, attempts: row.attempts, at: now };
+  const isOver = row.expiresAt <= now;
+  if (row.state === "claimed") {
+    const policy = options.carriers.get(row.carrier)?.uncertainPolicy ?? "hold";
+    return moveAfterDoubt(row, policy, now, 0);
+  }
+  if (isOver && (row.state === "queued" || row.state === "held")) {
+    return { ...base, to: "expired", statusId: STATUS.EXPIRED_EXPIRED, errorId: ERROR.EC_VALIDITY_EXPIRED };
+  }
+  if (isOver) {
+    return { ...base, to: "expired", statusId: STATUS.EXPIRED_DLR_UNKNOWN, errorId: ERROR.NO_ERROR };
+  }
+  // Still waiting for its receipt: the same state, looked at again later.
+  return {
+    ...base,
+    to: row.state,
+    statusId: STATUS.PENDING_WAITING_DELIVERY,
+    errorId: ERROR.NO_ERROR,
+    checkAt: Math.min(row.expiresAt, now + options.queryAfterMs),
+  };
+}

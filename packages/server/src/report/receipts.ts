@@ -1,0 +1,41 @@
+import type { CarrierReceipt } from "../carrier/carrier.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Store } from "../store/store.ts";
+
+export interface ReceiptsOptions {
+  readonly store: Pick<Store, "applyReceipts">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly unmatchedReceiptsMax: number;
+  /** Reports were born: whoever pushes them should look. */
+  readonly onReports: () => void;
+}
+
+/**
+ * Turns a carrier's receipts into the messages' next states. Resolves after the commit, and rejects when there was
+ * none, so that the carrier offers them again.
+ */
+export async function recordReceipts(
+  options: ReceiptsOptions,
+  carrier: string,
+  receipts: readonly CarrierReceipt[],
+): Promise<void> {
+  const { store, clock, log, unmatchedReceiptsMax } = options;
+  try {
+    const outcomes = await store.applyReceipts(
+      receipts.map((receipt) => ({ ...receipt, carrier })),
+      clock.now(),
+      unmatchedReceiptsMax,
+    );
+    const parked = outcomes.filter((outcome) => outcome === "parked").length;
+    if (parked > 0) log.info({ event: "report.parked", carrier, count: parked }, "receipts wait for their message");
+    if (outcomes.includes("applied")) options.onReports();
+  } catch (error) {
+    log.error(
+      { event: "report.receipts_failed", carrier, count: receipts.length, err: error },
+      "receipts were not written",
+    );
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * How a stored message looks from outside: pure translations of a record into the shapes of the contract, used by the
+ * pulled reports and logs (query/) and by the webhooks (notify/) alike, so that both always say the same.
+ */
+import {
+  type DeliveryReport,
+  formatDate,
+  messageError,
+  messageStatus,
+  type MessagePrice,
+  type SmsLog,
+  type WhatsAppDeliveryReport,
+} from "@posthorn/contract";
+import { FINAL_STATES, type MessageState } from "../message/state.ts";
+import type { MessageRecord } from "../store/store.ts";
+
+/** Infobip shows this application where a request named none (facts: a real v3 log). */
+const APPLICATION_DEFAULT = "default";
+
+/** Status groups of Infobip, by state. */
+const GROUP_OF_STATE: Readonly<Record<MessageState, number>> = {
+  held: 1,
+  queued: 1,
+  claimed: 1,
+  submitted: 1,
+  uncertain: 1,
+  undeliverable: 2,
+  delivered: 3,
+  expired: 4,
+  rejected: 5,
+  canceled: 2,
+};
+
+const GENERAL_STATUS: Readonly<Record<string, readonly MessageState[]>> = {
+  ACCEPTED: [],
+  PENDING: ["held", "queued", "claimed", "submitted", "uncertain"],
+  UNDELIVERABLE: ["undeliverable", "canceled"],
+  DELIVERED: ["delivered"],
+  EXPIRED: ["expired"],
+  REJECTED: ["rejected"],
+};
+
+/** The states behind a status group's name, for the filter of the logs. */
+export function statesOfGeneralStatus(name: string): readonly MessageState[] {
+  return GENERAL_STATUS[name] ?? [];
+}
+
+export interface ViewOptions {
+  readonly price: Required<MessagePrice>;
+}
+
+/** Members that are absent rather than null or empty: Infobip leaves them out, and so do typed clients expect. */
+function present<Value>(name: string, value: Value | null): Record<string, Value> {
+  return value === null ? {} : { [name]: value };
+}
+
+function platformOf(record: MessageRecord) {
+  return { applicationId: record.applicationId ?? APPLICATION_DEFAULT, ...present("entityId", record.entityId) };
+}
+
+/**
+ * `possibleDuplicate` is ours and only there when it is true: an earlier submission's answer was lost and the message
+ * was sent again, so the phone may have got it twice (promise 2).
+ */
+function doubtOf(record: MessageRecord): { possibleDuplicate?: true } {
+  return record.doubt === "resent" ? { possibleDuplicate: true } : {};
+}
+
+function commonOf(record: MessageRecord, options: ViewOptions) {
+  return {
+    bulkId: record.bulkId,
+    messageId: record.messageId,
+    sentAt: formatDate(record.sentAt),
+    doneAt: formatDate(record.doneAt ?? record.sentAt),
+    messageCount: record.partCount,
+    price: options.price,
+    status: messageStatus(record.statusId, GROUP_OF_STATE[record.state]),
+    error: messageError(record.errorId),
+    ...doubtOf(record),
+  };
+}
+
+export function toSmsReport(record: MessageRecord, options: ViewOptions): DeliveryReport {
+  return {
+    ...commonOf(record, options),
+    to: record.destination,
+    sender: record.sender,
+    ...present("callbackData", record.callbackData),
+    platform: platformOf(record),
+    ...present("campaignReferenceId", record.campaignReferenceId),
+  };
+}
+
+/** A v3 log names the phone `destination`, and has the content and no callbackData. */
+export function toSmsLog(record: MessageRecord, options: ViewOptions): SmsLog {
+  const { doneAt, ...common } = commonOf(record, options);
+  return {
+    ...common,
+    ...(FINAL_STATES.some((state) => state === record.state) ? { doneAt } : {}),
+    sender: record.sender,
+    destination: record.destination,
+    platform: platformOf(record),
+    content: contentOf(record),
+    ...present("campaignReferenceId", record.campaignReferenceId),
+  };
+}
+
+/** The content as it was sent: Infobip's Java client cannot read an empty object here (issue 53 of that client). */
+function contentOf(record: MessageRecord): NonNullable<SmsLog["content"]> {
+  const rest = record.options === null ? {} : ((JSON.parse(record.options) as { content?: object }).content ?? {});
+  return record.encoding === "BINARY" ? { hex: record.text, ...rest } : { text: record.text, ...rest };
+}
+
+export function toWhatsAppReport(record: MessageRecord, options: ViewOptions): WhatsAppDeliveryReport {
+  return {
+    ...commonOf(record, options),
+    // Single messages have no bulk in this channel, and Infobip writes that as an empty string.
+    bulkId: "",
+    to: record.destination,
+    ...present("callbackData", record.callbackData),
+    ...present("applicationId", record.applicationId),
+    ...present("entityId", record.entityId),
+  } as WhatsAppDeliveryReport;
+}
