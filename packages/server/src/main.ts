@@ -126,6 +126,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
     clock,
     log,
     queryAfterMs: config.report.queryAfterMs,
+    isInFlight: (seq) => dispatchers.some((dispatcher) => dispatcher.holds(seq)),
     onReceipts,
     onReports: nudgeNotify,
     onQueued: nudgeDispatch,

@@ -36,7 +36,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #loop: WorkLoop;
   readonly #batches = new Set<Promise<void>>();
-  #inFlight = 0;
+  readonly #inFlight = new Set<number>();
   #isStopped = false;
 
   constructor(options: DispatcherOptions) {
@@ -48,6 +48,11 @@ export class Dispatcher {
       pollIntervalMs: options.pollIntervalMs,
       round: () => this.#round(),
     });
+  }
+
+  /** True while the message's result is waited for, or being written. */
+  holds(seq: number): boolean {
+    return this.#inFlight.has(seq);
   }
 
   nudge() {
@@ -63,14 +68,14 @@ export class Dispatcher {
 
   async #round(): Promise<boolean> {
     const { store, route, carrier, clock, claimSize, leaseMs } = this.#options;
-    const limit = Math.min(claimSize, carrier.capacity() - this.#inFlight);
+    const limit = Math.min(claimSize, carrier.capacity() - this.#inFlight.size);
     if (limit <= 0) return false;
     const now = clock.now();
     const claimed = await store.claimDue({ route, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit });
     if (claimed.length === 0) return false;
-    this.#inFlight += claimed.length;
+    for (const { seq } of claimed) this.#inFlight.add(seq);
     const batch = this.#submit(claimed).finally(() => {
-      this.#inFlight -= claimed.length;
+      for (const { seq } of claimed) this.#inFlight.delete(seq);
       this.#batches.delete(batch);
       this.#loop.nudge();
     });
@@ -82,7 +87,7 @@ export class Dispatcher {
   async #submit(messages: readonly OutboundMessage[]): Promise<void> {
     let results: readonly SubmitResult[];
     try {
-      results = await this.#options.carrier.submit(messages);
+      results = await this.#submitInTime(messages);
     } catch (error) {
       this.#options.log.warn(
         { event: "dispatch.submit_failed", carrier: this.#options.carrier.name, err: error },
@@ -95,6 +100,18 @@ export class Dispatcher {
       this.#moveFor(message, results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" }, now),
     );
     await this.#record(moves, now + this.#options.leaseMs);
+  }
+
+  /** A carrier that never answers must not keep its window for ever; what it was given is in doubt. */
+  async #submitInTime(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]> {
+    const { carrier, clock, leaseMs } = this.#options;
+    const late = Promise.withResolvers<never>();
+    const timer = clock.after(leaseMs, () => late.reject(new Error(`no answer from ${carrier.name} in ${leaseMs} ms`)));
+    try {
+      return await Promise.race([carrier.submit(messages), late.promise]);
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** Tries until the lease is over: after that the checks have declared the messages uncertain, which they are. */

@@ -14,8 +14,10 @@ export interface ChecksOptions {
   readonly carriers: ReadonlyMap<string, Carrier>;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long after the end of its validity a submitted message's receipt may still come. */
+  /** A submitted message that has not ended is looked at again after this, and then ever more rarely. */
   readonly queryAfterMs: number;
+  /** True while a dispatcher of this process waits for the message's result: it is not in doubt then. */
+  readonly isInFlight: (seq: number) => boolean;
   readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<void>;
   readonly onReports: () => void;
   readonly onQueued: () => void;
@@ -25,7 +27,8 @@ export interface ChecksOptions {
  * No silent end: every open message has a time at which somebody looks at it, whatever else happened to it.
  *
  * - waiting (held, queued) at the end of its validity: expired
- * - claimed when its lease is over: the process that had it is gone, so it is in doubt
+ * - claimed when its lease is over: in doubt, unless this process still waits for its result (a clock that jumps ahead
+ *   ends every lease, and must not send every message in flight twice)
  * - submitted: the carrier is asked, where it can be; at the end of its validity it ends as EXPIRED_DLR_UNKNOWN
  * - uncertain at the end of its validity: EXPIRED_DLR_UNKNOWN
  */
@@ -86,6 +89,8 @@ function decide(options: ChecksOptions, row: CheckRow, now: number): Move {
   const base = { seq: row.seq, from: row.state, attempts: row.attempts, at: now };
   const isOver = row.expiresAt <= now;
   if (row.state === "claimed") {
+    const outcome = { statusId: STATUS.PENDING_ENROUTE, errorId: ERROR.NO_ERROR };
+    if (options.isInFlight(row.seq)) return { ...base, ...outcome, to: "claimed", checkAt: now + options.queryAfterMs };
     const policy = options.carriers.get(row.carrier)?.uncertainPolicy ?? "hold";
     return moveAfterDoubt(row, policy, now, 0);
   }
@@ -101,6 +106,6 @@ function decide(options: ChecksOptions, row: CheckRow, now: number): Move {
     to: row.state,
     statusId: STATUS.PENDING_WAITING_DELIVERY,
     errorId: ERROR.NO_ERROR,
-    checkAt: Math.min(row.expiresAt, now + options.queryAfterMs),
+    checkAt: Math.min(row.expiresAt, now + Math.max(options.queryAfterMs, Math.floor((now - row.sentAt) / 2))),
   };
 }

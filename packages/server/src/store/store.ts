@@ -97,7 +97,10 @@ export interface Move {
   readonly to: MessageState;
   readonly statusId: number;
   readonly errorId: number;
+  /** When this is decided, by our clock. */
   readonly at: number;
+  /** For final states: when it ended by the carrier's clock; `at` where absent. */
+  readonly doneAt?: number;
   /** For queued and held: when to try (again). */
   readonly dueAt?: number;
   /** For open states: when the message must be looked at again; see `CheckRow`. */

@@ -167,7 +167,7 @@ export class SqliteWriter {
       move.errorId,
       move.dueAt ?? null,
       isEnded ? null : (move.checkAt ?? null),
-      isEnded ? move.at : null,
+      isEnded ? (move.doneAt ?? move.at) : null,
       move.at,
       move.carrierMessageId ?? null,
       move.sentAt ?? null,
@@ -179,7 +179,12 @@ export class SqliteWriter {
     if (row === undefined) return false;
     this.#delta.moved(row.channel, row.carrier, move.from, move.to);
     if (isEnded && row.wants_report === 1 && row.webhook_url !== null) {
-      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt: move.at };
+      const outcome = {
+        state: move.to,
+        statusId: move.statusId,
+        errorId: move.errorId,
+        doneAt: move.doneAt ?? move.at,
+      };
       this.#insertWebhook(move.seq, row.webhook_url, row.webhook_kind, outcome, move.at);
     }
     return true;
@@ -229,8 +234,9 @@ export class SqliteWriter {
       to: receipt.state,
       statusId: receipt.statusId,
       errorId: receipt.errorId,
-      // The carrier's clock may be wrong by hours; the report's own age is counted on ours.
-      at: Math.min(receipt.doneAt, now),
+      // The carrier's clock may be wrong by days; the report's own age is counted on ours.
+      at: now,
+      doneAt: Math.min(receipt.doneAt, now),
     });
     return "applied";
   }
