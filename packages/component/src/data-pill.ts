@@ -112,41 +112,44 @@ export function resolvePills(
   isNullAllowed = false,
 ): { value: unknown; violations: readonly Violation[] } {
   const violations: Violation[] = [];
-  const resolved = mapStrings(value, path, violations, (template, at) => {
-    const filled = fill(template, scope, isNullAllowed);
-    if (typeof filled === "object" && filled !== null && FAULT in filled) {
-      violations.push({ property: at, violation: filled[FAULT] as string });
-      return undefined;
-    }
-    return filled;
-  });
+  const resolved = mapStrings(value, path, violations, (template, at) =>
+    fill(template, scope, isNullAllowed, (violation) => void violations.push({ property: at, violation })),
+  );
   return { value: resolved, violations };
 }
 
-/** Replaces what pills will fill in by markers, so that the rest can be checked before anything runs. */
+/**
+ * Replaces what pills will fill in by markers, so that the rest can be checked before anything runs. A string whose
+ * pills are all in `known` is filled in already.
+ */
 export function deferPills(
   value: unknown,
   path: string,
   onPill: (pill: Pill, at: string) => void,
+  known: Scope = new Map(),
 ): { value: unknown; violations: readonly Violation[] } {
   const violations: Violation[] = [];
   const deferred = mapStrings(value, path, violations, (template, at) => {
     for (const part of template) if (typeof part !== "string") onPill(part, at);
-    const [first] = template;
-    if (template.length > 1) return DEFERRED_TEXT;
-    return typeof first === "string" ? first : DEFERRED;
+    if (template.every((part) => typeof part === "string" || known.has(part.name))) {
+      return fill(template, known, false, (violation) => void violations.push({ property: at, violation }));
+    }
+    return template.length === 1 ? DEFERRED : DEFERRED_TEXT;
   });
   return { value: deferred, violations };
 }
 
-const FAULT: unique symbol = Symbol("fault");
-
-function fill(template: Template, scope: Scope, isNullAllowed: boolean): unknown {
+/** What a template becomes; where it cannot, a fault is told and the value stays open. */
+function fill(template: Template, scope: Scope, isNullAllowed: boolean, fault: (violation: string) => void): unknown {
+  const refuse = (violation: string): symbol => {
+    fault(violation);
+    return DEFERRED;
+  };
   const [only] = template;
   if (template.length === 1 && typeof only === "object") {
     const value = lookUp(only, scope);
-    if (value === undefined) return { [FAULT]: `has ${only.source}, which names no value` };
-    return value === null && !isNullAllowed ? { [FAULT]: `has ${only.source}, which is null` } : value;
+    if (value === undefined) return refuse(`has ${only.source}, which names no value`);
+    return value === null && !isNullAllowed ? refuse(`has ${only.source}, which is null`) : value;
   }
   let text = "";
   for (const part of template) {
@@ -155,11 +158,12 @@ function fill(template: Template, scope: Scope, isNullAllowed: boolean): unknown
       continue;
     }
     const value = lookUp(part, scope);
-    if (value === undefined) return { [FAULT]: `has ${part.source}, which names no value` };
-    if (value === null) return { [FAULT]: `has ${part.source}, which is null and cannot be part of a text` };
+    if (value === undefined) return refuse(`has ${part.source}, which names no value`);
+    if (value === null) return refuse(`has ${part.source}, which is null and cannot be part of a text`);
     text += typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
-    if (text.length > INTERPOLATED_LENGTH_MAX)
-      return { [FAULT]: `is longer than ${INTERPOLATED_LENGTH_MAX} characters with its data pills` };
+    if (text.length > INTERPOLATED_LENGTH_MAX) {
+      return refuse(`is longer than ${INTERPOLATED_LENGTH_MAX} characters with its data pills`);
+    }
   }
   return text;
 }

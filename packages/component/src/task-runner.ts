@@ -1,6 +1,8 @@
+import { COMPONENT } from "./core/component.ts";
 import { amendError, isComponentError, type Violation, violationError } from "./core/error.ts";
+import { checkProperties } from "./core/input.ts";
 import { RUN_ID_LENGTH_MAX } from "./core/limits.ts";
-import { lookUp, resolvePills, type Scope } from "./data-pill.ts";
+import { deferPills, lookUp, resolvePills, type Scope } from "./data-pill.ts";
 import type { Infobip } from "./library.ts";
 import { asRecord, type CheckedTask, type CheckedWorkflow, checkName, checkTask, checkWorkflow } from "./workflow.ts";
 import { bindInputs } from "./workflow-inputs.ts";
@@ -62,7 +64,7 @@ export async function runWorkflow(workflow: unknown, options: RunWorkflowOptions
   const early = [...violations, ...checkRunId(options.runId)];
   if (early.length > 0) throw violationError("INVALID_WORKFLOW", early);
   const { values: scope, violations: inputViolations } = bindInputs(checked.inputs, options.inputs ?? {});
-  const late = [...inputViolations, ...checkInputPills(checked, scope)];
+  const late = [...inputViolations, ...checkWithInputs(checked, scope)];
   if (late.length > 0) throw violationError("INVALID_INPUT", late);
   const steps = new Map<string, unknown>();
   for (const task of checked.tasks) {
@@ -92,15 +94,23 @@ async function performTask(
   }
 }
 
-/** A pill on an input can be judged before the first task: an optional input may be absent, an object lack a field. */
-function checkInputPills(workflow: CheckedWorkflow, values: Scope): readonly Violation[] {
+/**
+ * What the given inputs already decide, before the first task: an optional input may be absent, an object lack a field,
+ * a number stand where text is asked for.
+ */
+function checkWithInputs(workflow: CheckedWorkflow, values: Scope): readonly Violation[] {
   const names = new Set(workflow.inputs.map(({ name }) => name));
-  return workflow.pills
+  const absent = workflow.pills
     .filter(({ pill }) => names.has(pill.name) && lookUp(pill, values) === undefined)
     .map(({ pill, at }) => ({
       property: at,
       violation: `has ${pill.source}, which names no value of the given inputs`,
     }));
+  if (absent.length > 0) return absent;
+  return workflow.tasks.flatMap(({ action, parameters, path }) => {
+    const { value, violations } = deferPills(parameters, `${path}.parameters`, () => {}, values);
+    return [...violations, ...checkProperties(COMPONENT.actions[action].properties, value, `${path}.parameters`)];
+  });
 }
 
 function resolveOutputs(

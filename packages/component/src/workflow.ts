@@ -112,13 +112,18 @@ export function checkTask(
     violations.push(...checkProperties(properties, deferred.value, `${prefix}parameters`));
   }
   // Without a valid action there is a violation, and nothing of the result is used.
-  return { name: String(task["name"]), action: action ?? "sendSMS", parameters, path };
+  return { name: nameOf(task["name"]), action: action ?? "sendSMS", parameters, path };
 }
 
 export function checkName(name: unknown, path: string, taken: Set<string>, violations: Violation[]): void {
   const violation = nameFault(name, taken);
   if (violation !== undefined) violations.push({ property: path, violation });
   else taken.add(name as string);
+}
+
+/** For what has already been refused when it is no string; `String()` throws on some objects. */
+function nameOf(name: unknown): string {
+  return typeof name === "string" ? name : "";
 }
 
 function nameFault(name: unknown, taken: ReadonlySet<string>): string | undefined {
@@ -152,7 +157,7 @@ function readOutputs(workflow: JsonObject, violations: Violation[], onPill: (pil
     const { name, value } = asRecord(entry, path, violations);
     checkName(name, `${path}.name`, taken, violations);
     violations.push(...deferPills(value, `${path}.value`, onPill).violations);
-    return { name: String(name), value, path: `${path}.value` };
+    return { name: nameOf(name), value, path: `${path}.value` };
   });
 }
 

@@ -10,7 +10,8 @@ export const COMPONENT_ERROR_MARK: unique symbol = Symbol.for("posthorn.componen
 export const ERRORS = {
   INVALID_INPUT: {
     isRetryable: false,
-    meaning: "The input or a call option breaks a rule; `violations` names the property. Nothing was sent.",
+    meaning:
+      "The input or a call option breaks a rule; `violations` names the property. Nothing was sent, but by a workflow's earlier tasks.",
   },
   INVALID_CONNECTION: { isRetryable: false, meaning: "`key` or `baseUrl` cannot be used. Nothing was sent." },
   INVALID_WORKFLOW: {

@@ -29,13 +29,12 @@ export interface HttpOptions {
 
 /** For the host's log. Holds neither key, nor text, nor phone number. */
 export interface LogEvent {
-  readonly event: "component.retry" | "component.duplicate-settled";
+  readonly event: "component.retry";
   readonly action: string;
   readonly attempt: number;
   readonly code?: string;
   readonly httpStatus?: number;
   readonly waitMs?: number;
-  readonly messageCount?: number;
 }
 
 export interface Runtime {
