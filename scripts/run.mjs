@@ -42,7 +42,12 @@ if (command === undefined) {
 }
 const child = spawn(join(bin, command), args, {
   stdio: "inherit",
-  env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` },
+  env: {
+    // Stripped and compiled sources are kept: starts are faster, and each thread needs some 10 MB less.
+    NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compile"),
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
+  },
   shell: process.platform === "win32",
 });
 // A terminal's Ctrl-C reaches the child by itself, a `kill` of this process does not: pass both on, and end as it ends.

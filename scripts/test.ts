@@ -27,6 +27,5 @@ if (files.length === 0) {
 const { status } = spawnSync(process.execPath, ["--test", `--test-timeout=${TEST_TIMEOUT_MS}`, ...options, ...files], {
   cwd: ROOT,
   stdio: "inherit",
-  env: { ...process.env, NODE_COMPILE_CACHE: join(ROOT, "node_modules", ".cache", "compile") },
 });
 process.exit(status ?? 1);
