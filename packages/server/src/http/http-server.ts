@@ -52,6 +52,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs) },
+    // A HEAD would run its GET's handler: it would take reports, which are given once, and throw them away.
+    exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     // A body with __proto__ is refused as bad input, not quietly cleaned.
     onProtoPoisoning: "error",
@@ -65,6 +67,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     },
   });
   app.server.maxConnections = options.connectionsMax;
+  // Fastify reads plain text by default; no operation of ours does, so it is a 415 like every other type.
+  app.removeContentTypeParser("text/plain");
   app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.decorateRequest("principal", null);

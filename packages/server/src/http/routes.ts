@@ -50,8 +50,9 @@ export interface HealthSource {
 
 /** `live`: the process runs and its event loop turns. `ready`: it takes messages. No key is needed. */
 export function registerHealth(app: FastifyInstance, source: HealthSource) {
-  app.get("/health/live", async () => ({ status: "live" }));
-  app.get("/health/ready", async (_request, reply) => {
+  // Load balancers ask with HEAD, too.
+  app.get("/health/live", { exposeHeadRoute: true }, async () => ({ status: "live" }));
+  app.get("/health/ready", { exposeHeadRoute: true }, async (_request, reply) => {
     const reason = source.notReady();
     return reply
       .code(reason === null ? 200 : 503)
