@@ -65,6 +65,8 @@ export function judge(draft: Draft, context: Pick<AcceptContext, "routes">, now:
   const dueAt = window === null ? from : nextOpening(window, from);
   return {
     ...rest,
+    // Half a surrogate pair cannot be stored; the client must be told the id that its reports will have.
+    messageId: draft.messageId.toWellFormed(),
     destination: "address" in destination ? destination.address : to,
     state: refused !== null ? "rejected" : dueAt > now ? "held" : "queued",
     statusId: refused?.statusId ?? acceptedStatusId,

@@ -33,6 +33,7 @@ export class InsertQueue {
   #openCount = 0;
   #inFlight = 0;
   #isScheduled = false;
+  #recount: Promise<void> | null = null;
 
   constructor(options: InsertQueueOptions) {
     this.#options = options;
@@ -47,19 +48,34 @@ export class InsertQueue {
    * @returns for each message whether it was stored; false means that its messageId was there already
    * @throws Fault ACCEPT_QUEUE_FULL, OPEN_MESSAGES_FULL: nothing was stored. STORE_*: the transaction failed.
    */
-  insert(messages: readonly NewMessage[]): Promise<readonly boolean[]> {
-    if (messages.length === 0) return Promise.resolve([]);
-    if (this.#pendingCount + messages.length > this.#options.pendingMessagesMax) {
-      return Promise.reject(new Fault("ACCEPT_QUEUE_FULL"));
-    }
-    if (this.#openCount + this.#pendingCount + messages.length > this.#options.openMessagesMax) {
-      return Promise.reject(new Fault("OPEN_MESSAGES_FULL"));
-    }
+  async insert(messages: readonly NewMessage[]): Promise<readonly boolean[]> {
+    if (messages.length === 0) return [];
+    // Messages end without this queue's knowledge: what looks full is counted again before anybody is refused.
+    if (this.#isStoreFull(messages.length)) await this.#countAgain();
+    if (this.#pendingCount + messages.length > this.#options.pendingMessagesMax) throw new Fault("ACCEPT_QUEUE_FULL");
+    if (this.#isStoreFull(messages.length)) throw new Fault("OPEN_MESSAGES_FULL");
     this.#pendingCount += messages.length;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ messages, resolve, reject });
       this.#schedule();
     });
+  }
+
+  #isStoreFull(messageCount: number): boolean {
+    return this.#openCount + this.#pendingCount + messageCount > this.#options.openMessagesMax;
+  }
+
+  /** An insert of nothing tells the number of open messages. Requests that come meanwhile wait for the same answer. */
+  #countAgain(): Promise<void> {
+    this.#recount ??= this.#options.store
+      .insertMessages([])
+      .then(({ openCount }) => {
+        this.#openCount = openCount;
+      })
+      .finally(() => {
+        this.#recount = null;
+      });
+    return this.#recount;
   }
 
   /** Requests that arrive in the same turn of the event loop share a call. */

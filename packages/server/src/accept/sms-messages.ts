@@ -3,8 +3,12 @@ import {
   STATUS,
   ERROR,
   type SmsMessage,
+  SmsBinaryMessageContent,
+  SmsMessageOptions,
+  SmsMessageRequestOptions,
   type SmsRequestEnvelope,
   type SmsResponseEnvelope,
+  SmsTextMessageContent,
 } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { countBinaryParts, parseHex } from "../message/binary.ts";
@@ -13,6 +17,7 @@ import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDIT
 import { validityMs, type DeliveryTimeWindow } from "../message/schedule.ts";
 import type { MessageOptions } from "../store/store.ts";
 import { accept, requireUrl, type AcceptContext, type Draft, type Refusal } from "./acceptance.ts";
+import { knownPart } from "./known-part.ts";
 
 const WINDOW_MINUTES_MIN = 60;
 const MINUTES_PER_DAY = 24 * 60;
@@ -29,7 +34,7 @@ export async function acceptSmsMessages(
 ): Promise<SmsResponseEnvelope> {
   refuseTooMany(request, context.destinationsPerRequestMax);
   const sendAt = sendAtOf(request, context.clock.now());
-  const bulkId = request.options?.schedule?.bulkId || context.ids.next();
+  const bulkId = request.options?.schedule?.bulkId?.toWellFormed() || context.ids.next();
   const drafts = request.messages.flatMap((message, index) =>
     draftsOf(context, { message, path: `messages[${index}]`, accountId, bulkId, sendAt, request }),
   );
@@ -130,9 +135,13 @@ function refuse(statusId: number): Refusal {
 
 /** What has no column of its own, or null when there is nothing, which is the usual case. */
 function optionsOf({ message, request }: Source): MessageOptions | null {
-  const { text, hex, ...content } = message.content as Record<string, unknown>;
-  const { platform, validityPeriod, campaignReferenceId, ...rest } = message.options ?? {};
-  const { schedule, includeSmsCountInResponse, ...requestOptions } = request.options ?? {};
+  const contentSchema = "hex" in message.content ? SmsBinaryMessageContent : SmsTextMessageContent;
+  const { text, hex, ...content } = knownPart(contentSchema, message.content) as Record<string, unknown>;
+  const { platform, validityPeriod, campaignReferenceId, ...rest } = knownPart(SmsMessageOptions, message.options);
+  const { schedule, includeSmsCountInResponse, ...requestOptions } = knownPart(
+    SmsMessageRequestOptions,
+    request.options,
+  );
   const options: Record<string, unknown> = { ...rest, ...requestOptions };
   if (Object.keys(content).length > 0) options["content"] = content;
   if (message.webhooks?.delivery?.intermediateReport === true) options["intermediateReport"] = true;

@@ -1,8 +1,9 @@
-import { STATUS, type SingleMessageInfo, type TextMessage } from "@posthorn/contract";
+import { STATUS, type SingleMessageInfo, TextMessage } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { MessageOptions } from "../store/store.ts";
 import { accept, requireUrl, type AcceptContext } from "./acceptance.ts";
+import { knownPart } from "./known-part.ts";
 
 const URL_IN_TEXT = /https?:\/\/\S/i;
 
@@ -60,10 +61,14 @@ function refuseUnpreviewable({ content, urlOptions }: TextMessage) {
   }
 }
 
-function optionsOf({ content, urlOptions, context }: TextMessage): MessageOptions | null {
+function optionsOf(request: TextMessage): MessageOptions | null {
+  if (request.content.previewUrl === undefined && request.urlOptions === undefined && request.context === undefined) {
+    return null;
+  }
+  const { content, urlOptions, context } = knownPart(TextMessage, request);
   const options: Record<string, unknown> = {};
   if (content.previewUrl !== undefined) options["content"] = { previewUrl: content.previewUrl };
   if (urlOptions !== undefined) options["urlOptions"] = urlOptions;
   if (context !== undefined) options["context"] = context;
-  return Object.keys(options).length === 0 ? null : options;
+  return options;
 }
