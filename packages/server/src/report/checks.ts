@@ -8,6 +8,8 @@ import type { CheckRow, Move, Store } from "../store/store.ts";
 
 const CHECK_INTERVAL_MS = 1_000;
 const CHECKS_PER_ROUND_MAX = 500;
+/** A carrier that does not answer a query must not keep all other messages from being looked at. */
+const QUERY_TIMEOUT_MS = 10_000;
 
 export interface ChecksOptions {
   readonly store: Pick<Store, "dueChecks" | "moveMessages">;
@@ -46,43 +48,45 @@ export async function runChecks(options: ChecksOptions): Promise<boolean> {
   const now = options.clock.now();
   const rows = await options.store.dueChecks(now, CHECKS_PER_ROUND_MAX);
   if (rows.length === 0) return false;
-  const answered = await askCarriers(options, rows, now);
-  const moves = rows.filter((row) => !answered.has(row.seq)).map((row) => decide(options, row, now));
+  await askCarriers(options, rows, now);
+  // Those that a receipt has just ended have left the state that these moves ask for, so nothing happens to them. One
+  // whose receipt named an id that we do not know is decided like all others: it must end some time.
+  const moves = rows.map((row) => decide(options, row, now));
   await options.store.moveMessages(moves);
   if (moves.some((move) => move.to === "expired")) options.onReports();
   if (moves.some((move) => move.to === "queued")) options.onQueued();
   return rows.length === CHECKS_PER_ROUND_MAX;
 }
 
-/** Receipts that the carriers gave when asked are recorded like those that they send. Returns the messages they end. */
-async function askCarriers(
-  options: ChecksOptions,
-  rows: readonly CheckRow[],
-  now: number,
-): Promise<ReadonlySet<number>> {
-  const answered = new Set<number>();
+/** Receipts that the carriers gave when asked are recorded like those that they send. */
+async function askCarriers(options: ChecksOptions, rows: readonly CheckRow[], now: number) {
   for (const [name, carrier] of options.carriers) {
-    const asked = rows.filter(
-      (row) => row.carrier === name && row.state === "submitted" && row.carrierMessageId !== null,
+    const asked = rows.filter((row) => row.carrier === name && row.state === "submitted");
+    const messages = asked.flatMap((row) =>
+      row.carrierMessageId === null ? [] : [{ ...row, carrierMessageId: row.carrierMessageId }],
     );
-    if (carrier.query === undefined || asked.length === 0) continue;
+    if (carrier.query === undefined || messages.length === 0) continue;
     try {
-      const answers = await carrier.query(
-        asked.map((row) => ({ ...row, carrierMessageId: row.carrierMessageId ?? "" })),
-      );
-      const receipts = answers.filter((answer) => answer !== null);
+      const answers = await inTime(options.clock, QUERY_TIMEOUT_MS, carrier.query(messages));
+      const receipts = answers.filter((answer) => answer !== null && answer !== undefined);
       if (receipts.length > 0) await options.onReceipts(name, receipts);
-      asked.forEach((row, index) => {
-        if (answers[index] !== null && answers[index] !== undefined) answered.add(row.seq);
-      });
     } catch (error) {
       options.log.warn(
-        { event: "checks.query_failed", carrier: name, count: asked.length, err: error, now },
+        { event: "checks.query_failed", carrier: name, count: messages.length, err: error, now },
         "query failed",
       );
     }
   }
-  return answered;
+}
+
+async function inTime<Value>(clock: Clock, limitMs: number, work: Promise<Value>): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = clock.after(limitMs, () => late.reject(new Error(`no answer in ${limitMs} ms`)));
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    timer.cancel();
+  }
 }
 
 function decide(options: ChecksOptions, row: CheckRow, now: number): Move {
