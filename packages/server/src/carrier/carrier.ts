@@ -16,8 +16,11 @@ export type SubmitResult =
       readonly statusId: number;
       readonly errorId: number;
     }
-  /** It may have the message or not: the connection broke, the answer did not come. */
-  | { readonly outcome: "uncertain"; readonly reason: string };
+  /**
+   * It may have the message or not: the connection broke, the answer did not come. `carrierMessageId` where the id is
+   * known without the answer (a carrier that takes ours): then a receipt can still end the message.
+   */
+  | { readonly outcome: "uncertain"; readonly reason: string; readonly carrierMessageId?: string };
 
 /** What to do with a message whose outcome is uncertain: see the glossary. */
 export type UncertainPolicy = "resend" | "hold";

@@ -12,6 +12,7 @@ export function moveAfterDoubt(
   policy: UncertainPolicy,
   now: number,
   backoffMs: number,
+  carrierMessageId?: string,
 ): Move {
   const base = {
     seq: message.seq,
@@ -19,6 +20,7 @@ export function moveAfterDoubt(
     attempts: message.attempts,
     at: now,
     checkAt: message.expiresAt,
+    ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
   };
   const outcome = { statusId: STATUS.PENDING_ENROUTE, errorId: ERROR.NO_ERROR };
   return policy === "resend"

@@ -164,7 +164,9 @@ export class Dispatcher {
       case "uncertain": {
         const { retryBaseMs, retryMaxMs, random } = this.#options;
         const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
-        return moveAfterDoubt({ ...message, state: "claimed" }, this.#options.carrier.uncertainPolicy, now, backoffMs);
+        const { uncertainPolicy } = this.#options.carrier;
+        const claimed = { ...message, state: "claimed" } as const;
+        return moveAfterDoubt(claimed, uncertainPolicy, now, backoffMs, result.carrierMessageId);
       }
     }
   }
