@@ -4,7 +4,7 @@ import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { DueWebhook, Store, WebhookResult } from "../store/store.ts";
 import type { ViewOptions } from "../view/view.ts";
 import { payloadOf } from "./payload.ts";
-import { CONNECTIONS_PER_ORIGIN_MAX, type Pusher } from "./push.ts";
+import { CONNECTIONS_PER_ORIGIN_MAX, type Pusher, type PushOutcome } from "./push.ts";
 import { bucketSizeAfter, retryDelayMs } from "./retry-schedule.ts";
 
 /** What is kept of a receiver's fault, for the operator to read. */
@@ -95,10 +95,10 @@ export class Notifier {
   }
 
   async #push(webhooks: readonly DueWebhook[]) {
-    const { store, pusher, view, clock, log } = this.#options;
+    const { store, clock, log } = this.#options;
     const [first] = webhooks;
     if (first === undefined) return;
-    const outcome = await pusher.push(first.url, payloadOf(webhooks, view));
+    const outcome = await this.#deliver(first.url, webhooks);
     const at = clock.now();
     const results = webhooks.map(
       (webhook): WebhookResult =>
@@ -117,6 +117,16 @@ export class Notifier {
         { event: "notify.settle_failed", count: results.length, err: error },
         "webhook results were not written",
       );
+    }
+  }
+
+  /** A report that cannot be written down fails like one that was not taken: smaller buckets set the others free. */
+  async #deliver(url: string, webhooks: readonly DueWebhook[]): Promise<PushOutcome> {
+    const { pusher, view } = this.#options;
+    try {
+      return await pusher.push(url, payloadOf(webhooks, view));
+    } catch (error) {
+      return { ok: false, error: String(error) };
     }
   }
 

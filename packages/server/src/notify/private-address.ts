@@ -20,11 +20,19 @@ const PRIVATE_V6 = [
   ["::1", 128],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
   ["ff00::", 8],
 ] as const;
 
 const blocked = new BlockList();
-for (const [network, prefix] of PRIVATE_V4) blocked.addSubnet(network, prefix, "ipv4");
+for (const [network, prefix] of PRIVATE_V4) {
+  blocked.addSubnet(network, prefix, "ipv4");
+  // The same networks behind a translator: IPv4-compatible (RFC 4291, 2.5.5.1), NAT64 (RFC 6052, 2.1), 6to4 (RFC 3056).
+  blocked.addSubnet(`::${network}`, 96 + prefix, "ipv6");
+  blocked.addSubnet(`64:ff9b::${network}`, 96 + prefix, "ipv6");
+  const [a = 0, b = 0, c = 0, d = 0] = network.split(".").map(Number);
+  blocked.addSubnet(`2002:${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}::`, 16 + prefix, "ipv6");
+}
 for (const [network, prefix] of PRIVATE_V6) blocked.addSubnet(network, prefix, "ipv6");
 
 /** True for loopback, private, link-local, carrier-grade NAT, multicast and reserved addresses, IPv4 and IPv6. */

@@ -1,6 +1,6 @@
 import { lookup as lookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
-import { Agent, request } from "undici";
+import { Agent, type Dispatcher, request } from "undici";
 import { isPrivateAddress } from "./private-address.ts";
 
 /** What a receiver says is read this far and no further; nobody looks at it but an operator. */
@@ -42,7 +42,7 @@ export function createPusher(options: PusherOptions): Pusher {
           headers: { "content-type": "application/json", "user-agent": "Posthorn" },
           body,
         });
-        await response.body.dump({ limit: ANSWER_BYTES_MAX });
+        await skipBody(response.body, options.readTimeoutMs);
         const isAccepted = response.statusCode >= 200 && response.statusCode < 300;
         return isAccepted ? { ok: true } : { ok: false, error: `HTTP ${response.statusCode}` };
       } catch (error) {
@@ -51,6 +51,18 @@ export function createPusher(options: PusherOptions): Pusher {
     },
     close: () => agent.close(),
   };
+}
+
+/**
+ * The status has said it: an answer that breaks off, is too long or trickles on must not turn a 2xx into a failure, and
+ * not hold the connection longer than reading may take.
+ */
+async function skipBody(body: Dispatcher.ResponseData["body"], timeoutMs: number) {
+  try {
+    await body.dump({ limit: ANSWER_BYTES_MAX, signal: AbortSignal.timeout(timeoutMs) });
+  } catch {
+    body.destroy();
+  }
 }
 
 class PrivateTargetError extends Error {

@@ -14,8 +14,8 @@ export function retryDelayMs(
   return limits.retryBaseMs + limits.retryBaseMs * retry ** 2;
 }
 
-/** Half as many reports with every failed attempt, down to one. */
-const BUCKET_HALVINGS_MAX = 7;
+/** Half as many reports with every failed attempt, down to one: the largest bucket, 2000, is there after eleven. */
+const BUCKET_HALVINGS_MAX = 11;
 
 /**
  * How many reports go into one request. A receiver that chokes on one report would otherwise fail the other 99 with it
