@@ -74,7 +74,7 @@ function logFilterOf(context: QueryContext, accountId: number, query: SmsLogsQue
     sentSince: Math.max(since, now - REACH_BACK_MS),
     sentUntil: until ?? now + CLOCK_SLACK_MS,
     ...given("sender", query.sender),
-    ...given("destination", query.destination?.replace(/^\+/, "")),
+    ...given("destination", query.destination?.replace(/^[+ ]/, "")),
     ...given("bulkIds", listOf(query.bulkId)),
     ...given("messageIds", listOf(query.messageId)),
     ...given("campaignReferenceIds", listOf(query.campaignReferenceId)),

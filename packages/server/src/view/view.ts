@@ -4,11 +4,17 @@
  */
 import {
   type DeliveryReport,
+  ERROR,
+  ERRORS,
   formatDate,
+  type MessageError,
   messageError,
-  messageStatus,
   type MessagePrice,
+  type MessageStatus,
+  messageStatus,
   type SmsLog,
+  STATUS,
+  STATUSES,
   type WhatsAppDeliveryReport,
 } from "@posthorn/contract";
 import { FINAL_STATES, type MessageState } from "../message/state.ts";
@@ -30,6 +36,23 @@ const GROUP_OF_STATE: Readonly<Record<MessageState, number>> = {
   rejected: 5,
   canceled: 2,
 };
+
+/** What a state says where the carrier's own word does not fit it. */
+const STATUS_OF_STATE: Readonly<Record<MessageState, number>> = {
+  held: STATUS.PENDING_ACCEPTED,
+  queued: STATUS.PENDING_ENROUTE,
+  claimed: STATUS.PENDING_ENROUTE,
+  submitted: STATUS.PENDING_WAITING_DELIVERY,
+  uncertain: STATUS.PENDING_ENROUTE,
+  undeliverable: STATUS.UNDELIVERABLE_NOT_DELIVERED,
+  delivered: STATUS.DELIVERED_TO_HANDSET,
+  expired: STATUS.EXPIRED_EXPIRED,
+  rejected: STATUS.REJECTED,
+  canceled: STATUS.CANCELLED,
+};
+
+const STATUSES_OF_GROUP = Map.groupBy(STATUSES, ({ groupId }) => groupId);
+const ERROR_IDS: ReadonlySet<number> = new Set(ERRORS.map(({ id }) => id));
 
 const GENERAL_STATUS: Readonly<Record<string, readonly MessageState[]>> = {
   ACCEPTED: [],
@@ -66,6 +89,20 @@ function doubtOf(record: MessageRecord): { possibleDuplicate?: true } {
   return record.doubt === "resent" ? { possibleDuplicate: true } : {};
 }
 
+/**
+ * A carrier's id that is not in the catalogue, or in another group than the state, must not make a message's report
+ * impossible: the state is the truth, and is shown in general words.
+ */
+function statusOf({ state, statusId }: MessageRecord): MessageStatus {
+  const groupId = GROUP_OF_STATE[state];
+  const isKnown = STATUSES_OF_GROUP.get(groupId)?.some(({ id }) => id === statusId) === true;
+  return messageStatus(isKnown ? statusId : STATUS_OF_STATE[state], groupId);
+}
+
+function errorOf({ errorId }: MessageRecord): MessageError {
+  return messageError(ERROR_IDS.has(errorId) ? errorId : ERROR.EC_UNKNOWN_ERROR);
+}
+
 function commonOf(record: MessageRecord, options: ViewOptions) {
   return {
     bulkId: record.bulkId,
@@ -74,8 +111,8 @@ function commonOf(record: MessageRecord, options: ViewOptions) {
     doneAt: formatDate(record.doneAt ?? record.sentAt),
     messageCount: record.partCount,
     price: options.price,
-    status: messageStatus(record.statusId, GROUP_OF_STATE[record.state]),
-    error: messageError(record.errorId),
+    status: statusOf(record),
+    error: errorOf(record),
     ...doubtOf(record),
   };
 }
