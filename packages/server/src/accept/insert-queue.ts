@@ -30,7 +30,8 @@ export class InsertQueue {
   readonly #options: InsertQueueOptions;
   #waiting: Waiting[] = [];
   #pendingCount = 0;
-  #openCount = 0;
+  /** Null until the store has told it: there may be messages from before the start. */
+  #openCount: number | null = null;
   #inFlight = 0;
   #isScheduled = false;
   #recount: Promise<void> | null = null;
@@ -62,6 +63,7 @@ export class InsertQueue {
   }
 
   #isStoreFull(messageCount: number): boolean {
+    if (this.#openCount === null) return true;
     return this.#openCount + this.#pendingCount + messageCount > this.#options.openMessagesMax;
   }
 

@@ -23,11 +23,21 @@ export interface Cleanup {
 
 /** For what all tests of a file share. To be called outside of any test and hook, or it would be that one's. */
 export function cleanupAfterFile(): Cleanup {
-  const works: (() => Promise<void>)[] = [];
-  after(async () => {
-    for (const work of works.toReversed()) await work();
+  return { after };
+}
+
+const worksOf = new WeakMap<Cleanup, (() => Promise<void>)[]>();
+
+/** What was begun last ends first, so that no server loses its folder while it runs. */
+export function atEnd(cleanup: Cleanup, work: () => Promise<void>) {
+  const known = worksOf.get(cleanup);
+  const works = known ?? [];
+  works.push(work);
+  if (known !== undefined) return;
+  worksOf.set(cleanup, works);
+  cleanup.after(async () => {
+    for (const next of works.toReversed()) await next();
   });
-  return { after: (work) => void works.push(work) };
 }
 
 export interface TestServerOptions {
@@ -162,7 +172,7 @@ export class TestServer {
 
 export function createFolder(cleanup: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), "posthorn-test-"));
-  cleanup.after(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(cleanup, async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -186,7 +196,7 @@ export async function startTestServer(cleanup: Cleanup, options: TestServerOptio
     ...(options.carriers === undefined ? {} : { carriers: options.carriers }),
   });
   const testServer = new TestServer(folder, server);
-  cleanup.after(async () => {
+  atEnd(cleanup, async () => {
     await testServer.stop();
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });

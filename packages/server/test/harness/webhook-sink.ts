@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../src/kernel/clock.ts";
-import type { Cleanup } from "./test-server.ts";
+import { atEnd, type Cleanup } from "./test-server.ts";
 
 export interface ReceivedReport {
   readonly messageId: string;
@@ -46,7 +46,7 @@ export class WebhookSink {
   static async start(cleanup: Cleanup, clock: Pick<Clock, "now"> = { now: () => Date.now() }): Promise<WebhookSink> {
     const sink = new WebhookSink(clock);
     await sink.listen();
-    cleanup.after(() => sink.close());
+    atEnd(cleanup, () => sink.close());
     return sink;
   }
 
