@@ -89,7 +89,10 @@ export interface ClaimRequest {
 /** Why a message's outcome is or was uncertain, and what was done about it. */
 export type Doubt = "held" | "resent";
 
-/** One message from one state to another. It is applied only if the message still is in `from` at that `attempts`. */
+/**
+ * One message from one state to another. It is applied only if the message still is in `from` at that `attempts`. The
+ * same state again only sets a new time to look at it.
+ */
 export interface Move {
   readonly seq: number;
   readonly from: MessageState;
@@ -101,14 +104,20 @@ export interface Move {
   readonly at: number;
   /** For final states: when it ended by the carrier's clock; `at` where absent. */
   readonly doneAt?: number;
-  /** For queued and held: when to try (again). */
+  /** For queued and held: when to try (again). Absent: at once; when the state stays, the time that it had. */
   readonly dueAt?: number;
-  /** For open states: when the message must be looked at again; see `CheckRow`. */
+  /** For open states: when the message must be looked at again; see `CheckRow`. Absent: at the end of its validity. */
   readonly checkAt?: number;
   readonly carrierMessageId?: string;
   readonly sentAt?: number;
   readonly doubt?: Doubt;
 }
+
+/** How long after the end of a message's validity a receipt is still taken as its own. */
+export const RECEIPT_GRACE_MS = 72 * 3_600_000;
+
+/** A parked receipt that came longer before its message than the clock may have been set back belongs to another one. */
+export const RECEIPT_CLOCK_STEP_MS = 60_000;
 
 /** A carrier's word on how a message ended. */
 export interface Receipt {
@@ -125,7 +134,10 @@ export type ReceiptOutcome =
   | "applied"
   /** The message had already ended; the receipt says nothing new, or something that may not be taken back. */
   | "ignored"
-  /** No message has this id yet. Kept, and matched when the submission's answer comes. */
+  /**
+   * No message has this id yet. Kept, and matched when the submission's answer comes; when more than `parkedMax` are
+   * kept, the oldest go.
+   */
   | "parked";
 
 /** An open message whose time has come: its lease, its receipt or its validity is over. */
@@ -247,6 +259,7 @@ export interface LedgerRow {
   readonly open: number;
 }
 
+/** Saved again under its id, a key keeps its account and the time of its creation; all else is replaced. */
 export interface ApiKeyRecord {
   readonly id: string;
   readonly accountId: number;
@@ -260,32 +273,46 @@ export interface ApiKeyRecord {
 }
 
 export interface PurgeRequest {
-  /** Ended messages, delivered or failed webhooks and parked receipts from before this go. */
+  /**
+   * What is from before this goes: messages that have ended, with no report that waited only since then and no webhook
+   * left; webhooks that were delivered or given up; parked receipts.
+   */
   readonly before: number;
+  /** Most rows of each of the three kinds. */
   readonly limit: number;
 }
 
 export interface Store {
   insertMessages(messages: readonly NewMessage[]): Promise<InsertResult>;
-  /** Takes what is due on a route for a carrier, oldest first; `now` past `expiresAt` is left for the checks. */
+  /**
+   * Takes what is due on a route for a carrier, what has waited longest first, and gives it in the order of acceptance.
+   * `now` past `expiresAt` is left for the checks. A message that counted for another carrier counts for this one.
+   */
   claimDue(request: ClaimRequest): Promise<readonly OutboundMessage[]>;
   /** In the order given: false where the message had moved on, and nothing was done. */
   moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
+  /**
+   * Carriers use their ids again: the message submitted last is meant, and none whose validity ended more than
+   * `RECEIPT_GRACE_MS` ago.
+   */
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<readonly ReceiptOutcome[]>;
   dueChecks(now: number, limit: number): Promise<readonly CheckRow[]>;
   /** Ends every lease at `now`: called once at the start by a home that serves one process only. */
   expireLeases(now: number): Promise<number>;
-  /** Once only: what is returned here is not returned again. */
+  /** Once only: what is returned here is not returned again. The reports that were born first come first. */
   takeReports(filter: ReportFilter): Promise<readonly MessageRecord[]>;
   findLogs(filter: LogFilter): Promise<readonly MessageRecord[]>;
   findMessage(accountId: number, messageId: string): Promise<MessageRecord | null>;
+  /** The receivers take turns. */
   claimWebhooks(claim: WebhookClaim): Promise<readonly DueWebhook[]>;
+  /** What was delivered stays delivered, whatever a slower attempt says after it. */
   settleWebhooks(results: readonly WebhookResult[]): Promise<void>;
   ledger(): Promise<readonly LedgerRow[]>;
   saveApiKey(key: ApiKeyRecord): Promise<void>;
   listApiKeys(): Promise<readonly ApiKeyRecord[]>;
   findApiKeyByHash(secretHash: string): Promise<ApiKeyRecord | null>;
-  /** Number of rows removed. */
+  /** Number of rows removed. The ledger's counters stay. */
   purge(request: PurgeRequest): Promise<number>;
+  /** Resolves when all that was asked before is on disk; what is asked after is refused with STORE_CLOSED. */
   close(): Promise<void>;
 }

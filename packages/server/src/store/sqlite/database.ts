@@ -42,6 +42,7 @@ export function readMigrations(): readonly Migration[] {
  */
 export function openForWriting(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  refuseNewer(database);
   database.exec(`
     pragma journal_mode = wal;
     pragma synchronous = full;
@@ -60,14 +61,17 @@ export function openForReading(file: string): DatabaseSync {
   return database;
 }
 
-function migrate(database: DatabaseSync) {
-  const migrations = readMigrations();
+/** Before anything is set: also the journal's mode is written into the file. */
+function refuseNewer(database: DatabaseSync) {
+  const known = readMigrations().length;
   const version = schemaVersion(database);
-  if (version > migrations.length) {
-    database.close();
-    throw new Fault("DATA_TOO_NEW", { detail: `schema ${version}, this program knows ${migrations.length}` });
-  }
-  for (const migration of migrations.slice(version)) {
+  if (version <= known) return;
+  database.close();
+  throw new Fault("DATA_TOO_NEW", { detail: `schema ${version}, this program knows ${known}` });
+}
+
+function migrate(database: DatabaseSync) {
+  for (const migration of readMigrations().slice(schemaVersion(database))) {
     database.exec("begin immediate");
     try {
       // Another process may have migrated while we waited for the lock.
@@ -77,7 +81,8 @@ function migrate(database: DatabaseSync) {
       }
       database.exec("commit");
     } catch (error) {
-      database.exec("rollback");
+      // A full disk may have ended it already.
+      if (database.isTransaction) database.exec("rollback");
       throw error;
     }
   }

@@ -5,8 +5,6 @@ import type { SqliteWriter } from "./writer.ts";
 /** Most operations in one transaction: enough to share an fsync, few enough that nobody waits long for it. */
 export const OPERATIONS_PER_COMMIT_MAX = 256;
 
-const ROLLED_BACK = "the transaction was rolled back";
-
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const SQLITE_FULL = 13;
 const SQLITE_IOERR = 10;
@@ -28,30 +26,34 @@ export function commitTogether(
   }
   // A statement that finds the disk full may roll the whole transaction back. Nothing may run after that: outside a
   // transaction a savepoint would commit by itself, and we would then report as failed what is on disk.
-  const answers = requests.map((request) =>
-    database.isTransaction ? run(writer, request) : failed(request, new Error(ROLLED_BACK)),
-  );
-  try {
-    if (!database.isTransaction) throw new Error(ROLLED_BACK);
-    database.exec("commit");
-  } catch (error) {
-    if (database.isTransaction) database.exec("rollback");
-    writer.recount();
-    return answers.map((answer, index) =>
-      "fault" in answer ? answer : failed(requests[index] as StoreRequest, error),
-    );
+  // What ended it is the reason for all of them.
+  let reason: unknown = null;
+  const answers = requests.map((request) => {
+    if (reason !== null) return failed(request, reason);
+    try {
+      return run(writer, request);
+    } catch (error) {
+      if (!database.isTransaction) reason = error;
+      return failed(request, error);
+    }
+  });
+  if (reason === null) {
+    try {
+      database.exec("commit");
+      return answers;
+    } catch (error) {
+      reason = error;
+    }
   }
-  return answers;
+  if (database.isTransaction) database.exec("rollback");
+  writer.recount();
+  return answers.map((answer, index) => ("fault" in answer ? answer : failed(requests[index] as StoreRequest, reason)));
 }
 
 function run(writer: SqliteWriter, request: StoreRequest): StoreAnswer {
-  try {
-    const operation = request.operation as WriteOperation;
-    const method = writer[operation] as (...args: readonly unknown[]) => unknown;
-    return { id: request.id, value: writer.runInSavepoint(() => method.apply(writer, [...request.args])) };
-  } catch (error) {
-    return failed(request, error);
-  }
+  const operation = request.operation as WriteOperation;
+  const method = writer[operation] as (...args: readonly unknown[]) => unknown;
+  return { id: request.id, value: writer.runInSavepoint(() => method.apply(writer, [...request.args])) };
 }
 
 function failed(request: StoreRequest, error: unknown): StoreAnswer {

@@ -32,6 +32,12 @@ export class LedgerDelta {
     this.#ended(counts, to, 1);
   }
 
+  /** Open messages that one carrier takes from another: they count for it from now on. */
+  takenOver(channel: string, from: string, to: string, count: number) {
+    this.#counts(channel, from).accepted -= count;
+    this.#counts(channel, to).accepted += count;
+  }
+
   #ended(counts: Counts, state: MessageState, by: 1 | -1) {
     if (!isFinal(state)) return;
     counts[state] += by;

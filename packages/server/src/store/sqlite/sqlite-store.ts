@@ -28,17 +28,38 @@ interface Waiting {
  * @throws Fault DATA_IN_USE, DATA_TOO_NEW, STORE_FAILED
  */
 export async function openSqliteStore(folder: string, options: { readonly serve: boolean }): Promise<Store> {
-  mkdirSync(folder, { recursive: true });
-  const lock = options.serve ? lockFolder(folder) : null;
+  const lock = takeFolder(folder, options.serve);
   const file = join(folder, DATABASE_FILE);
   try {
     // The reader comes second: it cannot create the file, and must see the schema that the writer brings.
     const writer = await StoreThread.start({ file, role: "write" });
-    const reader = await StoreThread.start({ file, role: "read" });
-    return new SqliteStore(writer, reader, () => lock?.close());
+    try {
+      const reader = await StoreThread.start({ file, role: "read" });
+      return new SqliteStore(writer, reader, () => lock?.close());
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
   } catch (error) {
     lock?.close();
     throw error;
+  }
+}
+
+/** SQLite's primary result codes for what another connection holds (sqlite.org/rescode.html). */
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+
+function takeFolder(folder: string, serve: boolean): DatabaseSync | null {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return serve ? lockFolder(folder) : null;
+  } catch (cause) {
+    const errcode = (cause as { errcode?: number }).errcode ?? 0;
+    if (errcode % 256 === SQLITE_BUSY || errcode % 256 === SQLITE_LOCKED) {
+      throw new Fault("DATA_IN_USE", { detail: folder, cause });
+    }
+    throw new Fault("STORE_FAILED", { detail: `${folder}: ${(cause as Error).message}`, cause });
   }
 }
 
@@ -51,35 +72,40 @@ function lockFolder(folder: string): DatabaseSync {
   try {
     lock.exec("pragma locking_mode = exclusive; pragma journal_mode = delete; begin exclusive;");
     return lock;
-  } catch (cause) {
+  } catch (error) {
     lock.close();
-    throw new Fault("DATA_IN_USE", { detail: folder, cause });
+    throw error;
   }
 }
 
-/** One thread and the calls that wait for its answers. */
-class StoreThread {
+/** One thread and the calls that wait for its answers. Exported for its test. */
+export class StoreThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
-  #isClosed = false;
+  /** Why nothing can be asked any more. */
+  #end: Fault | null = null;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (answers: readonly StoreAnswer[]) => {
       for (const answer of answers) this.#settle(answer);
     });
-    worker.on("error", (error) => this.#failAll(new Fault("STORE_FAILED", { detail: error.message, cause: error })));
-    worker.on("exit", () => this.#failAll(new Fault("STORE_CLOSED")));
+    worker.on("error", (error) => this.#failAll(crashed(error)));
+    worker.on("exit", () => this.#failAll(crashed(new Error("the store's thread has ended"))));
   }
 
-  static async start(options: ThreadOptions): Promise<StoreThread> {
-    const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: options });
+  /** @param program the thread's own file, unless a test puts another in its place */
+  static async start(options: ThreadOptions, program = new URL("./thread.ts", import.meta.url)): Promise<StoreThread> {
+    const worker = new Worker(program, { workerData: options });
     const greeting = await new Promise<ThreadGreeting>((resolve, reject) => {
       worker.once("message", resolve);
-      worker.once("error", reject);
+      worker.once("error", (error) => reject(crashed(error)));
+      // It may end without a word: out of memory, or told to by the system.
+      worker.once("exit", (status) => reject(crashed(new Error(`the store's thread ended with ${status}`))));
     });
     worker.removeAllListeners("error");
+    worker.removeAllListeners("exit");
     if ("fault" in greeting) {
       const { code, detail } = greeting.fault;
       throw new Fault(isFaultCode(code) ? code : "STORE_FAILED", { detail });
@@ -88,14 +114,19 @@ class StoreThread {
   }
 
   call<Result>(operation: StoreRequest["operation"], args: readonly unknown[]): Promise<Result> {
-    if (this.#isClosed) return Promise.reject(new Fault("STORE_CLOSED"));
-    if (operation === "close") this.#isClosed = true;
+    if (this.#end !== null) return Promise.reject(this.#end);
+    if (operation === "close") this.#end = new Fault("STORE_CLOSED");
     this.#lastId += 1;
     const request: StoreRequest = { id: this.#lastId, operation, args };
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.set(request.id, { resolve: resolve as (value: unknown) => void, reject });
       this.#worker.postMessage(request);
     });
+  }
+
+  /** Does nothing when it has ended already. @throws Fault STORE_FAILED when the file could not be closed in order */
+  async close(): Promise<void> {
+    if (this.#end === null) await this.call("close", []);
   }
 
   #settle(answer: StoreAnswer) {
@@ -110,16 +141,21 @@ class StoreThread {
   }
 
   #failAll(fault: Fault) {
-    this.#isClosed = true;
+    this.#end ??= fault;
     for (const waiting of this.#waiting.values()) waiting.reject(fault);
     this.#waiting.clear();
   }
+}
+
+function crashed(error: Error): Fault {
+  return new Fault("STORE_FAILED", { detail: error.message, cause: error });
 }
 
 class SqliteStore implements Store {
   readonly #writer: StoreThread;
   readonly #reader: StoreThread;
   readonly #unlock: () => void;
+  #closing: Promise<void> | null = null;
 
   constructor(writer: StoreThread, reader: StoreThread, unlock: () => void) {
     this.#writer = writer;
@@ -144,10 +180,24 @@ class SqliteStore implements Store {
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");
 
-  async close() {
-    await this.#reader.call("close", []);
-    await this.#writer.call("close", []);
-    this.#unlock();
+  /** Asked twice, it is done once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll() {
+    // The writer last: it takes the log into the file, which it can only while nobody reads. The folder is given back
+    // whatever happens.
+    try {
+      await this.#reader.close();
+    } finally {
+      try {
+        await this.#writer.close();
+      } finally {
+        this.#unlock();
+      }
+    }
   }
 
   #write<Name extends WriteOperation>(operation: Name): Store[Name] {

@@ -26,13 +26,12 @@ function serve(close: () => void, answerAll: (requests: readonly StoreRequest[])
     const requests = takeWaiting(first);
     const last = requests.at(-1);
     const closing = last?.operation === "close" ? requests.pop() : undefined;
-    const answers = requests.length === 0 ? [] : answerAll(requests);
-    if (closing !== undefined) {
-      close();
-      answers.push({ id: closing.id, value: null });
-    }
-    port?.postMessage(answers);
-    if (closing !== undefined) port?.close();
+    // Sent before closing: closing may fail, and what is committed must not be called failed with it.
+    if (requests.length > 0) port?.postMessage(answerAll(requests));
+    if (closing === undefined) return;
+    close();
+    port?.postMessage([{ id: closing.id, value: null }] satisfies StoreAnswer[]);
+    port?.close();
   });
 }
 

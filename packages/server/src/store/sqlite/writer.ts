@@ -1,27 +1,32 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canMove, isFinal, type MessageState } from "../../message/state.ts";
-import type {
-  ApiKeyRecord,
-  ClaimRequest,
-  DueWebhook,
-  InsertResult,
-  MessageRecord,
-  Move,
-  NewMessage,
-  OutboundMessage,
-  PurgeRequest,
-  Receipt,
-  ReceiptOutcome,
-  ReportFilter,
-  WebhookClaim,
-  WebhookResult,
+import {
+  type ApiKeyRecord,
+  type ClaimRequest,
+  type DueWebhook,
+  type InsertResult,
+  type MessageRecord,
+  type Move,
+  type NewMessage,
+  type OutboundMessage,
+  type PurgeRequest,
+  type Receipt,
+  type ReceiptOutcome,
+  type ReportFilter,
+  RECEIPT_CLOCK_STEP_MS,
+  RECEIPT_GRACE_MS,
+  type WebhookClaim,
+  type WebhookResult,
 } from "../store.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
+import { countTakenOver } from "./statements/count-taken-over.ts";
+import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
+import { findClaim } from "./statements/find-claim.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
@@ -30,9 +35,11 @@ import { moveMessage } from "./statements/move-message.ts";
 import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
 import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
 import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
+import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { deliverWebhook, failWebhook, retryWebhook } from "./statements/settle-webhook.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
+import { Sweep } from "./sweep.ts";
 
 interface MovedRow {
   readonly channel: string;
@@ -54,10 +61,14 @@ export class SqliteWriter {
   #openCount: number;
   #parkedCount: number;
   #lastWebhookOrigin = "";
+  readonly #messageSweep: Sweep;
+  readonly #webhookSweep: Sweep;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#statements = prepareAll(database);
+    this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
+    this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
     this.#parkedCount = Number(database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
   }
@@ -137,6 +148,11 @@ export class SqliteWriter {
   }
 
   claimDue(request: ClaimRequest): readonly OutboundMessage[] {
+    const { leaseUntil: _, ...due } = request;
+    for (const row of this.#statements.countTakenOver.all(due)) {
+      const { channel, carrier, count } = row as { channel: string; carrier: string; count: number };
+      this.#delta.takenOver(channel, carrier, request.carrier, count);
+    }
     const rows = this.#statements.claimDue.all({ ...request }) as unknown as (Omit<
       OutboundMessage,
       "possibleDuplicate"
@@ -161,11 +177,12 @@ export class SqliteWriter {
     if (move.from !== move.to && !canMove(move.from, move.to))
       throw new Error(`no move from ${move.from} to ${move.to}`);
     const isEnded = isFinal(move.to);
+    const isWaiting = move.to === "queued" || move.to === "held";
     const row = this.#statements.moveMessage.get(
       move.to,
       move.statusId,
       move.errorId,
-      move.dueAt ?? null,
+      isWaiting ? (move.dueAt ?? (move.from === move.to ? null : move.at)) : null,
       isEnded ? null : (move.checkAt ?? null),
       isEnded ? (move.doneAt ?? move.at) : null,
       move.at,
@@ -214,17 +231,23 @@ export class SqliteWriter {
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
     const outcomes = receipts.map((receipt) => {
       const outcome = this.#applyReceipt(receipt, now);
-      if (outcome === "parked" && this.#parkedCount < parkedMax) this.#park(receipt, now);
+      if (outcome === "parked") this.#park(receipt, now);
       return outcome;
     });
+    if (this.#parkedCount > parkedMax) {
+      const { changes } = this.#statements.dropParkedReceipts.run(this.#parkedCount - parkedMax);
+      this.#parkedCount -= Number(changes);
+    }
     this.#openCount += this.#delta.open;
     return outcomes;
   }
 
   #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
-    const found = this.#statements.findByCarrierId.get(receipt.carrierMessageId, receipt.carrier) as
-      | { seq: number; state: MessageState; attempts: number }
-      | undefined;
+    const found = this.#statements.findByCarrierId.get(
+      receipt.carrierMessageId,
+      receipt.carrier,
+      now - RECEIPT_GRACE_MS,
+    ) as { seq: number; state: MessageState; attempts: number; acceptedAt: number } | undefined;
     if (found === undefined) return "parked";
     if (!canMove(found.state, receipt.state)) return "ignored";
     this.#move({
@@ -234,9 +257,10 @@ export class SqliteWriter {
       to: receipt.state,
       statusId: receipt.statusId,
       errorId: receipt.errorId,
-      // The carrier's clock may be wrong by days; the report's own age is counted on ours.
+      // The carrier's clock may be wrong by days: nothing ends before it was accepted, or in time to come. The report's
+      // own age is counted on ours.
       at: now,
-      doneAt: Math.min(receipt.doneAt, now),
+      doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
     });
     return "applied";
   }
@@ -255,10 +279,11 @@ export class SqliteWriter {
   }
 
   #matchParked(move: Move) {
-    const carrier = this.#statements.carrierOf.get(move.seq)?.["carrier"] as string;
+    const message = this.#statements.findClaim.get(move.seq) as { carrier: string; acceptedAt: number };
     const parked = this.#statements.takeParkedReceipts.all(
       move.carrierMessageId ?? "",
-      carrier,
+      message.carrier,
+      message.acceptedAt - RECEIPT_CLOCK_STEP_MS,
     ) as unknown as (Receipt & {
       id: number;
     })[];
@@ -344,10 +369,8 @@ export class SqliteWriter {
   }
 
   purge(request: PurgeRequest): number {
-    let removed = 0;
-    for (const statement of [this.#statements.purgeWebhooks, this.#statements.purgeMessages]) {
-      removed += Number(statement.run({ ...request }).changes);
-    }
+    // Webhooks first: they hold their messages.
+    const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
     const parked = Number(this.#statements.purgeParkedReceipts.run({ ...request }).changes);
     this.#parkedCount -= parked;
     return removed + parked;
@@ -375,7 +398,9 @@ function prepareAll(database: DatabaseSync) {
     insertMessage: prepare(insertMessage),
     claimDue: prepare(claimDue),
     moveMessage: prepare(moveMessage),
-    carrierOf: prepare("select carrier from message where seq = ?"),
+    countTakenOver: prepare(countTakenOver),
+    findClaim: prepare(findClaim),
+    dropParkedReceipts: prepare(dropParkedReceipts),
     findByCarrierId: prepare(findByCarrierId),
     parkReceipt: prepare(parkReceipt),
     takeParkedReceipts: prepare(takeParkedReceipts),
@@ -389,8 +414,6 @@ function prepareAll(database: DatabaseSync) {
     retryWebhook: prepare(retryWebhook),
     failWebhook: prepare(failWebhook),
     saveApiKey: prepare(saveApiKey),
-    purgeMessages: prepare(purgeMessages),
-    purgeWebhooks: prepare(purgeWebhooks),
     purgeParkedReceipts: prepare(purgeParkedReceipts),
     addToLedger: LedgerDelta.prepare(database),
   };

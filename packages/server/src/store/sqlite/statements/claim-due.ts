@@ -8,7 +8,7 @@ set state = 'claimed', carrier = :carrier, attempts = attempts + 1, due_at = nul
 where seq in (
   select seq from message
   where route = :route and due_at <= :now and expires_at > :now
-  order by due_at
+  order by due_at, seq
   limit :limit
 )
 returning seq, attempts, message_id as "messageId", channel, sender, destination, text, encoding,

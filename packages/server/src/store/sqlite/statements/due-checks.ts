@@ -3,5 +3,5 @@ select seq, state, attempts, carrier, carrier_message_id as "carrierMessageId", 
   sent_at as "sentAt", expires_at as "expiresAt"
 from message
 where check_at <= ?
-order by check_at
+order by check_at, seq
 limit ?`;

@@ -11,7 +11,7 @@ where seq in (
     and (:applicationId is null or application_id = :applicationId)
     and (:entityId is null or entity_id = :entityId)
     and (:campaignReferenceId is null or campaign_reference_id = :campaignReferenceId)
-  order by report_at
+  order by report_at, seq
   limit :limit
 )
 returning ${messageRecordColumns("")}`;

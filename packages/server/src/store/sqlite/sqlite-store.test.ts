@@ -1,0 +1,4 @@
+import { describeStore } from "../../../test/store-conformance.ts";
+import { openSqliteHome } from "../../../test/harness/sqlite-home.ts";
+
+describeStore("SQLite", openSqliteHome);

@@ -1,0 +1,24 @@
+import { describe } from "node:test";
+import { describeAccepting } from "./store-conformance/accepting.ts";
+import { describeAnswering } from "./store-conformance/answering.ts";
+import { describeClaiming } from "./store-conformance/claiming.ts";
+import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
+import { describeKeeping } from "./store-conformance/keeping.ts";
+import { describePushing } from "./store-conformance/pushing.ts";
+import { describeReceiving } from "./store-conformance/receiving.ts";
+import { describeModel } from "./store-conformance/model-test.ts";
+
+/**
+ * What every home of the store must do: a new home calls this from a test of its own, and passes whole. `open` gives
+ * an empty store each time.
+ */
+export function describeStore(name: string, open: OpenHome) {
+  const test = storeTest(open);
+  describe(`${name}: taking messages in`, () => describeAccepting(test));
+  describe(`${name}: claims and moves`, () => describeClaiming(test));
+  describe(`${name}: receipts`, () => describeReceiving(test));
+  describe(`${name}: reports and logs`, () => describeAnswering(test));
+  describe(`${name}: webhooks`, () => describePushing(test));
+  describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));
+  describe(`${name}: against the model`, () => describeModel(open));
+}

@@ -1,0 +1,357 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { canMove, MESSAGE_STATES, type MessageState } from "../../src/message/state.ts";
+import type { Channel, DueWebhook, Move, NewMessage, Receipt, Store, WebhookResult } from "../../src/store/store.ts";
+import { HOUR_MS, newMessage, T0 } from "./fixtures.ts";
+import { type ModelMessage, type ModelWebhook, recordOf, type StoreModel } from "./model.ts";
+
+type Event =
+  | "duplicate"
+  | "claimed"
+  | "taken over"
+  | "moved"
+  | "not moved"
+  | "applied"
+  | "ignored"
+  | "parked"
+  | "matched"
+  | "corrected"
+  | "check"
+  | "lease ended"
+  | "report"
+  | "webhook"
+  | "webhook again"
+  | "purged";
+
+export interface ModelState {
+  readonly model: StoreModel;
+  now: number;
+  readonly claimedWebhooks: number[];
+  /** How often something of note happened, in all runs: a run in which nothing happens proves nothing. */
+  readonly seen: Map<Event, number>;
+}
+
+export interface RealState {
+  store: Store;
+  reopen(): Promise<Store>;
+}
+
+export interface Command {
+  run(state: ModelState, real: RealState): Promise<void>;
+  /** What fast-check prints when a run fails. */
+  readonly [fc.toStringMethod]: () => string;
+}
+
+function command<Values>(
+  name: string,
+  values: fc.Arbitrary<Values>,
+  run: (state: ModelState, real: RealState, values: Values) => Promise<void>,
+): fc.Arbitrary<Command> {
+  return values.map((drawn) => ({
+    async run(state, real) {
+      await run(state, real, drawn);
+      await compareAll(state, real);
+    },
+    [fc.toStringMethod]: () => `${name}(${JSON.stringify(drawn)})`,
+  }));
+}
+
+const ACCOUNTS = [1, 2];
+const CHANNELS: readonly Channel[] = ["SMS", "WHATSAPP"];
+const CARRIERS = ["north", "south"];
+const ORIGINS = ["https://a", "https://b:8443", "http://c"];
+/** Few, so that carriers use them again. */
+const carrierMessageId = fc.integer({ min: 0, max: 3 }).map((number) => `c${number}`);
+const carrier = fc.constantFrom(...CARRIERS);
+/** One is used more than the other, so that something is found there. */
+const route = fc.constantFrom("r1", "r1", "r1", "r2");
+const small = fc.integer({ min: 0, max: 8 });
+
+const draft = fc.record({
+  accountId: fc.constantFrom(...ACCOUNTS),
+  number: fc.integer({ min: 0, max: 60 }),
+  channel: fc.constantFrom("SMS", "SMS", "SMS", "WHATSAPP"),
+  route,
+  carrier,
+  state: fc.constantFrom("queued", "queued", "queued", "held", "rejected"),
+  dueInMs: fc.integer({ min: -20_000, max: 5_000 }),
+  validityMs: fc.constantFrom(1_000, 60_000, 48 * HOUR_MS, 100 * HOUR_MS, 200 * HOUR_MS),
+  bulkId: fc.constantFrom("b1", "b2"),
+  webhookUrl: fc.option(fc.constantFrom(...ORIGINS.map((origin) => `${origin}/reports`)), { freq: 2 }),
+  wantsReport: fc.constantFrom(true, true, true, false),
+  options: fc.option(fc.constant({ content: { a: 1 } })),
+});
+
+const insert = command(
+  "insert",
+  fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }),
+  async ({ model, now, seen }, { store }, drafts) => {
+    const messages = drafts.map(({ number, dueInMs, validityMs, ...rest }): NewMessage => {
+      const times = { acceptedAt: now, dueAt: now + dueInMs, expiresAt: now + validityMs };
+      return newMessage(`m${number}`, { ...rest, ...times });
+    });
+    const result = await store.insertMessages(messages);
+    const inserted = messages.map((message) => model.insert(message));
+    assert.deepEqual(result, { inserted: inserted.map((message) => message !== null), openCount: model.openCount });
+    saw(seen, "duplicate", inserted.filter((message) => message === null).length);
+    let lastSeq = Math.max(0, ...model.messages.map(({ seq }) => seq));
+    for (const message of inserted) {
+      if (message === null) continue;
+      const found = await store.findMessage(message.accepted.accountId, message.accepted.messageId);
+      message.seq = found?.seq ?? 0;
+      assert.ok(message.seq > lastSeq, "seq follows the order of acceptance");
+      lastSeq = message.seq;
+    }
+  },
+);
+
+const wait = command(
+  "wait",
+  fc.constantFrom(1, 1_000, 1_000, 5_000, 5_000, 20_000, HOUR_MS, 30 * HOUR_MS),
+  async (state, _real, ms) => {
+    state.now += ms;
+  },
+);
+
+const claimValues = fc.record({
+  route,
+  carrier,
+  limit: fc.constantFrom(1, 5, 100),
+  leaseMs: fc.constantFrom(1_000, 120_000),
+});
+
+const claim = command("claim", claimValues, async ({ model, now, seen }, { store }, { leaseMs, ...values }) => {
+  const request = { ...values, now, leaseUntil: now + leaseMs };
+  const carriers = new Map(model.messages.map(({ seq, carrier: before }) => [seq, before]));
+  const expected = model.claim(request).map(({ accepted, seq, attempts, doubt }) => {
+    const { messageId, channel, sender, destination, text, encoding, partCount, options, expiresAt } = accepted;
+    const kept = { messageId, channel, sender, destination, text, encoding, partCount, expiresAt };
+    const given = options === null ? null : JSON.stringify(options);
+    return { ...kept, seq, attempts, options: given, possibleDuplicate: doubt !== null };
+  });
+  assert.deepEqual(plain(await store.claimDue(request)), expected);
+  saw(seen, "claimed", expected.length);
+  saw(seen, "taken over", expected.filter(({ seq }) => carriers.get(seq) !== values.carrier).length);
+});
+
+const moveValues = fc.array(
+  fc.record({
+    pick: fc.nat(),
+    next: fc.nat(),
+    isStale: fc.integer({ min: 0, max: 7 }).map((number) => number === 0),
+    carrierMessageId: fc.option(carrierMessageId, { nil: undefined }),
+    isSent: fc.boolean(),
+    dueInMs: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
+    checkInMs: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: undefined }),
+    doneMs: fc.option(fc.integer({ min: -10_000, max: 10_000 }), { nil: undefined }),
+    doubt: fc.constantFrom(undefined, undefined, "held", "resent"),
+  }),
+  { minLength: 1, maxLength: 6, size: "max" },
+);
+
+/** The messages that a dispatcher or the checks would move come first: those are the moves that happen. */
+function movable(model: StoreModel): ModelMessage[] {
+  const order: readonly MessageState[] = ["claimed", "uncertain", "submitted"];
+  const busy = model.messages.filter(({ state }) => order.includes(state));
+  return busy.length > 0 ? busy : model.messages;
+}
+
+const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
+  const candidates = movable(model);
+  const moves = values.flatMap(({ pick, next, isStale, isSent, dueInMs, checkInMs, doneMs, ...rest }): Move[] => {
+    const message = candidates[pick % Math.max(1, candidates.length)];
+    if (message === undefined) return [];
+    const choices = MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(message.state, to));
+    const to = choices[next % Math.max(1, choices.length)] ?? message.state;
+    const base = { seq: message.seq, from: message.state, attempts: message.attempts + (isStale ? 1 : 0), to, at: now };
+    const times = {
+      ...(isSent ? { sentAt: now } : {}),
+      ...(dueInMs === undefined ? {} : { dueAt: now + dueInMs }),
+      ...(checkInMs === undefined ? {} : { checkAt: now + checkInMs }),
+      ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),
+    };
+    return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest) }];
+  });
+  const parked = model.parked.length;
+  const expected = moves.map((one) => model.move(one));
+  assert.deepEqual(await store.moveMessages(moves), expected);
+  saw(seen, "moved", expected.filter(Boolean).length);
+  saw(seen, "not moved", expected.filter((moved) => !moved).length);
+  saw(seen, "matched", parked - model.parked.length);
+});
+
+const receiptValues = fc.record({
+  parkedMax: fc.constantFrom(0, 2, 100),
+  receipts: fc.array(
+    fc.record({
+      carrier,
+      carrierMessageId,
+      state: fc.constantFrom("delivered", "undeliverable", "expired", "rejected"),
+      doneMs: fc.constantFrom(-100 * HOUR_MS, -10, 0, 100 * HOUR_MS),
+    }),
+    { minLength: 1, maxLength: 6, size: "max" },
+  ),
+});
+
+const receive = command("receive", receiptValues, async ({ model, now, seen }, { store }, { receipts, parkedMax }) => {
+  const given = receipts.map(
+    ({ doneMs, ...rest }): Receipt => ({ ...rest, statusId: 5, errorId: 0, doneAt: now + doneMs }),
+  );
+  const ended = model.messages.length - model.openCount;
+  const expected = model.applyReceipts(given, now, parkedMax);
+  assert.deepEqual(await store.applyReceipts(given, now, parkedMax), expected);
+  for (const outcome of expected) saw(seen, outcome, 1);
+  const applied = expected.filter((outcome) => outcome === "applied").length;
+  saw(seen, "corrected", applied - (model.messages.length - model.openCount - ended));
+});
+
+const checks = command("checks", fc.constantFrom(1, 3, 100), async ({ model, now, seen }, { store }, limit) => {
+  const expected = model.dueChecks(now, limit);
+  assert.deepEqual(plain(await store.dueChecks(now, limit)), expected);
+  saw(seen, "check", expected.length);
+});
+
+const expireLeases = command("expireLeases", fc.constant(null), async ({ model, now, seen }, { store }) => {
+  const expected = model.expireLeases(now);
+  assert.equal(await store.expireLeases(now), expected);
+  saw(seen, "lease ended", expected);
+});
+
+const pullValues = fc.record({
+  accountId: fc.constantFrom(...ACCOUNTS),
+  channel: fc.constantFrom("SMS", "SMS", "SMS", "WHATSAPP"),
+  reachMs: fc.constantFrom(1_000, 48 * HOUR_MS, 48 * HOUR_MS),
+  limit: fc.constantFrom(1, 3, 100),
+  bulkId: fc.option(fc.constantFrom("b1", "b2"), { nil: undefined }),
+});
+
+const pull = command("pull", pullValues, async ({ model, now, seen }, { store }, { reachMs, ...values }) => {
+  const filter = { ...values, since: now - reachMs };
+  const { bulkId, ...rest } = filter;
+  const given = bulkId === undefined ? rest : { ...rest, bulkId };
+  const taken = plain(await store.takeReports(given));
+  const expected = model.takeReports(given).map(recordOf);
+  const byEnd = expected.toSorted((one, other) => (one.doneAt ?? 0) - (other.doneAt ?? 0) || one.seq - other.seq);
+  assert.deepEqual(taken, byEnd);
+  saw(seen, "report", taken.length);
+});
+
+const claimWebhookValues = fc.record({
+  busy: fc.subarray(ORIGINS, { maxLength: 1 }),
+  originsMax: fc.constantFrom(1, 2, 10),
+  bucketSize: fc.constantFrom(1, 3, 100),
+  leaseMs: fc.constantFrom(1, 1, 60_000),
+});
+
+const push = command(
+  "push",
+  claimWebhookValues,
+  async (state, { store }, { busy, originsMax, bucketSize, leaseMs }) => {
+    const { model, now, claimedWebhooks } = state;
+    const leaseUntil = now + leaseMs;
+    const claimed = await store.claimWebhooks({ now, leaseUntil, originsBusy: busy, originsMax, bucketSize });
+    const byOrigin = Map.groupBy(claimed, ({ origin }) => origin);
+    const ready = ORIGINS.filter((origin) => !busy.includes(origin) && model.dueWebhooks(origin, now, 1).length > 0);
+    assert.equal(byOrigin.size, Math.min(originsMax, ready.length));
+    for (const [origin, webhooks] of byOrigin) {
+      assert.ok(ready.includes(origin), origin);
+      const expected = model.dueWebhooks(origin, now, bucketSize);
+      assert.equal(webhooks.length, expected.length);
+      for (const [index, webhook] of webhooks.entries()) claimWebhook(expected[index], webhook, leaseUntil);
+    }
+    saw(state.seen, "webhook", claimed.length);
+    saw(state.seen, "webhook again", claimed.filter(({ attempts }) => attempts > 0).length);
+    claimedWebhooks.push(...claimed.map(({ id }) => id));
+  },
+);
+
+function claimWebhook(expected: ModelWebhook | undefined, claimed: DueWebhook, leaseUntil: number) {
+  assert.ok(expected !== undefined);
+  expected.id ??= claimed.id;
+  const { message, url, attempts, outcome } = expected;
+  assert.deepEqual(plain(claimed), {
+    id: expected.id,
+    url,
+    origin: new URL(url).origin,
+    kind: message.accepted.webhookKind,
+    attempts,
+    message: { ...recordOf(message), ...outcome },
+  });
+  expected.dueAt = leaseUntil;
+}
+
+const settleValues = fc.array(
+  fc.record({ pick: fc.nat(), outcome: fc.constantFrom("retry", "retry", "delivered", "failed"), dueInMs: small }),
+  { minLength: 1, maxLength: 5, size: "max" },
+);
+
+const settle = command("settle", settleValues, async ({ model, now, claimedWebhooks }, { store }, values) => {
+  if (claimedWebhooks.length === 0) return;
+  const results = values.map(({ pick, outcome, dueInMs }): WebhookResult => {
+    const id = claimedWebhooks[pick % claimedWebhooks.length] ?? 0;
+    if (outcome === "delivered") return { id, outcome, at: now };
+    const failure = { id, at: now, error: "HTTP 500" };
+    return outcome === "failed" ? { ...failure, outcome } : { ...failure, outcome, dueAt: now + dueInMs * 1_000 };
+  });
+  await store.settleWebhooks(results);
+  for (const result of results) model.settle(result);
+});
+
+const purge = command(
+  "purge",
+  fc.constantFrom(0, HOUR_MS, 30 * HOUR_MS, 60 * HOUR_MS),
+  async (state, { store }, ageMs) => {
+    const { model, now, claimedWebhooks } = state;
+    const before = now - ageMs;
+    const expected = model.purge({ before });
+    assert.equal(await store.purge({ before, limit: 1_000_000 }), expected);
+    saw(state.seen, "purged", expected);
+    // Ids of webhooks that are gone may be given again: nobody settles those.
+    const left = claimedWebhooks.filter((id) => model.webhooks.some((webhook) => webhook.id === id));
+    claimedWebhooks.splice(0, claimedWebhooks.length, ...left);
+  },
+);
+
+const reopen = command("reopen", fc.constant(null), async (_state, real) => {
+  real.store = await real.reopen();
+});
+
+/** The usual ones several times, so that a run gets far. */
+export const COMMANDS: readonly fc.Arbitrary<Command>[] = [
+  [insert, insert, insert, claim, claim, claim, move, move, move, receive, receive, wait, wait],
+  [checks, expireLeases, pull, pull, push, push, push, settle, settle, settle, purge, reopen],
+].flat();
+
+/** After every command the whole store is what the model says. */
+async function compareAll({ model }: ModelState, { store }: RealState) {
+  assert.deepEqual(plain(await store.ledger()), model.ledger());
+  for (const row of model.ledger()) {
+    const ended = row.delivered + row.undeliverable + row.expired + row.rejected + row.canceled;
+    assert.equal(row.accepted, ended + row.open, "the ledger closes");
+  }
+  for (const accountId of ACCOUNTS) {
+    for (const channel of CHANNELS) {
+      const filter = { accountId, channel, sentSince: 0, sentUntil: T0 * 2, limit: 10_000 };
+      const expected = model.messages
+        .filter(({ accepted }) => accepted.accountId === accountId && accepted.channel === channel)
+        .map(recordOf)
+        .toSorted((one, other) => other.sentAt - one.sentAt || other.seq - one.seq);
+      assert.deepEqual(plain(await store.findLogs(filter)), expected);
+    }
+  }
+}
+
+function saw(seen: Map<Event, number>, event: Event, count: number) {
+  seen.set(event, (seen.get(event) ?? 0) + count);
+}
+
+/** Rows of a driver may have another prototype. */
+function plain<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
+}
+
+function defined<Value extends object>(value: Value): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [Key in keyof Value]: Exclude<Value[Key], undefined>;
+  };
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { COMMANDS, type ModelState, type RealState } from "./commands.ts";
+import { type OpenHome, T0 } from "./fixtures.ts";
+import { StoreModel } from "./model.ts";
+
+const RUNS = Number(process.env["FC_RUNS"] ?? 15);
+/** Dozens in every run; were one missing, the commands would not reach what they are for. */
+const COMMON_EVENTS = ["duplicate", "claimed", "moved", "parked", "ignored", "report", "webhook", "purged"] as const;
+const COMMANDS_MAX = 150;
+
+/** Random commands, one after the other, on the store and on a model of it; both must say the same after each. */
+export function describeModel(open: OpenHome) {
+  test("whatever is asked in whatever order, the store answers as its model does, and the ledger closes", async (t) => {
+    const seed = Number(process.env["FC_SEED"] ?? Date.now());
+    t.diagnostic(`FC_SEED=${seed}`);
+    const seen: ModelState["seen"] = new Map();
+    const limits = { maxLength: COMMANDS_MAX, size: "max" } as const;
+    const runs = fc.array(fc.oneof(...COMMANDS), limits);
+    const property = fc.asyncProperty(runs, async (commands) => {
+      const home = await open();
+      const real: RealState = { store: home.store, reopen: () => home.reopen() };
+      const state: ModelState = { model: new StoreModel(), now: T0, claimedWebhooks: [], seen };
+      try {
+        for (const command of commands) await command.run(state, real);
+      } finally {
+        await home.destroy();
+      }
+    });
+    await fc.assert(property, { seed, numRuns: RUNS });
+    t.diagnostic(`seen: ${[...seen].map(([event, count]) => `${event} ${count}`).join(", ")}`);
+    for (const event of COMMON_EVENTS) assert.ok((seen.get(event) ?? 0) > 0, `in ${RUNS} runs nothing was "${event}"`);
+  });
+}

@@ -1,0 +1,297 @@
+import { canMove, isFinal, type MessageState } from "../../src/message/state.ts";
+import {
+  type CheckRow,
+  type ClaimRequest,
+  type LedgerRow,
+  type MessageRecord,
+  type Move,
+  type NewMessage,
+  type PurgeRequest,
+  RECEIPT_CLOCK_STEP_MS,
+  RECEIPT_GRACE_MS,
+  type Receipt,
+  type ReceiptOutcome,
+  type ReportFilter,
+  type WebhookResult,
+} from "../../src/store/store.ts";
+
+/** A message as the model keeps it: what customers see, and the three times that say what is still to be done. */
+export interface ModelMessage {
+  readonly accepted: NewMessage;
+  seq: number;
+  state: MessageState;
+  statusId: number;
+  errorId: number;
+  carrier: string;
+  carrierMessageId: string | null;
+  attempts: number;
+  doubt: "held" | "resent" | null;
+  sentAt: number;
+  doneAt: number | null;
+  dueAt: number | null;
+  checkAt: number | null;
+  reportAt: number | null;
+}
+
+export interface ModelWebhook {
+  /** The store's own id, once a claim has told it. */
+  id: number | null;
+  readonly message: ModelMessage;
+  readonly url: string;
+  readonly outcome: Pick<MessageRecord, "state" | "statusId" | "errorId" | "doneAt">;
+  readonly createdAt: number;
+  dueAt: number | null;
+  attempts: number;
+  isDelivered: boolean;
+}
+
+type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier" | "open">]: number };
+
+/** The store's port in the plainest words: arrays in memory, searched from end to end. It is the oracle. */
+export class StoreModel {
+  messages: ModelMessage[] = [];
+  webhooks: ModelWebhook[] = [];
+  parked: (Receipt & { receivedAt: number })[] = [];
+  readonly counters = new Map<string, Counters>();
+
+  get openCount(): number {
+    return this.messages.filter(({ state }) => !isFinal(state)).length;
+  }
+
+  find(accountId: number, messageId: string): ModelMessage | undefined {
+    return this.messages.find(({ accepted }) => accepted.accountId === accountId && accepted.messageId === messageId);
+  }
+
+  insert(accepted: NewMessage): ModelMessage | null {
+    if (this.find(accepted.accountId, accepted.messageId) !== undefined) return null;
+    const message: ModelMessage = {
+      accepted,
+      seq: 0,
+      state: accepted.state,
+      statusId: accepted.statusId,
+      errorId: accepted.errorId,
+      carrier: accepted.carrier,
+      carrierMessageId: null,
+      attempts: 0,
+      doubt: null,
+      sentAt: accepted.acceptedAt,
+      doneAt: null,
+      dueAt: accepted.dueAt,
+      checkAt: accepted.expiresAt,
+      reportAt: null,
+    };
+    this.messages.push(message);
+    this.#count(message).accepted += 1;
+    if (isFinal(message.state)) this.#end(message, accepted.acceptedAt, accepted.acceptedAt);
+    return message;
+  }
+
+  claim({ route, carrier, now, leaseUntil, limit }: ClaimRequest): ModelMessage[] {
+    const due = this.messages
+      .filter(({ accepted, dueAt }) => accepted.route === route && dueAt !== null && dueAt <= now)
+      .filter(({ accepted }) => accepted.expiresAt > now)
+      .toSorted((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0) || one.seq - other.seq)
+      .slice(0, limit);
+    for (const message of due) {
+      this.#count(message).accepted -= 1;
+      Object.assign(message, { state: "claimed", carrier, dueAt: null, checkAt: leaseUntil });
+      this.#count(message).accepted += 1;
+      message.attempts += 1;
+    }
+    return due.toSorted((one, other) => one.seq - other.seq);
+  }
+
+  move(move: Move): boolean {
+    const message = this.messages.find(({ seq }) => seq === move.seq);
+    if (message === undefined || message.state !== move.from || message.attempts !== move.attempts) return false;
+    this.#apply(message, move);
+    if (move.carrierMessageId === undefined) return true;
+    const isIts = (receipt: Receipt & { receivedAt: number }) =>
+      receipt.carrierMessageId === move.carrierMessageId &&
+      receipt.carrier === message.carrier &&
+      receipt.receivedAt >= message.accepted.acceptedAt - RECEIPT_CLOCK_STEP_MS;
+    const matched = this.parked.filter(isIts);
+    this.parked = this.parked.filter((receipt) => !isIts(receipt));
+    for (const receipt of matched) this.#applyReceipt(receipt, move.at);
+    return true;
+  }
+
+  #apply(message: ModelMessage, move: Move) {
+    const isSame = move.from === move.to;
+    const isWaiting = move.to === "queued" || move.to === "held";
+    message.dueAt = isWaiting ? (move.dueAt ?? (isSame ? message.dueAt : move.at)) : null;
+    message.carrierMessageId = move.carrierMessageId ?? message.carrierMessageId;
+    message.sentAt = move.sentAt ?? message.sentAt;
+    message.doubt = move.doubt ?? message.doubt;
+    const counters = this.#count(message);
+    if (isFinal(message.state)) counters[message.state] -= 1;
+    Object.assign(message, { state: move.to, statusId: move.statusId, errorId: move.errorId });
+    message.checkAt = move.checkAt ?? message.accepted.expiresAt;
+    if (isFinal(move.to)) this.#end(message, move.doneAt ?? move.at, move.at);
+  }
+
+  #end(message: ModelMessage, doneAt: number, bornAt: number) {
+    const { state, statusId, errorId, accepted } = message;
+    if (!isFinal(state)) throw new Error(`${state} is no end`);
+    this.#count(message)[state] += 1;
+    Object.assign(message, { doneAt, dueAt: null, checkAt: null });
+    if (!accepted.wantsReport) return;
+    if (accepted.webhookUrl === null) {
+      message.reportAt = bornAt;
+      return;
+    }
+    const outcome = { state, statusId, errorId, doneAt };
+    const fresh = { id: null, attempts: 0, isDelivered: false, createdAt: bornAt, dueAt: bornAt };
+    this.webhooks.push({ ...fresh, message, url: accepted.webhookUrl, outcome });
+  }
+
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): ReceiptOutcome[] {
+    const outcomes = receipts.map((receipt) => {
+      const outcome = this.#applyReceipt(receipt, now);
+      if (outcome === "parked") this.parked.push({ ...receipt, receivedAt: now });
+      return outcome;
+    });
+    this.parked.splice(0, Math.max(0, this.parked.length - parkedMax));
+    return outcomes;
+  }
+
+  #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
+    const [message] = this.messages
+      .filter(({ carrierMessageId }) => carrierMessageId === receipt.carrierMessageId)
+      .filter(({ carrier, accepted }) => carrier === receipt.carrier && accepted.expiresAt >= now - RECEIPT_GRACE_MS)
+      .toSorted((one, other) => other.sentAt - one.sentAt || other.seq - one.seq);
+    if (message === undefined) return "parked";
+    if (!canMove(message.state, receipt.state)) return "ignored";
+    const doneAt = Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
+    const { state: to, statusId, errorId } = receipt;
+    const { seq, attempts, state: from } = message;
+    this.#apply(message, { seq, attempts, from, to, statusId, errorId, at: now, doneAt });
+    return "applied";
+  }
+
+  dueChecks(now: number, limit: number): CheckRow[] {
+    return this.messages
+      .filter(({ checkAt }) => checkAt !== null && checkAt <= now)
+      .toSorted((one, other) => (one.checkAt ?? 0) - (other.checkAt ?? 0) || one.seq - other.seq)
+      .slice(0, limit)
+      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, sentAt }) => ({
+        seq,
+        state,
+        attempts,
+        carrier,
+        carrierMessageId,
+        sentAt,
+        messageId: accepted.messageId,
+        expiresAt: accepted.expiresAt,
+      }));
+  }
+
+  expireLeases(now: number): number {
+    const leased = this.messages.filter(({ state, checkAt }) => state === "claimed" && (checkAt ?? 0) > now);
+    for (const message of leased) message.checkAt = now;
+    return leased.length;
+  }
+
+  takeReports({ accountId, channel, since, limit, bulkId }: ReportFilter): ModelMessage[] {
+    const taken = this.messages
+      .filter(({ accepted }) => accepted.accountId === accountId && accepted.channel === channel)
+      .filter(
+        ({ accepted, reportAt }) =>
+          reportAt !== null && reportAt >= since && accepted.bulkId === (bulkId ?? accepted.bulkId),
+      )
+      .toSorted((one, other) => (one.reportAt ?? 0) - (other.reportAt ?? 0) || one.seq - other.seq)
+      .slice(0, limit);
+    for (const message of taken) message.reportAt = null;
+    return taken;
+  }
+
+  /** What a receiver would be given at `now`. */
+  dueWebhooks(origin: string, now: number, limit: number): ModelWebhook[] {
+    return this.webhooks
+      .filter(({ url, dueAt }) => new URL(url).origin === origin && dueAt !== null && dueAt <= now)
+      .map((webhook, order) => ({ webhook, order }))
+      .toSorted((one, other) => (one.webhook.dueAt ?? 0) - (other.webhook.dueAt ?? 0) || one.order - other.order)
+      .slice(0, limit)
+      .map(({ webhook }) => webhook);
+  }
+
+  settle(result: WebhookResult) {
+    const webhook = this.webhooks.find(({ id }) => id === result.id);
+    if (webhook === undefined) return;
+    if (result.outcome === "delivered") {
+      webhook.isDelivered = true;
+      webhook.dueAt = null;
+    } else if (!webhook.isDelivered) {
+      webhook.dueAt = result.outcome === "retry" ? result.dueAt : null;
+    } else {
+      return;
+    }
+    webhook.attempts += 1;
+  }
+
+  /** With no limit: a limit divides the work and changes nothing of the result. */
+  purge({ before }: Omit<PurgeRequest, "limit">): number {
+    const count = () => this.messages.length + this.webhooks.length + this.parked.length;
+    const whole = count();
+    this.webhooks = this.webhooks.filter(({ dueAt, createdAt }) => dueAt !== null || createdAt >= before);
+    const held = new Set(this.webhooks.map(({ message }) => message));
+    const isOld = (message: ModelMessage) =>
+      isFinal(message.state) &&
+      message.accepted.acceptedAt < before &&
+      (message.doneAt ?? 0) < before &&
+      (message.reportAt ?? 0) < before &&
+      !held.has(message);
+    this.messages = this.messages.filter((message) => !isOld(message));
+    this.parked = this.parked.filter(({ receivedAt }) => receivedAt >= before);
+    return whole - count();
+  }
+
+  ledger(): LedgerRow[] {
+    return [...this.counters]
+      .map(([key, counters]) => {
+        const [channel, carrier] = JSON.parse(key) as [LedgerRow["channel"], string];
+        const open = this.messages.filter(
+          (message) => message.accepted.channel === channel && message.carrier === carrier && !isFinal(message.state),
+        ).length;
+        return { channel, carrier, ...counters, open };
+      })
+      .toSorted((one, other) => compare(one.channel, other.channel) || compare(one.carrier, other.carrier));
+  }
+
+  #count({ accepted, carrier }: ModelMessage): Counters {
+    const key = JSON.stringify([accepted.channel, carrier]);
+    const counters = this.counters.get(key) ?? {
+      accepted: 0,
+      delivered: 0,
+      undeliverable: 0,
+      expired: 0,
+      rejected: 0,
+      canceled: 0,
+    };
+    this.counters.set(key, counters);
+    return counters;
+  }
+}
+
+const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+/** A message as the port shows it. */
+export function recordOf(message: ModelMessage): MessageRecord {
+  const { accepted, seq, state, statusId, errorId, carrier, carrierMessageId, attempts, doubt, sentAt, doneAt } =
+    message;
+  const { dueAt: _, options, webhookUrl: _u, webhookKind: _k, wantsReport: _w, ...kept } = accepted;
+  return {
+    ...kept,
+    seq,
+    state,
+    statusId,
+    errorId,
+    carrier,
+    carrierMessageId,
+    attempts,
+    doubt,
+    sentAt,
+    doneAt,
+    options: options === null ? null : JSON.stringify(options),
+  };
+}
