@@ -7,7 +7,10 @@ export const EXIT_CODES = {
     meaning: "The command line, the configuration, a file or an input is wrong. Nothing was started or sent.",
   },
   AUTH: { code: 3, meaning: "The API key is missing, wrong, or lacks the scope." },
-  REJECTED: { code: 4, meaning: "Some or all messages were rejected; the output says which." },
+  REJECTED: {
+    code: 4,
+    meaning: "Some or all messages were rejected or, with `--wait`, ended undelivered; the output says which.",
+  },
   THROTTLED: { code: 5, meaning: "The server asked to slow down until all tries were used up." },
   NETWORK: { code: 6, meaning: "No answer: name, connection, TLS, or out of time." },
   NOT_ENDED: { code: 7, meaning: "Messages were accepted, but had not all ended when `--wait` was over." },

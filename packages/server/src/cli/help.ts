@@ -33,15 +33,24 @@ export function helpOf({ name, summary, positionals, options, takesSettings, not
   ].join("\n");
 }
 
+type Listed = readonly { readonly name: string; readonly summary: string }[];
+
+const listOf = (commands: Listed) => columns(commands.map(({ name, summary }): [string, string] => [name, summary]));
+
+/** Of the commands that begin with the same word. */
+export function groupOverview(group: string, commands: Listed): string {
+  return [`Usage: posthorn ${group} COMMAND [options]`, "", "Commands:", ...listOf(commands)].join("\n");
+}
+
 /** Of the program as a whole. */
-export function overview(commands: readonly { readonly name: string; readonly summary: string }[]): string {
+export function overview(commands: Listed): string {
   return [
     "Posthorn: a self-hosted messaging platform that speaks Infobip's HTTP API.",
     "",
     "Usage: posthorn COMMAND [options]",
     "",
     "Commands:",
-    ...columns(commands.map(({ name, summary }): [string, string] => [name, summary])),
+    ...listOf(commands),
     "",
     "`posthorn COMMAND --help` tells more about one; `posthorn --version` prints the version.",
     "",

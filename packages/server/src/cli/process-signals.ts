@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import type { ExitName } from "./exit-codes.ts";
 
 /** The same Ctrl-C reaches us from the terminal and again from every wrapper (npm, scripts/run.mjs) that passes it on. */
 const SAME_SIGNAL_MS = 1_000;
@@ -20,4 +21,9 @@ export function listenForSignals(): AbortSignal {
     });
   }
   return controller.signal;
+}
+
+/** How a command ends that was stopped before it was done. */
+export function exitOfSignal(signal: AbortSignal): ExitName {
+  return signal.reason === "SIGTERM" ? "TERMINATED" : "INTERRUPTED";
 }

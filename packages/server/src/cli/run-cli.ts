@@ -1,14 +1,32 @@
 import { didYouMean } from "../config/did-you-mean.ts";
 import { CliError } from "./cli-error.ts";
 import type { Command, Context } from "./command.ts";
+import { configCheck, configPrint } from "./config-commands.ts";
+import { definition } from "./definition.ts";
 import { EXIT_CODES, type ExitName } from "./exit-codes.ts";
 import { failureOf } from "./failure.ts";
-import { overview } from "./help.ts";
+import { groupOverview, overview } from "./help.ts";
+import { keyCreate, keyList, keyRevoke } from "./key-commands.ts";
+import { ledger } from "./ledger.ts";
+import { run } from "./run.ts";
+import { sendSms, sendWhatsapp } from "./send.ts";
 import { serve } from "./serve.ts";
 import { paint } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [serve];
+const COMMANDS: readonly Command[] = [
+  serve,
+  sendSms,
+  sendWhatsapp,
+  run,
+  definition,
+  keyCreate,
+  keyList,
+  keyRevoke,
+  ledger,
+  configPrint,
+  configCheck,
+];
 
 /** Runs one command line. Never rejects: what goes wrong is told on the terminal, and in the exit status. */
 export async function runCli(args: readonly string[], context: Context): Promise<number> {
@@ -44,8 +62,8 @@ async function dispatch(args: readonly string[], context: Context): Promise<Exit
   const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
   if (group.length > 0 && (words.length < 2 || args.includes("--help") || args.includes("-h"))) {
     const isAsked = args.includes("--help") || args.includes("-h");
-    if (isAsked) terminal.out(overview(group));
-    else terminal.err(overview(group));
+    if (isAsked) terminal.out(groupOverview(words[0] ?? "", group));
+    else terminal.err(groupOverview(words[0] ?? "", group));
     return isAsked ? "OK" : "USAGE";
   }
   throw unknownCommand(words);
@@ -65,7 +83,7 @@ function helpFor(words: readonly string[]): string {
   const command = find(words);
   if (command !== undefined) return command.help();
   const group = COMMANDS.filter(({ name }) => name.startsWith(`${words[0]} `));
-  if (words.length === 1 && group.length > 0) return overview(group);
+  if (words.length === 1 && group.length > 0) return groupOverview(words[0] ?? "", group);
   throw unknownCommand(words);
 }
 

@@ -3,7 +3,7 @@ import type { Store } from "../store/store.ts";
 import { createKeyId, createSecret, DEFAULT_ACCOUNT_ID, hashSecret, SCOPE_ALL } from "./key-ring.ts";
 
 /** The id of the key that the configuration gives (POSTHORN_API_KEY): one place, so that a new value replaces the old. */
-const CONFIGURED_KEY_ID = "configured";
+export const CONFIGURED_KEY_ID = "configured";
 
 export interface FirstKey {
   /** The new key's secret, shown once; null when there was a key already or the configuration gives one. */
