@@ -1,0 +1,49 @@
+/**
+ * What a message costs, beside the floors that nobody can go below on the same machine in the same minute. README.md
+ * says how to read it.
+ *
+ *   npm run bench -- [--quick] [--seconds N] [--rounds N] [--only NAME] [--json] [--profile FOLDER]
+ */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { CONTESTANTS, type Measurement } from "./contestants.ts";
+import { printTable, summarise } from "./summary.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    seconds: { type: "string" },
+    rounds: { type: "string" },
+    /** Writes V8's CPU profiles of the server there. It is slower then: do not read the figures. */
+    profile: { type: "string" },
+    /** Contestants whose name contains this. */
+    only: { type: "string" },
+  },
+});
+const seconds = Number(values.seconds ?? (values.quick ? 1 : 4));
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+const say = (text: string) => void (values.json || process.stdout.write(`${text}\n`));
+
+const machine = {
+  node: process.version,
+  cores: cpus().length,
+  cpu: cpus()[0]?.model ?? "unknown",
+  platform: `${process.platform} ${process.arch}`,
+};
+say(`node ${machine.node}, ${machine.cores} cores (${machine.cpu}), ${machine.platform}`);
+say(`${rounds} rounds of ${seconds} s each, in turn; the load generator runs on the same cores`);
+
+const measured = new Map<string, Measurement[]>();
+const only = values.only;
+const contestants = CONTESTANTS.filter(({ name }) => only === undefined || name.includes(only));
+for (let round = 1; round <= rounds; round += 1) {
+  for (const contestant of contestants) {
+    say(`round ${round}: ${contestant.name}`);
+    const measurement = await contestant.run({ seconds, profileFolder: values.profile ?? null });
+    measured.set(contestant.name, [...(measured.get(contestant.name) ?? []), measurement]);
+  }
+}
+const summary = summarise(measured);
+if (values.json) process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, results: summary }, null, 2)}\n`);
+else printTable(summary);
