@@ -17,7 +17,7 @@ export function localUrl(host: string, url: string): string {
 
 /** How this program is called by whoever reads its output: from a clone through npm, else by its name. */
 export function commandName(env: Readonly<Record<string, string | undefined>>): string {
-  return env["npm_lifecycle_event"] === undefined ? "posthorn" : "npm run posthorn --";
+  return env["npm_package_name"] === "posthorn" ? "npm run posthorn --" : "posthorn";
 }
 
 /** One line for any POSIX shell. */
@@ -56,9 +56,11 @@ export interface BannerFacts {
 export function banner(facts: BannerFacts): string {
   const { config, url, firstKey, hasColour } = facts;
   const command = commandName(facts.env);
+  const dataOption =
+    facts.sources["data.directory"] === "default" ? "" : ` --data ${quote(shownFolder(config.data.directory))}`;
   const rows: [string, string][] = [
     ["Base URL", paint(hasColour, "green", localUrl(config.http.host, url))],
-    ["API key", keyRow(facts, command)],
+    ["API key", keyRow(facts, command, dataOption)],
     ["Data folder", shownFolder(config.data.directory)],
     ["Log", `${facts.logLevel} and above, on stderr (--log-level)`],
   ];
@@ -75,15 +77,15 @@ export function banner(facts: BannerFacts): string {
     "",
     `  ${curlLine(localUrl(config.http.host, url), firstKey)}`,
     "",
-    `Next: ${command} send sms --help, ${command} ledger, ${command} help. Ctrl-C stops.`,
+    `Next: ${command} send sms --help, ${command} ledger${dataOption}, ${command} help. Ctrl-C stops.`,
     "",
   ].join("\n");
 }
 
-function keyRow({ config, sources, firstKey }: BannerFacts, command: string): string {
+function keyRow({ config, sources, firstKey }: BannerFacts, command: string, dataOption: string): string {
   if (firstKey !== null) return `${firstKey}  (made now, shown only this once)`;
   if (config.auth.apiKey === "")
-    return `made earlier and not kept in clear; make another: ${command} key create --name NAME`;
+    return `made earlier and not kept in clear; make another: ${command} key create --name NAME${dataOption}`;
   const source = sources["auth.apiKey"];
   if (source === "environment") return "the value of POSTHORN_API_KEY";
   return source === "file" ? "auth.apiKey of the configuration file" : "the value of --auth.apiKey";

@@ -14,7 +14,7 @@ import { serve } from "./serve.ts";
 import { paint } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly Command[] = [
   serve,
   sendSms,
   sendWhatsapp,
