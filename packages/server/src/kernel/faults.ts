@@ -1,6 +1,6 @@
 /**
  * Faults: what may go wrong between Posthorn and its operator or client, each with a code that can be searched for,
- * the HTTP status that a client sees, and what to do about it. docs/operating.md prints this table; a test compares.
+ * the HTTP status that a client sees, and what to do about it. docs/faults.md prints this table; a test compares.
  */
 export const FAULTS = {
   ACCEPT_QUEUE_FULL: {
@@ -21,7 +21,8 @@ export const FAULTS = {
   STORE_FAILED: {
     http: 503,
     text: "The store could not write; nothing was stored",
-    remedy: "The log line with event store.failed has the cause.",
+    remedy:
+      "What the disk or the database said is in the message, and in the log under err. If every request fails so, restart.",
   },
   STORE_CLOSED: {
     http: 503,

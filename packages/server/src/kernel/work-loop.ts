@@ -27,6 +27,7 @@ export interface WorkLoopOptions {
 export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
   let isStopped = false;
   let isNudged = false;
+  let isPausing = false;
   let running: Promise<void> | null = null;
   let timer: Timer | null = null;
 
@@ -37,6 +38,7 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
 
   function start() {
     if (isStopped) return;
+    isPausing = false;
     isNudged = true;
     running ??= runRounds().finally(() => {
       running = null;
@@ -54,6 +56,7 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
       } catch (error) {
         options.log.error({ event: `${options.name}.round_failed`, err: error }, "a round of work failed");
         pauseMs = FAILURE_PAUSE_MS;
+        isPausing = true;
         isNudged = false;
         break;
       }
@@ -63,7 +66,10 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
 
   schedule(0);
   return {
-    nudge: start,
+    nudge() {
+      // A round follows at the end of the pause in any case.
+      if (!isPausing) start();
+    },
     async stop() {
       isStopped = true;
       timer?.cancel();

@@ -1,5 +1,8 @@
 import type { Clock, Timer } from "../../src/kernel/clock.ts";
 
+/** Turns of the event loop that promises get to settle. */
+const TURNS_TO_SETTLE = 3;
+
 interface FakeTimer {
   /** On the time that has been advanced, which jumps do not touch. */
   readonly dueAt: number;
@@ -40,6 +43,22 @@ export class FakeClock implements Clock {
     this.#elapsedMs = end;
   }
 
+  /** As `advance`, and what waits for promises goes on before the first timer and after each. */
+  async advanceAndSettle(ms: number): Promise<void> {
+    const end = this.#elapsedMs + ms;
+    await settle();
+    for (let next = this.#firstUntil(end); next !== null; next = this.#firstUntil(end)) {
+      this.advance(Math.max(next.dueAt - this.#elapsedMs, 0));
+      await settle();
+    }
+    this.advance(end - this.#elapsedMs);
+  }
+
+  /** Sets what `now` says. No timer fires sooner or later for it. */
+  set(nowMs: number) {
+    this.#offsetMs = nowMs - this.#elapsedMs;
+  }
+
   /** Somebody corrects the clock: another time at once, and the timers go on as if nothing had happened. */
   jump(ms: number) {
     this.#offsetMs += ms;
@@ -56,4 +75,9 @@ export class FakeClock implements Clock {
     }
     return first;
   }
+}
+
+/** Lets everything go on that waits for promises and immediates only. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS_TO_SETTLE; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

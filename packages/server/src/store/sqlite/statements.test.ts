@@ -120,7 +120,15 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
   });
 }
 
-for (const name of ["claimDue", "dueChecks", "takeReports", "dueWebhooks", "nextWebhookOrigin", "findLogs"]) {
+for (const name of [
+  "claimDue",
+  "dueChecks",
+  "takeReports",
+  "dueWebhooks",
+  "nextWebhookOrigin",
+  "findLogs",
+  "findByCarrierId",
+]) {
   test(`${name} gets its order from the index and sorts nothing`, () => {
     assert.doesNotMatch(planOf(PLANS[name]?.text ?? "").join("\n"), /TEMP B-TREE/);
   });

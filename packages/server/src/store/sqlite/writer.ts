@@ -49,6 +49,14 @@ interface MovedRow {
   readonly wants_report: number;
 }
 
+interface CarriedRow {
+  readonly seq: number;
+  readonly state: MessageState;
+  readonly attempts: number;
+  readonly acceptedAt: number;
+  readonly sentAt: number;
+}
+
 /**
  * The operations that write, on the store's thread. Each runs inside a transaction that its caller (group-commit.ts)
  * opens and commits, in a savepoint of its own.
@@ -243,11 +251,7 @@ export class SqliteWriter {
   }
 
   #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
-    const found = this.#statements.findByCarrierId.get(
-      receipt.carrierMessageId,
-      receipt.carrier,
-      now - RECEIPT_GRACE_MS,
-    ) as { seq: number; state: MessageState; attempts: number; acceptedAt: number } | undefined;
+    const found = this.#findSubmittedLast(receipt, now);
     if (found === undefined) return "parked";
     if (!canMove(found.state, receipt.state)) return "ignored";
     this.#move({
@@ -263,6 +267,19 @@ export class SqliteWriter {
       doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
     });
     return "applied";
+  }
+
+  #findSubmittedLast(receipt: Receipt, now: number): CarriedRow | undefined {
+    const rows = this.#statements.findByCarrierId.all(
+      receipt.carrierMessageId,
+      receipt.carrier,
+      now - RECEIPT_GRACE_MS,
+    ) as unknown as CarriedRow[];
+    // The newest come first, so the newest of equals stays.
+    return rows.reduce<CarriedRow | undefined>(
+      (last, row) => (last === undefined || row.sentAt > last.sentAt ? row : last),
+      undefined,
+    );
   }
 
   #park(receipt: Receipt, now: number) {
