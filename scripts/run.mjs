@@ -8,6 +8,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
+/** How soon it is noticed that whoever started this has gone. */
+const PARENT_CHECK_MS = 250;
+
 const root = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
 const stampFile = join(root, "node_modules", ".posthorn-lock-hash");
 const lockHash = createHash("sha256")
@@ -52,6 +55,15 @@ const child = spawn(join(bin, command), args, {
 });
 // A terminal's Ctrl-C reaches the child by itself, a `kill` of this process does not: pass both on, and end as it ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npm ends its shell and not what runs in it. Whoever stops `npm start` means the server: when our parent has gone, so
+// must the child. It is asked as by SIGTERM, and finishes what is in flight.
+const parent = process.ppid;
+const watch = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(watch);
+  child.kill("SIGTERM");
+}, PARENT_CHECK_MS);
+watch.unref();
 child.on("error", (error) => {
   process.stderr.write(`${command}: ${error.message}\n`);
   process.exit(127);

@@ -2,6 +2,7 @@
  * The composition root, and the only file that imports every stage: opens the store, starts the stages, and stops them
  * in reverse. Stages speak only through the store; what is passed here from one to another are nudges.
  */
+import type { FastifyInstance } from "fastify";
 import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
 import { acceptSmsMessages } from "./accept/sms-messages.ts";
@@ -61,30 +62,37 @@ const PUSH_LEASE_SLACK_MS = 30_000;
 export async function startServer(config: Config, dependencies: ServerDependencies): Promise<RunningServer> {
   const { log, clock = systemClock, random = systemRandom } = dependencies;
   const store = await openSqliteStore(config.data.directory, { serve: true });
+  let stages: Stages | null = null;
   try {
     const first = await ensureFirstKey(store, config.auth.apiKey, clock);
     const leftClaimed = await store.expireLeases(clock.now());
     if (leftClaimed > 0)
       log.warn({ event: "start.in_doubt", count: leftClaimed }, "messages were in flight when the last process ended");
     const parts = { log, clock, random, store };
-    const stages = await startStages(config, parts, dependencies.carriers ?? []);
+    stages = await startStages(config, parts, dependencies.carriers ?? []);
     const http = createApi(config, parts, stages);
     const url = await http.listen({ host: config.http.host, port: config.http.port });
     stages.isReady = true;
     log.info({ event: "start.listening", url }, "listening");
-    const stop = async () => {
-      stages.isReady = false;
-      log.info({ event: "stop.begin" }, "stopping: finishing what is in flight");
-      await withinMs(clock, config.shutdown.timeoutMs, http.close(), () => http.server.closeAllConnections());
-      await stages.stop();
-      await store.close();
-      log.info({ event: "stop.end" }, "stopped");
-    };
+    const stop = createStop(config, parts, stages, http);
     return { url, store, sandbox: stages.sandbox, firstKey: first.secret, isFirstStart: first.isFirstStart, stop };
   } catch (error) {
+    await stages?.stop();
     await store.close();
     throw error;
   }
+}
+
+/** In the order of a message's way: nothing new comes in, what is in flight ends, and then the store is closed. */
+function createStop(config: Config, { log, clock, store }: Parts, stages: Stages, http: FastifyInstance) {
+  return async () => {
+    stages.isReady = false;
+    log.info({ event: "stop.begin" }, "stopping: finishing what is in flight");
+    await withinMs(clock, config.shutdown.timeoutMs, http.close(), () => http.server.closeAllConnections());
+    await stages.stop();
+    await store.close();
+    log.info({ event: "stop.end" }, "stopped");
+  };
 }
 
 /** What every stage is given. */

@@ -169,9 +169,9 @@ test("every setting is read from its own environment variable and from its flag"
 test("a value of the environment or of a flag that is not wholly of its type is refused by its name", () => {
   for (const text of ["8080x", "", " 8080", "0x1F90", "8e3", "80.5", "+8080", "65536", "-1", "Infinity"]) {
     const [fromEnvironment] = problemsOf(() => loadConfig({ env: { POSTHORN_HTTP_PORT: text }, flags: {} }));
-    assert.match(fromEnvironment?.message ?? "", /^POSTHORN_HTTP_PORT: expected an integer/, text);
+    assert.match(fromEnvironment?.message ?? "", /^expected an integer.* \(from POSTHORN_HTTP_PORT\)$/, text);
     const [fromFlag] = problemsOf(() => loadConfig({ env: {}, flags: { "http.port": text } }));
-    assert.match(fromFlag?.message ?? "", /^--http\.port: expected an integer/, text);
+    assert.match(fromFlag?.message ?? "", /^expected an integer.* \(from the command line\)$/, text);
     assert.equal(fromFlag?.path, "http.port");
   }
   for (const text of ["yes", "TRUE", "1", ""]) {

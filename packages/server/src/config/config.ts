@@ -76,7 +76,7 @@ class Collector {
   addFlags(flags: ConfigInput["flags"]): void {
     for (const [path, value] of Object.entries(flags)) {
       const setting = SETTING_OF_PATH.get(path);
-      if (setting !== undefined) this.#addGiven(setting, value, "flag", `--${path}`);
+      if (setting !== undefined) this.#addGiven(setting, value, "flag", "the command line");
       else {
         const suggestion = didYouMean(path, SETTING_OF_PATH.keys());
         this.problems.push({ path, message: unknown("setting", suggestion && `--${suggestion}`) });
@@ -100,7 +100,7 @@ class Collector {
     const value = typeof given === "string" ? valueOfText(setting, given) : given;
     const refusal = refusalOf(setting, value);
     if (refusal === undefined) this.#set(setting.path, value, source);
-    else this.problems.push({ path: setting.path, message: `${name}: ${refusal}` });
+    else this.problems.push({ path: setting.path, message: `${refusal} (from ${name})` });
   }
 
   #set(path: string, value: SettingValue, source: ConfigSource): void {

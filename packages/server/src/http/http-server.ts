@@ -27,6 +27,8 @@ declare module "fastify" {
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the usual idle time of load balancers (60 s), so that it is they who close. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** While it closes, a connection whose answer is given waits at most this long to be closed. */
+const CLOSING_SWEEP_MS = 50;
 const PATH_PARAMETER_LENGTH_MAX = 256;
 /** Seconds that a client is asked to wait when the server is at a limit. */
 const RETRY_AFTER_S = 1;
@@ -45,7 +47,7 @@ export interface HttpOptions {
  */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const app = Fastify({
-    loggerInstance: options.log as FastifyBaseLogger,
+    loggerInstance: quietly(options.log),
     // One line per request would be most of what the server writes; stages log what matters.
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes,
@@ -69,6 +71,11 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   app.server.maxConnections = options.connectionsMax;
   // Fastify reads plain text by default; no operation of ours does, so it is a 415 like every other type.
   app.removeContentTypeParser("text/plain");
+  // Node closes idle connections once, when it begins to close; those that were busy then would stay until they time out.
+  app.addHook("preClose", async () => {
+    const sweep = setInterval(() => app.server.closeIdleConnections(), CLOSING_SWEEP_MS);
+    app.server.once("close", () => clearInterval(sweep));
+  });
   app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.decorateRequest("principal", null);
@@ -85,6 +92,11 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     return reply.code(404).send(errorBody(envelopeOf(request), 404));
   });
   return app;
+}
+
+/** Fastify's own lines have no `event`, and what they tell at level info is told by main.ts. */
+function quietly(log: Log): FastifyBaseLogger {
+  return log.isLevelEnabled("warn") ? log.child({}, { level: "warn" }) : log;
 }
 
 /** Stands in for HTTP errors that our own hooks raise. */
