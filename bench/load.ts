@@ -1,6 +1,6 @@
-// The load generator, in a process of its own: plain sockets kept alive, one request at a time on each. Takes its plan as
+// The load generator, in a process of its own: raw sockets kept alive, one request at a time on each. Takes its plan as
 // JSON and prints one JSON line with what it measured.
-import { Agent, request } from "node:http";
+import { connect, type Socket } from "node:net";
 
 export interface LoadPlan {
   readonly url: string;
@@ -32,48 +32,80 @@ function bodyOf(count: number, first: number): string {
   return JSON.stringify({ messages: [{ sender: "Shop", destinations, content: { text: TEXT } }] });
 }
 
+interface Answer {
+  readonly isOk: boolean;
+  readonly bodyBytes: number;
+}
+
+/**
+ * One kept-alive connection with one request on it at a time. Raw, because Node's HTTP client costs as much as the
+ * server under test, and shares its cores. Reads what it needs of an answer: status and content-length.
+ */
+class Connection {
+  readonly #socket: Socket;
+  #received = "";
+  #waiting: { resolve(answer: Answer): void; reject(error: Error): void } | null = null;
+
+  constructor({ hostname, port }: URL) {
+    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    this.#socket.setEncoding("latin1").on("data", (text: string) => this.#receive(text));
+    this.#socket.on("error", (error) => this.#waiting?.reject(error));
+    this.#socket.on("close", () => this.#waiting?.reject(new Error("the server closed the connection")));
+  }
+
+  post(head: string, body: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    });
+  }
+
+  close() {
+    this.#waiting = null;
+    this.#socket.destroy();
+  }
+
+  #receive(text: string) {
+    this.#received += text;
+    const headEnd = this.#received.indexOf("\r\n\r\n");
+    if (headEnd === -1) return;
+    const bodyBytes = Number(/\r\ncontent-length: *(\d+)/i.exec(this.#received.slice(0, headEnd))?.[1]);
+    if (Number.isNaN(bodyBytes)) throw new Error("an answer without content-length");
+    if (this.#received.length < headEnd + 4 + bodyBytes) return;
+    const isOk = this.#received.startsWith("HTTP/1.1 200 ");
+    this.#received = "";
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.resolve({ isOk, bodyBytes });
+  }
+}
+
 async function run(plan: LoadPlan): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: plan.connections });
-  const target = new URL(plan.url + plan.path);
-  const headers = { authorization: `App ${plan.key}`, "content-type": "application/json" };
+  const target = new URL(plan.url);
+  const head =
+    `POST ${plan.path} HTTP/1.1\r\nhost: ${target.host}\r\nauthorization: App ${plan.key}\r\n` +
+    "content-type: application/json\r\n";
   const latenciesMs: number[] = [];
   let messages = 0;
   let failures = 0;
   let answerBytes = 0;
-
-  function post(body: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const startedAt = performance.now();
-      const sending = request(target, {
-        agent,
-        method: "POST",
-        headers: { ...headers, "content-length": body.length },
-      });
-      sending.on("response", (answer) => {
-        let size = 0;
-        answer.on("data", (chunk: Buffer) => (size += chunk.length));
-        answer.on("end", () => {
-          latenciesMs.push(performance.now() - startedAt);
-          answerBytes = size;
-          if (answer.statusCode !== 200) failures += 1;
-          resolve();
-        });
-      });
-      sending.on("error", reject).end(body);
-    });
-  }
-
   const startedAt = performance.now();
   const endsAt = startedAt + plan.seconds * 1000;
   const connections = Array.from({ length: plan.connections }, async () => {
+    const connection = new Connection(target);
     while (performance.now() < endsAt && messages < plan.messagesMax) {
       messages += plan.destinationsPerRequest;
-      await post(bodyOf(plan.destinationsPerRequest, messages));
+      const body = bodyOf(plan.destinationsPerRequest, messages);
+      const sentAt = performance.now();
+      const answer = await connection.post(head, body);
+      latenciesMs.push(performance.now() - sentAt);
+      answerBytes = answer.bodyBytes;
+      if (!answer.isOk) failures += 1;
     }
+    connection.close();
   });
   await Promise.all(connections);
   const elapsedMs = performance.now() - startedAt;
-  agent.destroy();
   latenciesMs.sort((a, b) => a - b);
   const at = (share: number) => latenciesMs[Math.floor((latenciesMs.length - 1) * share)] ?? 0;
   return { requests: latenciesMs.length, messages, elapsedMs, p50Ms: at(0.5), p99Ms: at(0.99), answerBytes, failures };
