@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ApiError, ApiException, OPERATIONS, type Operation, type OperationName } from "@posthorn/contract";
+import type { Answer } from "./harness/api-client.ts";
+import { assertFits, documentOf, type Json, lookUp, SKIP } from "./harness/infobip-schemas.ts";
+import { cleanupAfterFile, startTestServer } from "./harness/test-server.ts";
+
+const FILES: Readonly<Record<OperationName, string>> = {
+  sendSmsMessages: "sms",
+  getSmsReports: "sms",
+  getSmsLogs: "sms",
+  sendWhatsappTextMessage: "whatsapp",
+  getAccountBalance: "account-management",
+};
+
+interface Served {
+  readonly file: string;
+  readonly operation: Operation;
+  /** The names that lead to it in Infobip's document. */
+  readonly names: readonly string[];
+}
+
+const SERVED = (Object.entries(OPERATIONS) as [OperationName, Operation][]).map(([name, operation]): Served => {
+  return { file: FILES[name], operation, names: ["paths", operation.path, operation.method.toLowerCase()] };
+});
+
+const server = await startTestServer(cleanupAfterFile());
+
+/** New ids and dates ahead, so that an example of some years ago can be sent, and again. */
+function renewed(value: unknown, count: number): unknown {
+  const text = JSON.stringify(value, (name, item: unknown) => {
+    if (typeof item !== "string") return item;
+    if (name === "sendAt") return new Date(Date.now() + 3_600_000).toISOString().replace("Z", "+0000");
+    return name === "messageId" || name === "bulkId" ? `${item}-${count}` : item;
+  });
+  return JSON.parse(text) as unknown;
+}
+
+/** Every property with something in its place that no schema takes. */
+function broken(value: Json): Json {
+  return Object.fromEntries(Object.keys(value).map((name) => [name, typeof value[name] === "object" ? 7 : { no: 1 }]));
+}
+
+function examplesOf({ file, names }: Served): [name: string, value: Json][] {
+  const media = lookUp(file, [...names, "requestBody", "content", "application/json"])?.value;
+  if (media === undefined) return [];
+  if (media["example"] !== undefined) return [["example", media["example"] as Json]];
+  const examples = Object.keys((media["examples"] ?? {}) as Json);
+  return examples.map((name) => {
+    const at = [...names, "requestBody", "content", "application/json", "examples", name];
+    return [name, lookUp(file, at)?.value["value"] as Json];
+  });
+}
+
+const responseNames = (served: Served, { status }: Answer) => {
+  const responses = lookUp(served.file, [...served.names, "responses"])?.value ?? {};
+  const family = `${Math.floor(status / 100)}XX`;
+  return [...served.names, "responses", String(status) in responses ? String(status) : family];
+};
+
+function assertAnswer(served: Served, answer: Answer, status: number) {
+  assert.equal(answer.status, status, answer.text);
+  const error = served.operation.envelope === "ApiError" ? ApiError : ApiException;
+  const ours = status === 200 ? served.operation.response : error;
+  assertFits(answer.body, ours, served.file, responseNames(served, answer));
+}
+
+test("every operation that is served is in Infobip's documents, with its scopes", { skip: SKIP }, () => {
+  assert.ok(SERVED.length >= 5);
+  for (const { file, names, operation } of SERVED) {
+    const theirs = lookUp(file, names)?.value;
+    assert.equal(theirs?.["operationId"], operation.operationId);
+  }
+  assert.ok(Object.keys(documentOf("sms")["paths"] as Json).length > 5);
+});
+
+let count = 0;
+for (const served of SERVED) {
+  const { method, path, body } = served.operation;
+  const name = `${method} ${path}`;
+  const examples: [string, Json | undefined][] =
+    SKIP !== false ? [] : body === undefined ? [["no body", undefined]] : examplesOf(served);
+
+  test(`Infobip's examples for ${name} were found`, { skip: SKIP }, () => assert.ok(examples.length > 0));
+
+  for (const [example, value] of examples) {
+    count += 1;
+    const json = value === undefined ? {} : { json: renewed(value, count) };
+
+    test(`${name} answers Infobip's example (${example}) as documented`, async () => {
+      assertAnswer(served, await server.client.call(method, path, json), 200);
+    });
+
+    test(`${name} without a key, example (${example}), is refused as documented`, async () => {
+      assertAnswer(served, await server.client.call(method, path, { ...json, authorization: null }), 401);
+    });
+
+    if (value === undefined) continue;
+    test(`${name} with everything wrong in an example (${example}) is refused as documented`, async () => {
+      assertAnswer(served, await server.client.call(method, path, { json: broken(value) }), 400);
+    });
+  }
+}
