@@ -27,7 +27,7 @@ const later = (messageId: string, sendAt: string | number) => ({ ...oneSms({}, {
 
 /** Lets the pollers look at the clock, and waits until they have. */
 async function poll() {
-  await clock.advance(POLL_MS);
+  await clock.advanceAndSettle(POLL_MS);
   await server.settle();
 }
 
@@ -37,7 +37,7 @@ async function assertLeavesAt(messageId: string, dueAt: number) {
   await poll();
   assert.deepEqual([clock.now(), carrier.timesHanded(messageId)], [dueAt - 1, 0]);
   clock.set(dueAt);
-  await server.untilState(messageId, ["submitted"], () => clock.advance(POLL_MS));
+  await server.untilState(messageId, ["submitted"], () => clock.advanceAndSettle(POLL_MS));
   assert.equal(carrier.timesHanded(messageId), 1);
 }
 

@@ -32,18 +32,18 @@ for (const [name, jumpMs] of [
     await server.client.send(oneSms({ destinations: destinations("m") }));
     await until("half of them are handed over", () => carrier.handed.length === COUNT / 2);
     clock.set(clock.now() + jumpMs);
-    await clock.advance(POLL_MS);
+    await clock.advanceAndSettle(POLL_MS);
     await server.settle();
     const answerAll = async () => {
       for (const answer of open.splice(0)) answer();
-      await clock.advance(POLL_MS);
+      await clock.advanceAndSettle(POLL_MS);
     };
     await until("those are answered", () => carrier.inFlight === 0 || carrier.handed.length > COUNT / 2, answerAll);
     // What was accepted before the clock was put back is due when its old time is reached again.
     clock.set(clock.now() + HOUR_MS);
     await until("all are handed over", () => carrier.handed.length >= COUNT && carrier.inFlight === 0, answerAll);
     for (const { messageId } of destinations("m")) {
-      const record = await server.untilState(messageId, ["submitted"], () => clock.advance(POLL_MS));
+      const record = await server.untilState(messageId, ["submitted"], () => clock.advanceAndSettle(POLL_MS));
       assert.deepEqual([record.attempts, record.doubt], [1, null]);
     }
     clock.set(clock.now() - HOUR_MS);
@@ -64,8 +64,8 @@ for (const [name, jumpMs] of [
     await server.client.send(oneSms({ destinations: destinations("after"), webhooks }));
     // As long as it takes for the old time to be reached again.
     const all = () => server.webhooks().filter(({ deliveredAt }) => deliveredAt !== null).length === 2 * COUNT;
-    await until("all are reported", all, () => clock.advance(60 * POLL_MS));
-    await clock.advance(POLL_MS);
+    await until("all are reported", all, () => clock.advanceAndSettle(60 * POLL_MS));
+    await clock.advanceAndSettle(POLL_MS);
     await server.settle();
     const reported = sink.reports.map(({ messageId }) => messageId);
     const expected = [...destinations("before"), ...destinations("after")].map(({ messageId }) => messageId);

@@ -24,7 +24,7 @@ async function start(t: TestContext, uncertainPolicy: UncertainPolicy, answer: A
   const carrier = new FakeCarrier({ uncertainPolicy, answer });
   const server = await startTestServer(t, { clock, carriers: [carrier] });
   await server.client.send(oneSms({}, { messageId: "doubt" }));
-  return { clock, carrier, server, tick: () => clock.advance(POLL_MS) };
+  return { clock, carrier, server, tick: () => clock.advanceAndSettle(POLL_MS) };
 }
 
 const broken = (): never => {
@@ -128,7 +128,7 @@ test("one message that breaks its batch leaves the others of the batch in doubt,
   const destinations = Array.from({ length: 6 }, (_, index) => ({ to: "385981234567", messageId: `m${index}` }));
   await server.client.send(oneSms({ destinations }));
   for (const { messageId } of destinations) {
-    const record = await server.untilState(messageId, ["submitted"], () => clock.advance(POLL_MS));
+    const record = await server.untilState(messageId, ["submitted"], () => clock.advanceAndSettle(POLL_MS));
     assert.equal(record.doubt, "resent");
   }
 });

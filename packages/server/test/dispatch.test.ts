@@ -20,7 +20,7 @@ test("a temporary refusal is tried again after a pause, until the carrier takes 
   const carrier = new FakeCarrier({ answer: (message, nth) => (nth < 5 ? temporary : submitted(message, nth)) });
   const server = await startTestServer(t, { clock, carriers: [carrier] });
   await server.client.send(oneSms({}, { messageId: "stubborn" }));
-  const record = await server.untilState("stubborn", ["submitted"], () => clock.advance(POLL_MS));
+  const record = await server.untilState("stubborn", ["submitted"], () => clock.advanceAndSettle(POLL_MS));
   assert.deepEqual([carrier.timesHanded("stubborn"), record.attempts], [5, 5]);
   assert.deepEqual([record.doubt, record.carrierMessageId], [null, carrierIdOf("stubborn", 5)]);
   assert.ok(carrier.handed.every((message) => !message.possibleDuplicate));
@@ -37,7 +37,7 @@ test("a message is not tried before the time that the carrier asked for", async 
   });
   const server = await startTestServer(t, { clock, carriers: [carrier] });
   await server.client.send(oneSms({}, { messageId: "later" }));
-  await server.untilState("later", ["submitted"], () => clock.advance(POLL_MS));
+  await server.untilState("later", ["submitted"], () => clock.advanceAndSettle(POLL_MS));
   const [first = 0, second = 0] = times;
   assert.ok(second - first >= 10 * MINUTE_MS, `${second - first} ms`);
 });
@@ -48,13 +48,13 @@ test("a message that is refused for now until its validity ends is EXPIRED_EXPIR
   const server = await startTestServer(t, { clock, carriers: [carrier] });
   await server.client.send(oneSms({ options: { validityPeriod: { amount: 5 } } }, { messageId: "unlucky" }));
   const begin = clock.now();
-  await server.untilState("unlucky", ["expired"], () => clock.advance(POLL_MS));
+  await server.untilState("unlucky", ["expired"], () => clock.advanceAndSettle(POLL_MS));
   assert.ok(clock.now() >= begin + 5 * MINUTE_MS);
   const times = carrier.timesHanded("unlucky");
   assert.ok(times > 1);
   const [report] = await server.client.reports();
   assert.deepEqual([report?.status?.name, report?.error?.name], ["EXPIRED_EXPIRED", "EC_VALIDITY_EXPIRED"]);
-  await clock.advance(10 * MINUTE_MS);
+  await clock.advanceAndSettle(10 * MINUTE_MS);
   await server.settle();
   assert.equal(carrier.timesHanded("unlucky"), times);
 });
@@ -65,7 +65,7 @@ test("a message that no carrier takes expires where it waits", async (t) => {
   const server = await startTestServer(t, { clock, carriers: [carrier] });
   await server.client.send(oneSms({}, { messageId: "waiting" }));
   clock.set(clock.now() + 48 * 60 * MINUTE_MS);
-  await server.untilState("waiting", ["expired"], () => clock.advance(POLL_MS));
+  await server.untilState("waiting", ["expired"], () => clock.advanceAndSettle(POLL_MS));
   assert.equal(carrier.handed.length, 0);
   assert.equal((await server.client.reports())[0]?.status?.name, "EXPIRED_EXPIRED");
 });

@@ -32,15 +32,15 @@ test("a key that is revoked while it is in use is refused two seconds later at t
   const { id, secret, client } = await server.addKey();
   assert.equal((await client.sms(oneSms())).status, 200);
   await server.addKey({ id, secretHash: hashSecret(secret), revokedAt: clock.now() });
-  await clock.advance(CACHE_MS);
+  await clock.advanceAndSettle(CACHE_MS);
   assert.equal((await client.sms(oneSms())).status, 401);
 });
 
 test("a key ends at the moment at which its validity does", async () => {
   const { client } = await server.addKey({ validUntil: clock.now() + 1_000 });
-  await clock.advance(999);
+  await clock.advanceAndSettle(999);
   assert.equal((await client.sms(oneSms())).status, 200);
-  await clock.advance(1);
+  await clock.advanceAndSettle(1);
   assert.equal((await client.sms(oneSms())).status, 401);
 });
 

@@ -42,7 +42,7 @@ test("a message that expired and was delivered after all is reported a second ti
   await server.client.send(oneSms({}, { messageId: "late" }));
   await server.untilState("late", ["submitted"]);
   clock.set(clock.now() + 48 * HOUR_MS);
-  await server.untilState("late", ["expired"], () => clock.advance(POLL_MS));
+  await server.untilState("late", ["expired"], () => clock.advanceAndSettle(POLL_MS));
   const statuses = async () => (await server.client.reports()).map(({ status }) => status?.name);
   assert.deepEqual(await statuses(), ["EXPIRED_DLR_UNKNOWN"]);
   await carrier.emit(receiptOf(carrierIdOf("late"), "delivered", clock.now()));
@@ -105,7 +105,7 @@ test("a message whose receipt was lost ends when the carrier is asked", async (t
   const server = await startTestServer(t, { clock, carriers: [carrier] });
   const destinations = ["forgotten", "on-its-way"].map((messageId) => ({ to: "385981234567", messageId }));
   await server.client.send(oneSms({ destinations }));
-  await server.untilState("forgotten", ["delivered"], () => clock.advance(POLL_MS));
+  await server.untilState("forgotten", ["delivered"], () => clock.advanceAndSettle(POLL_MS));
   assert.equal((await server.message("on-its-way"))?.state, "submitted");
   assert.ok(asked.includes("on-its-way"));
 });
@@ -134,7 +134,7 @@ for (const [what, query] of Object.entries(BAD_QUERIES)) {
     carrier.windowSize = 0;
     for (const messageId of ["asked-about", "other"]) {
       clock.set(clock.now() + 50 * HOUR_MS);
-      await server.untilState(messageId, ["expired"], () => clock.advance(POLL_MS));
+      await server.untilState(messageId, ["expired"], () => clock.advanceAndSettle(POLL_MS));
     }
     assert.equal((await server.ledger()).open, 0);
   });

@@ -59,9 +59,9 @@ for (const policy of ["resend", "hold"] as const satisfies readonly UncertainPol
     const server = await startTestServer(t, { folder: copy, clock: next, carriers: [carrier] });
     const expected = policy === "resend" ? "submitted" : "uncertain";
     for (const messageId of ["m0", "m1"]) {
-      await server.untilState(messageId, [expected], () => next.advance(POLL_MS));
+      await server.untilState(messageId, [expected], () => next.advanceAndSettle(POLL_MS));
     }
-    await server.untilState("m2", ["submitted"], () => next.advance(POLL_MS));
+    await server.untilState("m2", ["submitted"], () => next.advanceAndSettle(POLL_MS));
     const flags = new Map(carrier.handed.map(({ messageId, possibleDuplicate }) => [messageId, possibleDuplicate]));
     assert.deepEqual(
       flags,
@@ -101,7 +101,7 @@ test("the sandbox's deliveries that a stop forgot are found by asking it", async
   await first.untilState("s19", ["submitted"]);
   await first.stop();
   const second = await startTestServer(t, { folder, clock, settings });
-  const ledger = await second.untilAllEnded(() => clock.advance(POLL_MS));
+  const ledger = await second.untilAllEnded(() => clock.advanceAndSettle(POLL_MS));
   assert.equal(ledger.delivered, 20);
 });
 

@@ -45,7 +45,7 @@ function untilDelivered(server: TestServer, count: number, between?: () => unkno
 async function advanceToNext(server: TestServer, clock: FakeClock) {
   const due = server.webhooks().flatMap(({ dueAt }) => (dueAt === null ? [] : [dueAt]));
   if (due.length > 0) clock.set(Math.max(clock.now(), Math.min(...due)));
-  await clock.advance(POLL_MS);
+  await clock.advanceAndSettle(POLL_MS);
 }
 
 for (const status of [200, 201, 202, 204]) {
@@ -55,7 +55,7 @@ for (const status of [200, 201, 202, 204]) {
     await server.client.send(reportTo(sink.url, ["once"]));
     await untilDelivered(server, 1);
     clock.set(clock.now() + 100 * 60 * MINUTE_MS);
-    await clock.advance(POLL_MS);
+    await clock.advanceAndSettle(POLL_MS);
     await server.settle();
     assert.equal(sink.calls.length, 1);
     const [row] = server.webhooks();
@@ -79,11 +79,8 @@ test("reports for different URLs of one receiver go in calls of their own", asyn
   await server.client.send(reportTo(`${sink.url}/b`, ["b"]));
   await untilDelivered(server, 2);
   assert.deepEqual(
-    sink.calls.map(({ path, reports }) => [path, reports.map(({ messageId }) => messageId)]).toSorted(),
-    [
-      ["/reports/a?x=1", ["a"]],
-      ["/reports/b", ["b"]],
-    ],
+    sink.calls.map(({ path, reports }) => `${path} ${reports.map(({ messageId }) => messageId).join()}`).toSorted(),
+    ["/reports/a?x=1 a", "/reports/b b"],
   );
 });
 
@@ -102,22 +99,22 @@ test("what is not accepted is tried again on Infobip's own schedule, 20 times, a
     // The clock may go on by milliseconds between a call and its result.
     delays.push(Math.round(((dueAt ?? 0) - (sink.calls.at(-1)?.at ?? 0)) / MINUTE_MS));
     clock.set((dueAt ?? 0) - 1 - POLL_MS);
-    await clock.advance(POLL_MS);
+    await clock.advanceAndSettle(POLL_MS);
     await server.settle();
     assert.equal(sink.calls.length, attempt, "a millisecond early");
     clock.set((dueAt ?? 0) - POLL_MS);
-    await clock.advance(POLL_MS);
+    await clock.advanceAndSettle(POLL_MS);
     await until(
       `retry ${attempt}`,
       () => sink.calls.length > attempt,
-      () => clock.advance(5),
+      () => clock.advanceAndSettle(5),
     );
   }
   const last = await untilRow(server, "it is given up", ({ attempts }) => attempts === RETRY_MINUTES.length + 1);
   assert.deepEqual([last.dueAt, last.deliveredAt], [null, null]);
   assert.match(last.lastError ?? "", /500/);
   clock.set(clock.now() + 100 * 60 * MINUTE_MS);
-  await clock.advance(POLL_MS);
+  await clock.advanceAndSettle(POLL_MS);
   await server.settle();
   assert.equal(sink.calls.length, RETRY_MINUTES.length + 1);
   assert.deepEqual(delays, RETRY_MINUTES);
@@ -148,9 +145,9 @@ for (const [what, failure] of Object.entries(FAILURES)) {
     sink.behaviour = 200;
     const begin = sink.calls.length;
     clock.set(clock.now() + MINUTE_MS);
-    await untilDelivered(server, 5, () => clock.advance(POLL_MS));
+    await untilDelivered(server, 5, () => clock.advanceAndSettle(POLL_MS));
     clock.set(clock.now() + 100 * 60 * MINUTE_MS);
-    await clock.advance(POLL_MS);
+    await clock.advanceAndSettle(POLL_MS);
     await server.settle();
     const again = sink.calls.slice(begin).flatMap(({ reports }) => reports.map(({ messageId }) => messageId));
     assert.deepEqual(again.toSorted(), messageIds);
@@ -163,12 +160,12 @@ test("a receiver that is down gets what gathered meanwhile when it is back", asy
   const messageIds = ids("down", 30);
   for (const messageId of messageIds) {
     await server.client.send(reportTo(sink.url, [messageId]));
-    await clock.advance(POLL_MS);
+    await clock.advanceAndSettle(POLL_MS);
   }
   await until(
     "all have failed",
     () => server.webhooks().every(({ attempts }) => attempts >= 1),
-    () => clock.advance(POLL_MS),
+    () => clock.advanceAndSettle(POLL_MS),
   );
   assert.match(server.webhooks()[0]?.lastError ?? "", /ECONNREFUSED/);
   await sink.listen();
@@ -285,13 +282,13 @@ test("a restart in the middle of the retries keeps their schedule and their coun
   await until(
     "it failed twice",
     () => first.webhooks()[0]?.attempts === 2,
-    () => clock.advance(POLL_MS),
+    () => clock.advanceAndSettle(POLL_MS),
   );
   await first.stop();
   const before = first.webhooks();
 
   const second = await startTestServer(t, { clock, folder });
-  await clock.advance(POLL_MS);
+  await clock.advanceAndSettle(POLL_MS);
   await second.settle();
   assert.deepEqual(second.webhooks(), before);
   sink.behaviour = 200;
@@ -309,7 +306,7 @@ test("a message that expired and was delivered after all is pushed twice, each t
   await server.client.send(oneSms({ webhooks: { delivery: { url: sink.url } } }, { messageId: "late" }));
   await server.untilState("late", ["submitted"]);
   clock.set(clock.now() + 48 * 60 * MINUTE_MS);
-  await server.untilState("late", ["expired"], () => clock.advance(POLL_MS));
+  await server.untilState("late", ["expired"], () => clock.advanceAndSettle(POLL_MS));
   await carrier.emit(receiptOf(carrierIdOf("late"), "delivered", clock.now()));
   await sink.listen();
   await untilDelivered(server, 2, () => advanceToNext(server, clock));

@@ -54,7 +54,7 @@ export class FakeCarrier implements Carrier {
     try {
       const answers = messages.map((message) => {
         this.handed.push(message);
-        return this.answer(message, this.timesHanded(message.messageId));
+        return Promise.resolve(this.answer(message, this.timesHanded(message.messageId)));
       });
       return await Promise.all(answers);
     } finally {
