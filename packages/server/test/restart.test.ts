@@ -12,6 +12,7 @@ import { until } from "./harness/until.ts";
 import { WebhookSink } from "./harness/webhook-sink.ts";
 
 const POLL_MS = 1_000;
+const LEASE_MS = 60_000;
 
 const destinations = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => ({ to: "385981234567", messageId: `${prefix}${index}` }));
@@ -54,13 +55,15 @@ for (const policy of ["resend", "hold"] as const satisfies readonly UncertainPol
     released.resolve();
     await dying.stop();
 
-    const next = new FakeClock(clock.now() + 5);
+    const startMs = clock.now() + 5;
+    const next = new FakeClock(startMs);
     const carrier = new FakeCarrier({ uncertainPolicy: policy });
     const server = await startTestServer(t, { folder: copy, clock: next, carriers: [carrier] });
     const expected = policy === "resend" ? "submitted" : "uncertain";
     for (const messageId of ["m0", "m1"]) {
       await server.untilState(messageId, [expected], () => next.advanceAndSettle(POLL_MS));
     }
+    assert.ok(next.now() < startMs + LEASE_MS, "nobody waits for the lease of a process that is gone");
     await server.untilState("m2", ["submitted"], () => next.advanceAndSettle(POLL_MS));
     const flags = new Map(carrier.handed.map(({ messageId, possibleDuplicate }) => [messageId, possibleDuplicate]));
     assert.deepEqual(

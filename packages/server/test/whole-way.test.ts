@@ -184,17 +184,19 @@ test("the log is walked with a cursor: newest first, every message once, althoug
   const ids = Array.from({ length: 25 }, (_, index) => `page-${String(index).padStart(2, "0")}`);
   for (const messageId of ids) await own.client.send(oneSms({}, { messageId }));
   await own.untilAllEnded();
-  const seen: string[] = [];
+  const [seen, sizes]: [string[], number[]] = [[], []];
   let cursor = "";
   for (let page = 0; page < 10; page += 1) {
     const { results = [], cursor: info } = await own.client.logs(`limit=10&useCursor=true${cursor}`);
     assert.equal(info?.limit, 10);
+    sizes.push(results.length);
     seen.push(...results.map(({ messageId = "" }) => messageId));
     if (info?.nextCursor === undefined) break;
     cursor = `&cursor=${info.nextCursor}`;
     await own.client.send(oneSms());
   }
   assert.deepEqual(seen, ids.toReversed());
+  assert.deepEqual(sizes, [10, 10, 5], "the last page has no cursor");
 });
 
 test("reports come a page at a time, the oldest first, each once", async (t) => {
