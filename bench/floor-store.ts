@@ -92,7 +92,7 @@ async function liveOnce(store: Store) {
     statusId: STATUS.PENDING_WAITING_DELIVERY,
     errorId: ERROR.NO_ERROR,
     at: now,
-    sentAt: now,
+    submittedAt: now,
     checkAt: expiresAt,
     carrierMessageId: ids.next(),
   }));

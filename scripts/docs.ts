@@ -7,6 +7,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { configReference } from "../packages/server/src/config/config-reference.ts";
+import { referencePage } from "../packages/component/src/index.ts";
+import { faultReference } from "../packages/server/src/kernel/fault-reference.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 
 interface Page {
@@ -19,6 +21,8 @@ interface Page {
 const PAGES: readonly Page[] = [
   { file: "docs/configuration.md", render: configReference },
   { file: "docs/errors.md", render: errorsPage },
+  { file: "docs/faults.md", render: faultReference },
+  { file: "docs/reference/infobip_v1.md", render: referencePage },
 ];
 
 const isCheck = process.argv.includes("--check");

@@ -36,6 +36,8 @@ export interface ServerDependencies {
   readonly log: Log;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** The store has died and the server cannot go on; everything answered is on disk. Default: nothing is done. */
+  readonly onCrash?: (error: Error) => void;
   /** Carriers beside the sandbox, each with a route of its name. For tests, until carriers can be configured. */
   readonly carriers?: readonly Carrier[];
 }
@@ -61,8 +63,12 @@ const PUSH_LEASE_SLACK_MS = 30_000;
  */
 export async function startServer(config: Config, dependencies: ServerDependencies): Promise<RunningServer> {
   const { log, clock = systemClock, random = systemRandom } = dependencies;
-  const store = await openSqliteStore(config.data.directory, { serve: true });
   let stages: Stages | null = null;
+  const onCrash = (error: Error) => {
+    if (stages !== null) stages.isReady = false;
+    dependencies.onCrash?.(error);
+  };
+  const store = await openSqliteStore(config.data.directory, { serve: true, onCrash });
   try {
     const first = await ensureFirstKey(store, config.auth.apiKey, clock);
     const leftClaimed = await store.expireLeases(clock.now());
@@ -85,7 +91,8 @@ export async function startServer(config: Config, dependencies: ServerDependenci
 
 /** In the order of a message's way: nothing new comes in, what is in flight ends, and then the store is closed. */
 function createStop(config: Config, { log, clock, store }: Parts, stages: Stages, http: FastifyInstance) {
-  return async () => {
+  let stopping: Promise<void> | null = null;
+  const stop = async () => {
     stages.isReady = false;
     log.info({ event: "stop.begin" }, "stopping: finishing what is in flight");
     await withinMs(clock, config.shutdown.timeoutMs, http.close(), () => http.server.closeAllConnections());
@@ -93,6 +100,7 @@ function createStop(config: Config, { log, clock, store }: Parts, stages: Stages
     await store.close();
     log.info({ event: "stop.end" }, "stopped");
   };
+  return () => (stopping ??= stop());
 }
 
 /** What every stage is given. */

@@ -31,7 +31,7 @@ export type CarrierReceipt = Omit<Receipt, "carrier">;
 export interface SubmittedMessage {
   readonly carrierMessageId: string;
   readonly messageId: string;
-  readonly sentAt: number;
+  readonly submittedAt: number;
 }
 
 export interface CarrierEvents {

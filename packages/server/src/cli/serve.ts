@@ -30,8 +30,9 @@ export const serve = defineCommand({
     const logLevel = isQuiet ? "warn" : config.log.level;
     const stopSignal = context.stopSignal();
     const log = createLog(logLevel);
-    const forgetCrashes = endOnCrash(log);
-    const server = await startServer(config, { log });
+    const onCrash = (error: unknown) => endCrashed(log, error);
+    process.on("uncaughtException", onCrash);
+    const server = await startServer(config, { log, onCrash });
     try {
       const url = localUrl(config.http.host, server.url);
       const greeting = { config, server, url, signal: stopSignal };
@@ -46,7 +47,7 @@ export const serve = defineCommand({
       if (terminal.isErrTty) terminal.err("\nStopping: finishing what is in flight.");
     } finally {
       await server.stop();
-      forgetCrashes();
+      process.off("uncaughtException", onCrash);
     }
     return "OK";
   },
@@ -68,13 +69,9 @@ function aborted(signal: AbortSignal): Promise<void> {
  * A fault that nobody caught leaves the process in a state that nobody knows. Ending is safe: everything that was
  * answered is on disk, and the next start goes on from there.
  */
-function endOnCrash(log: Log): () => void {
-  const onCrash = (error: unknown) => {
-    log.fatal({ event: "process.crashed", err: error }, "a fault that nobody caught; everything answered is on disk");
-    const exit = () => process.exit(EXIT_CODES.CRASHED.code);
-    log.flush(exit);
-    setTimeout(exit, FLUSH_MS_MAX);
-  };
-  process.on("uncaughtException", onCrash);
-  return () => void process.off("uncaughtException", onCrash);
+function endCrashed(log: Log, error: unknown) {
+  log.fatal({ event: "process.crashed", err: error }, "a fault that nobody caught; everything answered is on disk");
+  const exit = () => process.exit(EXIT_CODES.CRASHED.code);
+  log.flush(exit);
+  setTimeout(exit, FLUSH_MS_MAX);
 }

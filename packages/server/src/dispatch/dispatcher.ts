@@ -143,7 +143,7 @@ export class Dispatcher {
           statusId: STATUS.PENDING_WAITING_DELIVERY,
           errorId: ERROR.NO_ERROR,
           carrierMessageId: result.carrierMessageId,
-          sentAt: now,
+          submittedAt: now,
           checkAt: queryAfterMs === undefined ? message.expiresAt : Math.min(message.expiresAt, now + queryAfterMs),
         };
       }

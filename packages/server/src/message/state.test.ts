@@ -37,10 +37,10 @@ test("a lost answer leads to uncertain, and from there back to the queue or to a
   );
 });
 
-test("only a queued message is claimed, and only a claimed or uncertain one becomes submitted", () => {
+test("only a waiting message is claimed, and only a claimed or uncertain one becomes submitted", () => {
   assert.deepEqual(
     MESSAGE_STATES.filter((state) => canMove(state, "claimed")),
-    ["queued"],
+    ["held", "queued"],
   );
   assert.deepEqual(
     MESSAGE_STATES.filter((state) => canMove(state, "submitted")),

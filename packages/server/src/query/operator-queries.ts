@@ -15,6 +15,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     errorId,
     acceptedAt,
     sentAt,
+    submittedAt,
     doneAt,
     expiresAt,
     ...shown
@@ -25,6 +26,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     error: messageError(errorId),
     acceptedAt: formatDate(acceptedAt),
     sentAt: formatDate(sentAt),
+    submittedAt: submittedAt === null ? null : formatDate(submittedAt),
     doneAt: doneAt === null ? null : formatDate(doneAt),
     expiresAt: formatDate(expiresAt),
   };

@@ -13,9 +13,6 @@ import { decodeCursor, encodeCursor } from "./cursor.ts";
 /** Infobip gives reports and logs of the last 48 hours. */
 const REACH_BACK_MS = 48 * 3_600_000;
 const LIMIT_DEFAULT = 50;
-/** Sent "until now" includes what is scheduled a moment ahead by a clock that is not ours. */
-const CLOCK_SLACK_MS = 60_000;
-
 export interface QueryContext {
   readonly store: Pick<Store, "takeReports" | "findLogs" | "findMessage" | "ledger">;
   readonly clock: Clock;
@@ -72,7 +69,7 @@ function logFilterOf(context: QueryContext, accountId: number, query: SmsLogsQue
     channel: "SMS",
     limit,
     sentSince: Math.max(since, now - REACH_BACK_MS),
-    sentUntil: until ?? now + CLOCK_SLACK_MS,
+    sentUntil: until ?? Number.MAX_SAFE_INTEGER,
     ...given("sender", query.sender),
     ...given("destination", query.destination?.replace(/^[+ ]/, "")),
     ...given("bulkIds", listOf(query.bulkId)),

@@ -63,7 +63,9 @@ async function askCarriers(options: ChecksOptions, rows: readonly CheckRow[], no
   for (const [name, carrier] of options.carriers) {
     const asked = rows.filter((row) => row.carrier === name && row.state === "submitted");
     const messages = asked.flatMap((row) =>
-      row.carrierMessageId === null ? [] : [{ ...row, carrierMessageId: row.carrierMessageId }],
+      row.carrierMessageId === null || row.submittedAt === null
+        ? []
+        : [{ ...row, carrierMessageId: row.carrierMessageId, submittedAt: row.submittedAt }],
     );
     if (carrier.query === undefined || messages.length === 0) continue;
     try {
@@ -110,6 +112,9 @@ function decide(options: ChecksOptions, row: CheckRow, now: number): Move {
     to: row.state,
     statusId: STATUS.PENDING_WAITING_DELIVERY,
     errorId: ERROR.NO_ERROR,
-    checkAt: Math.min(row.expiresAt, now + Math.max(options.queryAfterMs, Math.floor((now - row.sentAt) / 2))),
+    checkAt: Math.min(
+      row.expiresAt,
+      now + Math.max(options.queryAfterMs, Math.floor((now - (row.submittedAt ?? now)) / 2)),
+    ),
   };
 }

@@ -69,9 +69,9 @@ export class SandboxCarrier implements Carrier {
 
   async query(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]> {
     const now = this.#options.clock.now();
-    return messages.map(({ carrierMessageId, sentAt }) => {
+    return messages.map(({ carrierMessageId, submittedAt }) => {
       if (this.#pendingIds.has(carrierMessageId)) return null;
-      const deliverAt = sentAt + this.#options.deliveryDelayMs;
+      const deliverAt = submittedAt + this.#options.deliveryDelayMs;
       return deliverAt <= now ? deliveredAt(carrierMessageId, deliverAt) : null;
     });
   }

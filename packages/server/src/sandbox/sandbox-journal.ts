@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { OutboundMessage } from "../store/store.ts";
 
@@ -11,7 +11,17 @@ export class SandboxJournal {
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true });
-    this.#descriptor = openSync(file, "a");
+    this.#descriptor = openSync(file, "a+");
+    this.#endTornLine();
+  }
+
+  /** A process that was killed while it wrote leaves half a line, which must not run into our first one. */
+  #endTornLine() {
+    const { size } = fstatSync(this.#descriptor);
+    const last = Buffer.alloc(1);
+    if (size > 0 && readSync(this.#descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== "\n") {
+      writeSync(this.#descriptor, "\n");
+    }
   }
 
   append(submitted: readonly { message: OutboundMessage; carrierMessageId: string }[], atMs: number) {

@@ -109,7 +109,8 @@ export interface Move {
   /** For open states: when the message must be looked at again; see `CheckRow`. Absent: at the end of its validity. */
   readonly checkAt?: number;
   readonly carrierMessageId?: string;
-  readonly sentAt?: number;
+  /** When the carrier took it. */
+  readonly submittedAt?: number;
   readonly doubt?: Doubt;
 }
 
@@ -148,7 +149,7 @@ export interface CheckRow {
   readonly carrier: string;
   readonly carrierMessageId: string | null;
   readonly messageId: string;
-  readonly sentAt: number;
+  readonly submittedAt: number | null;
   readonly expiresAt: number;
 }
 
@@ -174,7 +175,10 @@ export interface MessageRecord {
   readonly attempts: number;
   readonly doubt: Doubt | null;
   readonly acceptedAt: number;
+  /** When it was accepted, or was to leave by its schedule: what customers are shown. It never changes. */
   readonly sentAt: number;
+  /** When the carrier took it; null before. */
+  readonly submittedAt: number | null;
   readonly doneAt: number | null;
   readonly expiresAt: number;
   readonly callbackData: string | null;
@@ -297,7 +301,10 @@ export interface Store {
    */
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<readonly ReceiptOutcome[]>;
   dueChecks(now: number, limit: number): Promise<readonly CheckRow[]>;
-  /** Ends every lease at `now`: called once at the start by a home that serves one process only. */
+  /**
+   * Ends every lease at `now`, of messages and of webhooks: called once at the start, by the only process that serves
+   * the store. Resolves to the number of messages, which are all in doubt.
+   */
   expireLeases(now: number): Promise<number>;
   /** Once only: what is returned here is not returned again. The reports that were born first come first. */
   takeReports(filter: ReportFilter): Promise<readonly MessageRecord[]>;

@@ -25,7 +25,8 @@ export function describeAccepting(test: StoreTest) {
       carrierMessageId: null,
       attempts: 0,
       doubt: null,
-      sentAt: T0,
+      sentAt: T0 + 5,
+      submittedAt: null,
       doneAt: null,
     });
   });

@@ -128,8 +128,8 @@ export function describeClaiming(test: StoreTest) {
     assert.deepEqual(await store.moveMessages([move, move]), [true, false]);
     const record = await mustFind(store, "m");
     assert.deepEqual(
-      [record.state, record.statusId, record.carrierMessageId, record.sentAt],
-      ["submitted", move.statusId, "c", move.sentAt],
+      [record.state, record.statusId, record.carrierMessageId, record.submittedAt],
+      ["submitted", move.statusId, "c", move.submittedAt],
     );
   });
 

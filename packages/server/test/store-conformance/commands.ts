@@ -165,7 +165,7 @@ const move = command("move", moveValues, async ({ model, now, seen }, { store },
     const to = choices[next % Math.max(1, choices.length)] ?? message.state;
     const base = { seq: message.seq, from: message.state, attempts: message.attempts + (isStale ? 1 : 0), to, at: now };
     const times = {
-      ...(isSent ? { sentAt: now } : {}),
+      ...(isSent ? { submittedAt: now } : {}),
       ...(dueInMs === undefined ? {} : { dueAt: now + dueInMs }),
       ...(checkInMs === undefined ? {} : { checkAt: now + checkInMs }),
       ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),

@@ -95,7 +95,7 @@ export function submitted(message: OutboundMessage, carrierMessageId: string, ch
     errorId: 0,
     at: T0 + 10,
     carrierMessageId,
-    sentAt: T0 + 10,
+    submittedAt: T0 + 10,
     checkAt: message.expiresAt,
     ...changes,
   };

@@ -9,6 +9,7 @@ const RUNS = Number(process.env["FC_RUNS"] ?? 15);
 /** Dozens in every run; were one missing, the commands would not reach what they are for. */
 const COMMON_EVENTS = ["duplicate", "claimed", "moved", "parked", "ignored", "report", "webhook", "purged"] as const;
 const COMMANDS_MAX = 150;
+const SHRINK_MS_MAX = 90_000;
 
 /** Random commands, one after the other, on the store and on a model of it; both must say the same after each. */
 export function describeModel(open: OpenHome) {
@@ -28,7 +29,9 @@ export function describeModel(open: OpenHome) {
         await home.destroy();
       }
     });
-    await fc.assert(property, { seed, numRuns: RUNS });
+    // Without a limit in time, shrinking a failure could go on for an hour on a real store.
+    const interruptAfterTimeLimit = SHRINK_MS_MAX;
+    await fc.assert(property, { seed, numRuns: RUNS, interruptAfterTimeLimit, markInterruptAsFailure: true });
     t.diagnostic(`seen: ${[...seen].map(([event, count]) => `${event} ${count}`).join(", ")}`);
     for (const event of COMMON_EVENTS) assert.ok((seen.get(event) ?? 0) > 0, `in ${RUNS} runs nothing was "${event}"`);
   });

@@ -26,7 +26,7 @@ export interface ModelMessage {
   carrierMessageId: string | null;
   attempts: number;
   doubt: "held" | "resent" | null;
-  sentAt: number;
+  submittedAt: number | null;
   doneAt: number | null;
   dueAt: number | null;
   checkAt: number | null;
@@ -74,7 +74,7 @@ export class StoreModel {
       carrierMessageId: null,
       attempts: 0,
       doubt: null,
-      sentAt: accepted.acceptedAt,
+      submittedAt: null,
       doneAt: null,
       dueAt: accepted.dueAt,
       checkAt: accepted.expiresAt,
@@ -121,7 +121,7 @@ export class StoreModel {
     const isWaiting = move.to === "queued" || move.to === "held";
     message.dueAt = isWaiting ? (move.dueAt ?? (isSame ? message.dueAt : move.at)) : null;
     message.carrierMessageId = move.carrierMessageId ?? message.carrierMessageId;
-    message.sentAt = move.sentAt ?? message.sentAt;
+    message.submittedAt = move.submittedAt ?? message.submittedAt;
     message.doubt = move.doubt ?? message.doubt;
     const counters = this.#count(message);
     if (isFinal(message.state)) counters[message.state] -= 1;
@@ -159,7 +159,7 @@ export class StoreModel {
     const [message] = this.messages
       .filter(({ carrierMessageId }) => carrierMessageId === receipt.carrierMessageId)
       .filter(({ carrier, accepted }) => carrier === receipt.carrier && accepted.expiresAt >= now - RECEIPT_GRACE_MS)
-      .toSorted((one, other) => other.sentAt - one.sentAt || other.seq - one.seq);
+      .toSorted((one, other) => (other.submittedAt ?? 0) - (one.submittedAt ?? 0) || other.seq - one.seq);
     if (message === undefined) return "parked";
     if (!canMove(message.state, receipt.state)) return "ignored";
     const doneAt = Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
@@ -174,13 +174,13 @@ export class StoreModel {
       .filter(({ checkAt }) => checkAt !== null && checkAt <= now)
       .toSorted((one, other) => (one.checkAt ?? 0) - (other.checkAt ?? 0) || one.seq - other.seq)
       .slice(0, limit)
-      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, sentAt }) => ({
+      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, submittedAt }) => ({
         seq,
         state,
         attempts,
         carrier,
         carrierMessageId,
-        sentAt,
+        submittedAt,
         messageId: accepted.messageId,
         expiresAt: accepted.expiresAt,
       }));
@@ -189,6 +189,9 @@ export class StoreModel {
   expireLeases(now: number): number {
     const leased = this.messages.filter(({ state, checkAt }) => state === "claimed" && (checkAt ?? 0) > now);
     for (const message of leased) message.checkAt = now;
+    for (const webhook of this.webhooks) {
+      if (webhook.attempts === 0 && (webhook.dueAt ?? 0) > now) webhook.dueAt = now;
+    }
     return leased.length;
   }
 
@@ -277,7 +280,7 @@ const compare = (one: string, other: string) => (one < other ? -1 : one > other 
 
 /** A message as the port shows it. */
 export function recordOf(message: ModelMessage): MessageRecord {
-  const { accepted, seq, state, statusId, errorId, carrier, carrierMessageId, attempts, doubt, sentAt, doneAt } =
+  const { accepted, seq, state, statusId, errorId, carrier, carrierMessageId, attempts, doubt, submittedAt, doneAt } =
     message;
   const { dueAt: _, options, webhookUrl: _u, webhookKind: _k, wantsReport: _w, ...kept } = accepted;
   return {
@@ -290,7 +293,8 @@ export function recordOf(message: ModelMessage): MessageRecord {
     carrierMessageId,
     attempts,
     doubt,
-    sentAt,
+    sentAt: accepted.state === "held" ? accepted.dueAt : accepted.acceptedAt,
+    submittedAt,
     doneAt,
     options: options === null ? null : JSON.stringify(options),
   };

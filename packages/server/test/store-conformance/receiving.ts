@@ -84,7 +84,7 @@ export function describeReceiving(test: StoreTest) {
     // Undeliverable came first; that it ran out of time says nothing better after that.
     assert.equal((await mustFind(store, "m")).state, "undeliverable");
     const other = await claimOne(store, "n");
-    await store.moveMessages([submitted(other, "c", { sentAt: T0 + 11 })]);
+    await store.moveMessages([submitted(other, "c", { submittedAt: T0 + 11 })]);
     assert.equal((await mustFind(store, "n")).state, "submitted");
     await assertLedgerCloses(store);
   });
@@ -118,8 +118,8 @@ export function describeReceiving(test: StoreTest) {
     await store.insertMessages([newMessage("early"), newMessage("late")]);
     const [early, late] = await store.claimDue(claimOf());
     assert.ok(early !== undefined && late !== undefined);
-    await store.moveMessages([submitted(late, "c", { sentAt: T0 + 10 })]);
-    await store.moveMessages([submitted(early, "c", { sentAt: T0 + 20 })]);
+    await store.moveMessages([submitted(late, "c", { submittedAt: T0 + 10 })]);
+    await store.moveMessages([submitted(early, "c", { submittedAt: T0 + 20 })]);
     assert.deepEqual(await store.applyReceipts([receiptOf("c")], T0 + 30, 10), ["applied"]);
     assert.equal((await mustFind(store, "early")).state, "delivered");
     assert.equal((await mustFind(store, "late")).state, "submitted");

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { Fault, isFaultCode } from "../../kernel/faults.ts";
 import type { Store } from "../store.ts";
+import { packMessages } from "./packed-message.ts";
 import type {
   ReadOperation,
   StoreAnswer,
@@ -16,9 +17,23 @@ import type {
 export const DATABASE_FILE = "posthorn.db";
 const LOCK_FILE = "posthorn.lock";
 
+const THREAD_PROGRAM = new URL("./thread.ts", import.meta.url);
+
+/**
+ * What crosses to the store's threads lives for one transaction. With V8's usual room for young objects, that garbage
+ * is most of the process's memory under load; with this much it is collected as fast.
+ */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 12 };
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Fault) => void;
+}
+
+export interface OpenOptions {
+  readonly serve: boolean;
+  /** A thread of the store has died. No call succeeds any more: all that helps is to end the process and start anew. */
+  readonly onCrash?: (fault: Fault) => void;
 }
 
 /**
@@ -27,14 +42,14 @@ interface Waiting {
  *
  * @throws Fault DATA_IN_USE, DATA_TOO_NEW, STORE_FAILED
  */
-export async function openSqliteStore(folder: string, options: { readonly serve: boolean }): Promise<Store> {
-  const lock = takeFolder(folder, options.serve);
+export async function openSqliteStore(folder: string, { serve, onCrash }: OpenOptions): Promise<Store> {
+  const lock = takeFolder(folder, serve);
   const file = join(folder, DATABASE_FILE);
   try {
     // The reader comes second: it cannot create the file, and must see the schema that the writer brings.
-    const writer = await StoreThread.start({ file, role: "write" });
+    const writer = await StoreThread.start({ file, role: "write" }, { onCrash });
     try {
-      const reader = await StoreThread.start({ file, role: "read" });
+      const reader = await StoreThread.start({ file, role: "read" }, { onCrash });
       return new SqliteStore(writer, reader, () => lock?.close());
     } catch (error) {
       await writer.close();
@@ -83,11 +98,13 @@ export class StoreThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  readonly #onCrash: (fault: Fault) => void;
   /** Why nothing can be asked any more. */
   #end: Fault | null = null;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, onCrash: (fault: Fault) => void) {
     this.#worker = worker;
+    this.#onCrash = onCrash;
     worker.on("message", (answers: readonly StoreAnswer[]) => {
       for (const answer of answers) this.#settle(answer);
     });
@@ -95,9 +112,15 @@ export class StoreThread {
     worker.on("exit", () => this.#failAll(crashed(new Error("the store's thread has ended"))));
   }
 
-  /** @param program the thread's own file, unless a test puts another in its place */
-  static async start(options: ThreadOptions, program = new URL("./thread.ts", import.meta.url)): Promise<StoreThread> {
-    const worker = new Worker(program, { workerData: options });
+  /** `program` is the thread's own file, unless a test puts another in its place. */
+  static async start(
+    options: ThreadOptions,
+    {
+      program = THREAD_PROGRAM,
+      onCrash = () => {},
+    }: { program?: URL; onCrash?: OpenOptions["onCrash"] | undefined } = {},
+  ): Promise<StoreThread> {
+    const worker = new Worker(program, { workerData: options, resourceLimits: RESOURCE_LIMITS });
     const greeting = await new Promise<ThreadGreeting>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", (error) => reject(crashed(error)));
@@ -110,7 +133,7 @@ export class StoreThread {
       const { code, detail } = greeting.fault;
       throw new Fault(isFaultCode(code) ? code : "STORE_FAILED", { detail });
     }
-    return new StoreThread(worker);
+    return new StoreThread(worker, onCrash);
   }
 
   call<Result>(operation: StoreRequest["operation"], args: readonly unknown[]): Promise<Result> {
@@ -141,9 +164,11 @@ export class StoreThread {
   }
 
   #failAll(fault: Fault) {
+    const isCrash = this.#end === null;
     this.#end ??= fault;
     for (const waiting of this.#waiting.values()) waiting.reject(fault);
     this.#waiting.clear();
+    if (isCrash) this.#onCrash(fault);
   }
 }
 
@@ -163,7 +188,8 @@ class SqliteStore implements Store {
     this.#unlock = unlock;
   }
 
-  readonly insertMessages = this.#write("insertMessages");
+  readonly insertMessages: Store["insertMessages"] = (messages) =>
+    this.#writer.call("insertMessages", [packMessages(messages)]);
   readonly claimDue = this.#write("claimDue");
   readonly moveMessages = this.#write("moveMessages");
   readonly applyReceipts = this.#write("applyReceipts");

@@ -7,7 +7,6 @@ import {
   type InsertResult,
   type MessageRecord,
   type Move,
-  type NewMessage,
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
@@ -18,13 +17,14 @@ import {
   type WebhookClaim,
   type WebhookResult,
 } from "../store.ts";
+import type { PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
-import { expireLeases } from "./statements/expire-leases.ts";
+import { expireLeases, expireWebhookLeases } from "./statements/expire-leases.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 import { insertMessage } from "./statements/insert-message.ts";
@@ -54,7 +54,7 @@ interface CarriedRow {
   readonly state: MessageState;
   readonly attempts: number;
   readonly acceptedAt: number;
-  readonly sentAt: number;
+  readonly submittedAt: number;
 }
 
 /**
@@ -107,50 +107,51 @@ export class SqliteWriter {
     this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
   }
 
-  insertMessages(messages: readonly NewMessage[]): InsertResult {
+  /** The port's `insertMessages`, with the messages packed for their way between the threads. */
+  insertMessages(messages: readonly PackedMessage[]): InsertResult {
     const inserted = messages.map((message) => this.#insertMessage(message));
     this.#openCount += this.#delta.open;
     return { inserted, openCount: this.#openCount };
   }
 
-  #insertMessage(m: NewMessage): boolean {
-    const isEnded = isFinal(m.state);
+  #insertMessage({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
+    const isEnded = isFinal(state);
     const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
-      m.accountId,
-      m.messageId,
-      m.bulkId,
-      m.channel,
-      m.sender,
-      m.destination,
-      m.text,
-      m.encoding,
-      m.partCount,
-      m.options === null ? null : JSON.stringify(m.options),
-      m.state,
-      m.statusId,
-      m.errorId,
-      m.route,
-      m.carrier,
-      m.acceptedAt,
-      m.acceptedAt,
-      isEnded ? m.acceptedAt : null,
-      m.expiresAt,
-      isEnded ? null : m.dueAt,
-      isEnded ? null : m.expiresAt,
-      isEnded && m.wantsReport && m.webhookUrl === null ? m.acceptedAt : null,
-      m.callbackData,
-      m.applicationId,
-      m.entityId,
-      m.campaignReferenceId,
-      m.webhookUrl,
-      m.webhookKind,
-      m.wantsReport ? 1 : 0,
+      c.accountId,
+      messageId,
+      c.bulkId,
+      c.channel,
+      c.sender,
+      destination,
+      c.text,
+      c.encoding,
+      c.partCount,
+      c.optionsJson,
+      state,
+      statusId,
+      errorId,
+      c.route,
+      c.carrier,
+      c.acceptedAt,
+      state === "held" ? dueAt : c.acceptedAt,
+      isEnded ? c.acceptedAt : null,
+      c.expiresAt,
+      isEnded ? null : dueAt,
+      isEnded ? null : c.expiresAt,
+      isEnded && c.wantsReport && c.webhookUrl === null ? c.acceptedAt : null,
+      c.callbackData,
+      c.applicationId,
+      c.entityId,
+      c.campaignReferenceId,
+      c.webhookUrl,
+      c.webhookKind,
+      c.wantsReport ? 1 : 0,
     );
     if (changes === 0) return false;
-    this.#delta.accepted(m.channel, m.carrier, m.state);
-    if (isEnded && m.wantsReport && m.webhookUrl !== null) {
-      const outcome = { state: m.state, statusId: m.statusId, errorId: m.errorId, doneAt: m.acceptedAt };
-      this.#insertWebhook(Number(lastInsertRowid), m.webhookUrl, m.webhookKind, outcome, m.acceptedAt);
+    this.#delta.accepted(c.channel, c.carrier, state);
+    if (isEnded && c.wantsReport && c.webhookUrl !== null) {
+      const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
+      this.#insertWebhook(Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
   }
@@ -195,7 +196,7 @@ export class SqliteWriter {
       isEnded ? (move.doneAt ?? move.at) : null,
       move.at,
       move.carrierMessageId ?? null,
-      move.sentAt ?? null,
+      move.submittedAt ?? null,
       move.doubt ?? null,
       move.seq,
       move.from,
@@ -277,7 +278,7 @@ export class SqliteWriter {
     ) as unknown as CarriedRow[];
     // The newest come first, so the newest of equals stays.
     return rows.reduce<CarriedRow | undefined>(
-      (last, row) => (last === undefined || row.sentAt > last.sentAt ? row : last),
+      (last, row) => (last === undefined || row.submittedAt > last.submittedAt ? row : last),
       undefined,
     );
   }
@@ -310,6 +311,7 @@ export class SqliteWriter {
   }
 
   expireLeases(now: number): number {
+    this.#statements.expireWebhookLeases.run({ now });
     return Number(this.#statements.expireLeases.run({ now }).changes);
   }
 
@@ -422,6 +424,7 @@ function prepareAll(database: DatabaseSync) {
     parkReceipt: prepare(parkReceipt),
     takeParkedReceipts: prepare(takeParkedReceipts),
     expireLeases: prepare(expireLeases),
+    expireWebhookLeases: prepare(expireWebhookLeases),
     takeReports: prepare(takeReports),
     insertWebhook: prepare(insertWebhook),
     nextWebhookOrigin: prepare(nextWebhookOrigin),

@@ -26,6 +26,7 @@ create table message (
   doubt                 text,
   accepted_at           integer not null,
   sent_at               integer not null,
+  submitted_at          integer,
   done_at               integer,
   expires_at            integer not null,
   due_at                integer,

@@ -25,6 +25,7 @@ export function messageRecordColumns(alias: "m." | ""): string {
     ["doubt", "doubt"],
     ["accepted_at", "acceptedAt"],
     ["sent_at", "sentAt"],
+    ["submitted_at", "submittedAt"],
     ["done_at", "doneAt"],
     ["expires_at", "expiresAt"],
     ["callback_data", "callbackData"],

@@ -1,10 +1,10 @@
 /**
  * Carriers use their ids again, some after every restart: the message submitted last is meant, and one whose time is
  * long over is not meant any more. Nearly always there is one row; the writer chooses among them, because an order by
- * `sent_at` here made every receipt pay for a sorter.
+ * `submitted_at` here made every receipt pay for a sorter.
  */
 export const findByCarrierId = `
-select seq, state, attempts, accepted_at as "acceptedAt", sent_at as "sentAt" from message
+select seq, state, attempts, accepted_at as "acceptedAt", submitted_at as "submittedAt" from message
 where carrier_message_id = ? and carrier = ? and expires_at >= ?
 order by seq desc
 limit 100`;

@@ -11,6 +11,6 @@ set state = ?1, status_id = ?2, error_id = ?3,
     check_at = case when ?6 is null then coalesce(?5, expires_at) end,
     done_at = ?6,
     report_at = case when ?6 is not null and wants_report = 1 and webhook_url is null then ?7 else report_at end,
-    carrier_message_id = coalesce(?8, carrier_message_id), sent_at = coalesce(?9, sent_at), doubt = coalesce(?10, doubt)
+    carrier_message_id = coalesce(?8, carrier_message_id), submitted_at = coalesce(?9, submitted_at), doubt = coalesce(?10, doubt)
 where seq = ?11 and state = ?12 and attempts = ?13
 returning channel, carrier, webhook_url, webhook_kind, wants_report`;

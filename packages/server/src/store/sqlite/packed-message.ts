@@ -1,0 +1,59 @@
+import type { NewMessage } from "../store.ts";
+
+/** What a message does not share with its neighbours. */
+type Own = "messageId" | "destination" | "state" | "statusId" | "errorId" | "dueAt";
+
+export interface MessageCommon extends Omit<NewMessage, Own | "options"> {
+  readonly optionsJson: string | null;
+}
+
+export interface PackedMessage extends Pick<NewMessage, Own> {
+  readonly common: MessageCommon;
+}
+
+/** Everything else but the options, which are compared by identity: the destinations of a message have the same object. */
+const COMMON = [
+  "accountId",
+  "bulkId",
+  "channel",
+  "sender",
+  "text",
+  "encoding",
+  "partCount",
+  "route",
+  "carrier",
+  "acceptedAt",
+  "expiresAt",
+  "callbackData",
+  "applicationId",
+  "entityId",
+  "campaignReferenceId",
+  "webhookUrl",
+  "webhookKind",
+  "wantsReport",
+] as const satisfies readonly (keyof MessageCommon)[];
+
+/**
+ * The destinations of one message differ in six members of twenty-five. Structured clone writes an object that it meets
+ * again as a reference, so packed like this a message of a hundred destinations crosses to the store's thread in a
+ * quarter of the octets and a quarter of the time, and leaves as much less garbage in both heaps.
+ */
+export function packMessages(messages: readonly NewMessage[]): readonly PackedMessage[] {
+  let previous: NewMessage | null = null;
+  let common: MessageCommon | null = null;
+  return messages.map((message) => {
+    if (common === null || previous === null || !isAlike(message, previous)) common = commonOf(message);
+    previous = message;
+    const { messageId, destination, state, statusId, errorId, dueAt } = message;
+    return { common, messageId, destination, state, statusId, errorId, dueAt };
+  });
+}
+
+function isAlike(one: NewMessage, other: NewMessage): boolean {
+  return one.options === other.options && COMMON.every((name) => one[name] === other[name]);
+}
+
+function commonOf(message: NewMessage): MessageCommon {
+  const { messageId, destination, state, statusId, errorId, dueAt, options, ...rest } = message;
+  return { ...rest, optionsJson: options === null ? null : JSON.stringify(options) };
+}
