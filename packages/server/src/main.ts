@@ -18,7 +18,7 @@ import { createIdGenerator } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
 import type { WorkLoop } from "./kernel/work-loop.ts";
-import { isPrivateAddress } from "./notify/private-address.ts";
+import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
 import { findSmsLogs, pullSmsReports } from "./query/sms-queries.ts";
@@ -83,7 +83,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     const stop = createStop(config, parts, stages, http);
     return { url, store, sandbox: stages.sandbox, firstKey: first.secret, isFirstStart: first.isFirstStart, stop };
   } catch (error) {
-    await stages?.stop();
+    await stages?.stop(0);
     await store.close();
     throw error;
   }
@@ -96,7 +96,7 @@ function createStop(config: Config, { log, clock, store }: Parts, stages: Stages
     stages.isReady = false;
     log.info({ event: "stop.begin" }, "stopping: finishing what is in flight");
     await withinMs(clock, config.shutdown.timeoutMs, http.close(), () => http.server.closeAllConnections());
-    await stages.stop();
+    await stages.stop(config.shutdown.timeoutMs);
     await store.close();
     log.info({ event: "stop.end" }, "stopped");
   };
@@ -116,7 +116,8 @@ interface Stages {
   readonly sandbox: SandboxCarrier | null;
   readonly routes: readonly Route[];
   readonly onInserted: (messages: readonly NewMessage[]) => void;
-  stop(): Promise<void>;
+  /** Waits for carriers' answers at most this long. */
+  stop(limitMs: number): Promise<void>;
 }
 
 async function startStages(config: Config, parts: Parts, extraCarriers: readonly Carrier[]): Promise<Stages> {
@@ -160,7 +161,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
       // A message that was refused at once has its report already.
       if (messages.some((message) => message.state === "rejected")) nudgeNotify();
     },
-    stop: () => stopStages(dispatchers, carriers, [checks, retention], notifier),
+    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention], notifier, limitMs),
   };
 }
 
@@ -170,8 +171,9 @@ async function stopStages(
   carriers: ReadonlyMap<string, Carrier>,
   loops: readonly WorkLoop[],
   notifier: Notifier,
+  limitMs: number,
 ) {
-  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(limitMs)));
   await Promise.all([...carriers.values()].map((carrier) => carrier.stop()));
   await Promise.all(loops.map((loop) => loop.stop()));
   await notifier.stop();
@@ -194,8 +196,7 @@ function createSandbox(config: Config, { clock, random }: Parts): SandboxCarrier
 function createNotifier(config: Config, parts: Parts): Notifier {
   const { webhooks, http } = config;
   const allowsPrivateTargets =
-    webhooks.allowPrivateTargets === "always" ||
-    (webhooks.allowPrivateTargets === "auto" && (http.host === "localhost" || isPrivateAddress(http.host)));
+    webhooks.allowPrivateTargets === "always" || (webhooks.allowPrivateTargets === "auto" && isLoopback(http.host));
   return new Notifier({
     ...parts,
     pusher: createPusher({ ...webhooks, allowsPrivateTargets }),

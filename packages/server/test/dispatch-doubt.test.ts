@@ -144,3 +144,16 @@ test("a carrier that answers for fewer messages than it was given leaves the res
   await server.untilState("first", ["submitted"]);
   await server.untilState("second", ["uncertain"]);
 });
+
+test("an answer that comes after the lease ends the doubt about a message that is held", async (t) => {
+  const late = Promise.withResolvers<Awaited<ReturnType<Answer>>>();
+  const { clock, carrier, server, tick } = await start(t, "hold", () => late.promise);
+  await server.untilState("doubt", ["uncertain"], tick);
+  const [message] = carrier.handed;
+  assert.ok(message !== undefined);
+  late.resolve(submitted(message, 1));
+  await server.untilState("doubt", ["submitted"], tick);
+  await carrier.emit(receiptOf(carrierIdOf("doubt"), "delivered", clock.now()));
+  assert.equal((await server.message("doubt"))?.state, "delivered");
+  assert.equal(carrier.handed.length, 1);
+});

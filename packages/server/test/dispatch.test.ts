@@ -196,3 +196,20 @@ test("a stop waits for the answers to what was handed over, and they are kept", 
     assert.deepEqual([record?.state, record?.carrierMessageId], ["submitted", carrierIdOf(messageId)]);
   }
 });
+
+test("a stop does not wait longer than its limit for a carrier that never answers; its messages are in doubt", async (t) => {
+  const carrier = new FakeCarrier({ answer: () => new Promise(() => {}) });
+  const folder = createFolder(t);
+  const settings = { "shutdown.timeoutMs": 100 };
+  const server = await startTestServer(t, { carriers: [carrier], folder, settings });
+  await server.client.send(many(2));
+  await until("they were handed over", () => carrier.handed.length === 2);
+  await server.stop();
+  const heir = new FakeCarrier({ uncertainPolicy: "resend" });
+  const next = await startTestServer(t, { carriers: [heir], folder });
+  for (const messageId of ["m0", "m1"]) await next.untilState(messageId, ["submitted"]);
+  assert.deepEqual(
+    heir.handed.map(({ possibleDuplicate }) => possibleDuplicate),
+    [true, true],
+  );
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { ApiError, ApiException, type Envelope } from "@posthorn/contract";
 import { Compile } from "typebox/compile";
@@ -335,5 +336,21 @@ test("health is told to anybody, also by HEAD", async () => {
     for (const path of ["/health/live", "/health/ready"]) {
       assert.equal((await server.client.call(method, path, { authorization: null })).status, 200);
     }
+  }
+});
+
+test("what is no HTTP is told so in an envelope, and the connection is closed", async () => {
+  for (const [bytes, status] of [
+    ["\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\r\n\r\n", 400],
+    ["GET /sms/3/reports HTTP/9.9\r\n\r\n", 400],
+    [`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${"a".repeat(100_000)}\r\n\r\n`, 431],
+  ] as const) {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.on("error", () => {});
+    socket.write(bytes);
+    const text = (await Array.fromAsync(socket.setEncoding("utf8"))).join("");
+    assert.match(text, new RegExp(`^HTTP/1.1 ${status} `), JSON.stringify(text.slice(0, 80)));
+    assert.equal(JSON.parse(text.split("\r\n\r\n")[1] ?? "").errorCode, "E400");
   }
 });

@@ -44,7 +44,10 @@ export interface CarrierEvents {
 export interface Carrier {
   readonly name: string;
   readonly uncertainPolicy: UncertainPolicy;
-  /** How many messages it takes now: what its window and throughput leave free. 0 while it is down or paused. */
+  /**
+   * Most messages that may be waiting for its answer now, by its window and throughput; the dispatcher subtracts those
+   * that are. 0 while it is down or paused.
+   */
   capacity(): number;
   /** One result for each message, in order. A rejection means that the outcome of all of them is uncertain. */
   submit(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]>;

@@ -59,11 +59,14 @@ export class Dispatcher {
     this.#loop.nudge();
   }
 
-  /** No message is claimed after this; resolves when the results of those in flight are on disk. */
-  async stop() {
+  /**
+   * No message is claimed after this. Resolves when the results of those in flight are on disk, or after `limitMs`: what
+   * a carrier has not answered by then stays claimed, and is in doubt at the next start.
+   */
+  async stop(limitMs: number) {
     await this.#loop.stop();
     this.#isStopped = true;
-    await Promise.all(this.#batches);
+    if (this.#batches.size > 0) await Promise.race([Promise.all(this.#batches), sleep(this.#options.clock, limitMs)]);
   }
 
   async #round(): Promise<boolean> {
@@ -106,12 +109,30 @@ export class Dispatcher {
   async #submitInTime(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]> {
     const { carrier, clock, leaseMs } = this.#options;
     const late = Promise.withResolvers<never>();
-    const timer = clock.after(leaseMs, () => late.reject(new Error(`no answer from ${carrier.name} in ${leaseMs} ms`)));
+    const answer = carrier.submit(messages);
+    const timer = clock.after(leaseMs, () => {
+      late.reject(new Error(`no answer from ${carrier.name} in ${leaseMs} ms`));
+      void answer.then(
+        (results) => this.#recordLate(messages, results),
+        () => {}, // It says no more than its silence did.
+      );
+    });
     try {
-      return await Promise.race([carrier.submit(messages), late.promise]);
+      return await Promise.race([answer, late.promise]);
     } finally {
       timer.cancel();
     }
+  }
+
+  /** An answer after all: it ends the doubt about messages that were held. Those that were queued again go their way. */
+  async #recordLate(messages: readonly OutboundMessage[], results: readonly SubmitResult[]) {
+    const now = this.#options.clock.now();
+    const moves = messages.flatMap((message, index): Move[] => {
+      const result = results[index];
+      if (result?.outcome !== "submitted" && result?.outcome !== "permanent") return [];
+      return [{ ...this.#moveFor(message, result, now), from: "uncertain" }];
+    });
+    await this.#record(moves, now + this.#options.leaseMs);
   }
 
   /** Tries until the lease is over: after that the checks have declared the messages uncertain, which they are. */

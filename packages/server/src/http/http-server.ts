@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
+import type { Socket } from "node:net";
 import { isFault } from "../kernel/faults.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import type { Log } from "../kernel/log.ts";
@@ -64,6 +65,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: "idle",
     // A path that cannot be decoded, say: there is no route whose envelope could be asked for.
+    clientErrorHandler: refuseNoHttp,
     frameworkErrors: (error, request, reply: FastifyReply) => {
       void reply.code(400).send(errorBody(envelopeOfPath(request.raw.url ?? "/"), 400, { description: error.message }));
     },
@@ -92,6 +94,21 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     return reply.code(404).send(errorBody(envelopeOf(request), 404));
   });
   return app;
+}
+
+/** HTTP status of what Node's parser refuses before there is a request (nodejs.org, `clientError`). */
+const STATUS_OF_PARSER_ERROR: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** What is no HTTP has no path: it is told so in the newer envelope, and the connection is closed. */
+function refuseNoHttp(error: NodeJS.ErrnoException, socket: Socket) {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const status = STATUS_OF_PARSER_ERROR[error.code ?? ""] ?? "400 Bad Request";
+  const body = JSON.stringify(errorBody("ApiError", 400, { description: status.slice(4) }));
+  const headers = `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\nConnection: close\r\n\r\n${body}`);
 }
 
 /** Fastify's own lines have no `event`, and what they tell at level info is told by main.ts. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isPrivateAddress } from "./private-address.ts";
+import { isLoopback, isPrivateAddress } from "./private-address.ts";
 
 const PRIVATE = [
   "0.0.0.0",
@@ -61,3 +61,11 @@ const PUBLIC = [
 for (const address of PUBLIC) {
   test(`${address} is public`, () => assert.equal(isPrivateAddress(address), false));
 }
+
+test("only what nobody else reaches is loopback; an address that stands for all is not", () => {
+  for (const host of ["localhost", "127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"])
+    assert.ok(isLoopback(host), host);
+  for (const host of ["0.0.0.0", "::", "10.0.0.1", "192.168.1.1", "8.8.8.8", "localhost.example.com", "posthorn"]) {
+    assert.ok(!isLoopback(host), host);
+  }
+});

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 
 /** Networks that nobody on the public internet answers from (IANA special-purpose address registries). */
 const PRIVATE_V4 = [
@@ -39,4 +39,13 @@ for (const [network, prefix] of PRIVATE_V6) blocked.addSubnet(network, prefix, "
 export function isPrivateAddress(address: string): boolean {
   // BlockList looks through IPv4-mapped addresses (::ffff:10.0.0.1) by itself.
   return blocked.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/** True when nobody but this machine reaches what listens on `host`. 0.0.0.0 and :: are everywhere, so they are not. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || (isIP(host) !== 0 && loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4"));
 }
