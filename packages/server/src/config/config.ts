@@ -21,7 +21,7 @@ export { ConfigError, type ConfigProblem, isConfigError } from "./config-error.t
 export { configReference } from "./config-reference.ts";
 export { printConfig } from "./print-config.ts";
 export type { Config } from "./schema.ts";
-export { type ConfigSource, type ConfigSources, describeSettings, type Setting } from "./settings.ts";
+export { type ConfigSources, describeSettings } from "./settings.ts";
 
 export interface ConfigInput {
   /** A YAML file. Without it there are no settings from a file. */
