@@ -13,7 +13,8 @@ import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
-import { moveMessage } from "./statements/move-message.ts";
+import { endMessage } from "./statements/end-message.ts";
+import { keepOpen } from "./statements/keep-open.ts";
 import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
@@ -93,7 +94,8 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   nextWebhookOrigin: { text: nextWebhookOrigin, uses: /USING COVERING INDEX webhook_due \(origin>\?\)/ },
   dueWebhooks: { text: dueWebhooks, uses: /USING INDEX webhook_due \(origin=\? AND due_at<\?\)/ },
   findMessage: { text: findMessage, uses: /USING INDEX message_by_id \(account_id=\? AND message_id=\?\)/ },
-  moveMessage: { text: moveMessage, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
+  keepOpen: { text: keepOpen, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
+  endMessage: { text: endMessage, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   takeParkedReceipts: { text: takeParkedReceipts, uses: /USING INDEX parked_receipt_by_carrier_id/ },
   purgeMessages: { text: purgeMessages, uses: /SEARCH m USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ },
   purgeWebhooks: { text: purgeWebhooks, uses: /SEARCH webhook USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ },

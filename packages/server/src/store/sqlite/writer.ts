@@ -24,6 +24,7 @@ import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
+import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { expireLeases, expireWebhookLeases } from "./statements/expire-leases.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
@@ -31,7 +32,7 @@ import { insertMessage } from "./statements/insert-message.ts";
 import { insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { ledgerCounters } from "./statements/ledger.ts";
-import { moveMessage } from "./statements/move-message.ts";
+import { keepOpen } from "./statements/keep-open.ts";
 import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
 import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
 import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
@@ -41,15 +42,15 @@ import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { Sweep } from "./sweep.ts";
 
-interface MovedRow {
+interface ReportTarget {
   readonly channel: string;
   readonly carrier: string;
-  readonly webhook_url: string | null;
-  readonly webhook_kind: string;
-  readonly wants_report: number;
+  readonly webhookUrl: string | null;
+  readonly webhookKind: string;
+  readonly wantsReport: number;
 }
 
-interface CarriedRow {
+interface CarriedRow extends ReportTarget {
   readonly seq: number;
   readonly state: MessageState;
   readonly attempts: number;
@@ -185,15 +186,36 @@ export class SqliteWriter {
     // The same state again only sets a new time to look at it. Anything else that the table forbids is a bug of ours.
     if (move.from !== move.to && !canMove(move.from, move.to))
       throw new Error(`no move from ${move.from} to ${move.to}`);
-    const isEnded = isFinal(move.to);
+    if (!isFinal(move.to)) return this.#keepOpen(move);
+    const target = this.#statements.findReportTarget.get(move.seq) as ReportTarget | undefined;
+    return target !== undefined && this.#end(move, target);
+  }
+
+  #keepOpen(move: Move): boolean {
     const isWaiting = move.to === "queued" || move.to === "held";
-    const row = this.#statements.moveMessage.get(
+    const { changes } = this.#statements.keepOpen.run(
       move.to,
       move.statusId,
       move.errorId,
       isWaiting ? (move.dueAt ?? (move.from === move.to ? null : move.at)) : null,
-      isEnded ? null : (move.checkAt ?? null),
-      isEnded ? (move.doneAt ?? move.at) : null,
+      move.checkAt ?? null,
+      move.carrierMessageId ?? null,
+      move.submittedAt ?? null,
+      move.doubt ?? null,
+      move.seq,
+      move.from,
+      move.attempts,
+    );
+    return changes === 1;
+  }
+
+  #end(move: Move, target: ReportTarget): boolean {
+    const doneAt = move.doneAt ?? move.at;
+    const { changes } = this.#statements.endMessage.run(
+      move.to,
+      move.statusId,
+      move.errorId,
+      doneAt,
       move.at,
       move.carrierMessageId ?? null,
       move.submittedAt ?? null,
@@ -201,17 +223,12 @@ export class SqliteWriter {
       move.seq,
       move.from,
       move.attempts,
-    ) as MovedRow | undefined;
-    if (row === undefined) return false;
-    this.#delta.moved(row.channel, row.carrier, move.from, move.to);
-    if (isEnded && row.wants_report === 1 && row.webhook_url !== null) {
-      const outcome = {
-        state: move.to,
-        statusId: move.statusId,
-        errorId: move.errorId,
-        doneAt: move.doneAt ?? move.at,
-      };
-      this.#insertWebhook(move.seq, row.webhook_url, row.webhook_kind, outcome, move.at);
+    );
+    if (changes === 0) return false;
+    this.#delta.moved(target.channel, target.carrier, move.from, move.to);
+    if (target.wantsReport === 1 && target.webhookUrl !== null) {
+      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
+      this.#insertWebhook(move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
     }
     return true;
   }
@@ -255,7 +272,7 @@ export class SqliteWriter {
     const found = this.#findSubmittedLast(receipt, now);
     if (found === undefined) return "parked";
     if (!canMove(found.state, receipt.state)) return "ignored";
-    this.#move({
+    const move: Move = {
       seq: found.seq,
       from: found.state,
       attempts: found.attempts,
@@ -266,7 +283,8 @@ export class SqliteWriter {
       // own age is counted on ours.
       at: now,
       doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
-    });
+    };
+    this.#end(move, found);
     return "applied";
   }
 
@@ -416,7 +434,9 @@ function prepareAll(database: DatabaseSync) {
   return {
     insertMessage: prepare(insertMessage),
     claimDue: prepare(claimDue),
-    moveMessage: prepare(moveMessage),
+    keepOpen: prepare(keepOpen),
+    endMessage: prepare(endMessage),
+    findReportTarget: prepare(findReportTarget),
     countTakenOver: prepare(countTakenOver),
     findClaim: prepare(findClaim),
     dropParkedReceipts: prepare(dropParkedReceipts),

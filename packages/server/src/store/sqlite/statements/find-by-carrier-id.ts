@@ -4,7 +4,9 @@
  * `submitted_at` here made every receipt pay for a sorter.
  */
 export const findByCarrierId = `
-select seq, state, attempts, accepted_at as "acceptedAt", submitted_at as "submittedAt" from message
+select seq, state, attempts, accepted_at as "acceptedAt", submitted_at as "submittedAt",
+  channel, carrier, webhook_url as "webhookUrl", webhook_kind as "webhookKind", wants_report as "wantsReport"
+from message
 where carrier_message_id = ? and carrier = ? and expires_at >= ?
 order by seq desc
 limit 100`;

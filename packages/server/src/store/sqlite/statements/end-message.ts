@@ -1,0 +1,16 @@
+/**
+ * To a final state. `report_at` is set where the report waits to be pulled; a webhook, where one is wanted, is inserted
+ * beside it in the same transaction.
+ */
+export const endMessage = `
+update message
+set state = ?1, status_id = ?2, error_id = ?3, due_at = null, check_at = null, done_at = ?4,
+    report_at = case when wants_report = 1 and webhook_url is null then ?5 else report_at end,
+    carrier_message_id = coalesce(?6, carrier_message_id), submitted_at = coalesce(?7, submitted_at),
+    doubt = coalesce(?8, doubt)
+where seq = ?9 and state = ?10 and attempts = ?11`;
+
+/** Where the end of a message is counted and told. None of it changes after the claim that the move was decided on. */
+export const findReportTarget = `
+select channel, carrier, webhook_url as "webhookUrl", webhook_kind as "webhookKind", wants_report as "wantsReport"
+from message where seq = ?`;
