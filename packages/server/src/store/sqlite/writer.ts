@@ -23,24 +23,20 @@ import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
-import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { endMessage, findReportTarget } from "./statements/end-message.ts";
-import { expireLeases, expireWebhookLeases } from "./statements/expire-leases.ts";
+import { expireLeases } from "./statements/expire-leases.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 import { insertMessage } from "./statements/insert-message.ts";
-import { insertWebhook } from "./statements/insert-webhook.ts";
-import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { ledgerCounters } from "./statements/ledger.ts";
 import { keepOpen } from "./statements/keep-open.ts";
-import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
 import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
 import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
-import { deliverWebhook, failWebhook, retryWebhook } from "./statements/settle-webhook.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { Sweep } from "./sweep.ts";
+import { WebhookWriter } from "./webhook-writer.ts";
 
 interface ReportTarget {
   readonly channel: string;
@@ -69,13 +65,14 @@ export class SqliteWriter {
   #delta = new LedgerDelta();
   #openCount: number;
   #parkedCount: number;
-  #lastWebhookOrigin = "";
+  readonly #webhooks: WebhookWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#statements = prepareAll(database);
+    this.#webhooks = new WebhookWriter(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -152,7 +149,7 @@ export class SqliteWriter {
     this.#delta.accepted(c.channel, c.carrier, state);
     if (isEnded && c.wantsReport && c.webhookUrl !== null) {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
-      this.#insertWebhook(Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
+      this.#webhooks.insert(Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
   }
@@ -228,30 +225,9 @@ export class SqliteWriter {
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
     if (target.wantsReport === 1 && target.webhookUrl !== null) {
       const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#insertWebhook(move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
+      this.#webhooks.insert(move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
     }
     return true;
-  }
-
-  #insertWebhook(
-    seq: number,
-    url: string,
-    kind: string,
-    outcome: { state: MessageState; statusId: number; errorId: number; doneAt: number },
-    createdAt: number,
-  ) {
-    this.#statements.insertWebhook.run(
-      seq,
-      url,
-      originOf(url),
-      kind,
-      outcome.state,
-      outcome.statusId,
-      outcome.errorId,
-      outcome.doneAt,
-      createdAt,
-      createdAt,
-    );
   }
 
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
@@ -329,7 +305,7 @@ export class SqliteWriter {
   }
 
   expireLeases(now: number): number {
-    this.#statements.expireWebhookLeases.run({ now });
+    this.#webhooks.expireLeases(now);
     return Number(this.#statements.expireLeases.run({ now }).changes);
   }
 
@@ -349,56 +325,11 @@ export class SqliteWriter {
   }
 
   claimWebhooks(claim: WebhookClaim): readonly DueWebhook[] {
-    const busy = new Set(claim.originsBusy);
-    const claimed: DueWebhook[] = [];
-    let originsTaken = 0;
-    for (const origin of this.#originsWithWork()) {
-      if (originsTaken === claim.originsMax) break;
-      if (busy.has(origin)) continue;
-      const rows = this.#statements.dueWebhooks.all({ origin, now: claim.now, limit: claim.bucketSize });
-      if (rows.length === 0) continue;
-      originsTaken += 1;
-      this.#lastWebhookOrigin = origin;
-      for (const row of rows) {
-        const webhook = toDueWebhook(row);
-        this.#statements.leaseWebhook.run(claim.leaseUntil, webhook.id);
-        claimed.push(webhook);
-      }
-    }
-    return claimed;
-  }
-
-  /** Every receiver with waiting webhooks once, beginning after the one served last, so that all get their turn. */
-  *#originsWithWork(): Generator<string> {
-    const first = this.#lastWebhookOrigin;
-    for (let origin = this.#nextOrigin(first); origin !== undefined; origin = this.#nextOrigin(origin)) yield origin;
-    for (
-      let origin = this.#nextOrigin("");
-      origin !== undefined && origin <= first;
-      origin = this.#nextOrigin(origin)
-    ) {
-      yield origin;
-    }
-  }
-
-  #nextOrigin(after: string): string | undefined {
-    return this.#statements.nextWebhookOrigin.get(after)?.["origin"] as string | undefined;
+    return this.#webhooks.claim(claim);
   }
 
   settleWebhooks(results: readonly WebhookResult[]) {
-    for (const result of results) {
-      switch (result.outcome) {
-        case "delivered":
-          this.#statements.deliverWebhook.run(result.at, result.id);
-          break;
-        case "retry":
-          this.#statements.retryWebhook.run(result.dueAt, result.error, result.id);
-          break;
-        case "failed":
-          this.#statements.failWebhook.run(result.error, result.id);
-          break;
-      }
-    }
+    this.#webhooks.settle(results);
   }
 
   saveApiKey(key: ApiKeyRecord) {
@@ -444,36 +375,9 @@ function prepareAll(database: DatabaseSync) {
     parkReceipt: prepare(parkReceipt),
     takeParkedReceipts: prepare(takeParkedReceipts),
     expireLeases: prepare(expireLeases),
-    expireWebhookLeases: prepare(expireWebhookLeases),
     takeReports: prepare(takeReports),
-    insertWebhook: prepare(insertWebhook),
-    nextWebhookOrigin: prepare(nextWebhookOrigin),
-    dueWebhooks: prepare(dueWebhooks),
-    leaseWebhook: prepare(leaseWebhook),
-    deliverWebhook: prepare(deliverWebhook),
-    retryWebhook: prepare(retryWebhook),
-    failWebhook: prepare(failWebhook),
     saveApiKey: prepare(saveApiKey),
     purgeParkedReceipts: prepare(purgeParkedReceipts),
     addToLedger: LedgerDelta.prepare(database),
   };
-}
-
-function toDueWebhook(row: Record<string, unknown>): DueWebhook {
-  const { webhookId, webhookUrl, webhookOrigin, webhookKind, webhookAttempts, ...rest } = row;
-  const { webhookState, webhookStatusId, webhookErrorId, webhookDoneAt, ...message } = rest;
-  const outcome = { state: webhookState, statusId: webhookStatusId, errorId: webhookErrorId, doneAt: webhookDoneAt };
-  return {
-    id: webhookId as number,
-    url: webhookUrl as string,
-    origin: webhookOrigin as string,
-    kind: webhookKind as DueWebhook["kind"],
-    attempts: webhookAttempts as number,
-    message: { ...message, ...outcome } as unknown as MessageRecord,
-  };
-}
-
-/** Receivers are kept apart by scheme, host and port. The URL was checked when the request was accepted. */
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }
