@@ -20,7 +20,8 @@ export interface MessageOptions {
   readonly [name: string]: unknown;
 }
 
-export interface NewMessage {
+/** What a message is from its acceptance to its end. */
+interface MessageFacts {
   readonly accountId: number;
   readonly messageId: string;
   readonly bulkId: string;
@@ -31,21 +32,24 @@ export interface NewMessage {
   readonly text: string;
   readonly encoding: string;
   readonly partCount: number;
-  readonly options: MessageOptions | null;
-  readonly state: Extract<MessageState, "queued" | "held" | "rejected">;
-  readonly statusId: number;
-  readonly errorId: number;
   readonly route: string;
   readonly carrier: string;
   readonly acceptedAt: number;
-  /** When it may first leave. */
-  readonly dueAt: number;
   /** End of its validity; after that it is not sent any more. */
   readonly expiresAt: number;
   readonly callbackData: string | null;
   readonly applicationId: string | null;
   readonly entityId: string | null;
   readonly campaignReferenceId: string | null;
+}
+
+export interface NewMessage extends MessageFacts {
+  readonly options: MessageOptions | null;
+  readonly state: Extract<MessageState, "queued" | "held" | "rejected">;
+  readonly statusId: number;
+  readonly errorId: number;
+  /** When it may first leave. */
+  readonly dueAt: number;
   /** Null: reports wait to be pulled. */
   readonly webhookUrl: string | null;
   readonly webhookKind: WebhookKind;
@@ -153,38 +157,21 @@ export interface CheckRow {
   readonly expiresAt: number;
 }
 
-/** A message with its present outcome, as reports, logs and webhooks show it. */
-export interface MessageRecord {
+/** A message with its present outcome, as reports, logs and webhooks show it. `carrier` is the one that has it. */
+export interface MessageRecord extends MessageFacts {
   readonly seq: number;
-  readonly accountId: number;
-  readonly messageId: string;
-  readonly bulkId: string;
-  readonly channel: Channel;
-  readonly sender: string;
-  readonly destination: string;
-  readonly text: string;
-  readonly encoding: string;
-  readonly partCount: number;
   readonly options: string | null;
   readonly state: MessageState;
   readonly statusId: number;
   readonly errorId: number;
-  readonly route: string;
-  readonly carrier: string;
   readonly carrierMessageId: string | null;
   readonly attempts: number;
   readonly doubt: Doubt | null;
-  readonly acceptedAt: number;
   /** When it was accepted, or was to leave by its schedule: what customers are shown. It never changes. */
   readonly sentAt: number;
   /** When the carrier took it; null before. */
   readonly submittedAt: number | null;
   readonly doneAt: number | null;
-  readonly expiresAt: number;
-  readonly callbackData: string | null;
-  readonly applicationId: string | null;
-  readonly entityId: string | null;
-  readonly campaignReferenceId: string | null;
 }
 
 export interface ReportFilter {
