@@ -33,13 +33,22 @@ test("each operation says its scopes, its bodies and its errors", () => {
       "400",
       "401",
       "403",
+      ...(operation.isSend === true ? ["409"] : []),
       "413",
       "429",
       "500",
       "503",
     ]);
     assert.equal(said?.["requestBody"] !== undefined, operation.body !== undefined);
-    assert.equal(said?.["parameters"] !== undefined, operation.query !== undefined);
+    const parameters = (said?.["parameters"] ?? []) as { name: string; in: string }[];
+    assert.equal(
+      parameters.some((parameter) => parameter.in === "query"),
+      operation.query !== undefined,
+    );
+    assert.equal(
+      parameters.some((parameter) => parameter.in === "header" && parameter.name === "Idempotency-Key"),
+      operation.isSend === true,
+    );
     const errors = JSON.stringify(said?.["responses"]);
     assert.ok(errors.includes(`"#/components/schemas/${operation.envelope}"`));
   }

@@ -1,11 +1,20 @@
 import type { TSchema } from "typebox";
 import { ApiError, ApiException } from "./error-schemas.ts";
 import { HTTP_ERRORS, errorBody, type HttpErrorStatus } from "./http-errors.ts";
+import { IDEMPOTENCY_KEY_LENGTH_MAX } from "./limits.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
 type Json = Record<string, unknown>;
 
 const ERROR_STATUSES: readonly HttpErrorStatus[] = [400, 401, 403, 413, 429, 500, 503];
+
+const IDEMPOTENCY_KEY: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "A name for this request: sent again with the same body, it is given the same answer and sends nothing.",
+  schema: { type: "string", minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH_MAX, pattern: "^[!-~]+$" },
+};
 
 const SECURITY_SCHEMES: Json = {
   APIKeyHeader: { type: "apiKey", in: "header", name: "Authorization", description: "`App` and the API key." },
@@ -33,6 +42,7 @@ export function openApi(options: { title?: string; version: string }): object {
 function describe(operation: Operation, schemas: Json): Json {
   const result: Json = { operationId: operation.operationId };
   if (operation.query !== undefined) result["parameters"] = parametersOf(operation.query, schemas);
+  if (operation.isSend === true) result["parameters"] = [IDEMPOTENCY_KEY];
   if (operation.body !== undefined) {
     result["requestBody"] = { required: true, content: json(reference(operation.body, schemas)) };
   }
@@ -40,7 +50,7 @@ function describe(operation: Operation, schemas: Json): Json {
     200: { description: "OK", content: json(reference(operation.response, schemas)) },
   };
   const envelope = reference(operation.envelope === "ApiError" ? ApiError : ApiException, schemas);
-  for (const status of ERROR_STATUSES) {
+  for (const status of operation.isSend === true ? [...ERROR_STATUSES, 409 as const] : ERROR_STATUSES) {
     responses[status] = {
       description: HTTP_ERRORS[status].text,
       content: json(envelope, errorBody(operation.envelope, status)),

@@ -16,6 +16,8 @@ export interface Operation {
   /** Any one of them allows the call (`x-scopes`). */
   readonly scopes: readonly string[];
   readonly envelope: Envelope;
+  /** It sends messages, so it heeds the header `Idempotency-Key`. */
+  readonly isSend?: true;
   readonly body?: TSchema;
   readonly query?: TSchema;
   /** Body of the 200 answer. */
@@ -30,6 +32,7 @@ export const OPERATIONS = {
     path: "/sms/3/messages",
     scopes: ["message:send", "sms:message:send", "sms:manage"],
     envelope: "ApiError",
+    isSend: true,
     body: SmsRequestEnvelope,
     response: SmsResponseEnvelope,
   },
@@ -57,6 +60,7 @@ export const OPERATIONS = {
     path: "/whatsapp/1/message/text",
     scopes: ["message:send", "whatsapp:message:send", "whatsapp:manage"],
     envelope: "ApiException",
+    isSend: true,
     body: TextMessage,
     response: SingleMessageInfo,
   },

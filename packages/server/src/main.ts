@@ -5,6 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
+import { IdempotencyGate } from "./accept/idempotency.ts";
 import { acceptSmsMessages } from "./accept/sms-messages.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
@@ -148,7 +149,13 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
     onReports: nudgeNotify,
     onQueued: nudgeDispatch,
   });
-  const retention = startRetention({ store, clock, log, retentionHours: config.data.retentionHours });
+  const retention = startRetention({
+    store,
+    clock,
+    log,
+    retentionHours: config.data.retentionHours,
+    idempotencyHours: config.accept.idempotencyHours,
+  });
   for (const carrier of carriers.values()) {
     await carrier.start({ receipts: (receipts) => onReceipts(carrier.name, receipts), ready: nudgeDispatch });
   }
@@ -233,9 +240,9 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
   const query = { store, clock, view: viewOf(config) };
   const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
-  registerOperations(app, {
-    sendSmsMessages: ({ accountId, body }) => acceptSmsMessages(accept, accountId, body),
-    sendWhatsappTextMessage: ({ accountId, body }) => acceptWhatsAppText(accept, accountId, body),
+  registerOperations(app, new IdempotencyGate(store, clock), {
+    sendSmsMessages: ({ accountId, body, claim }) => acceptSmsMessages(accept, accountId, body, claim),
+    sendWhatsappTextMessage: ({ accountId, body, claim }) => acceptWhatsAppText(accept, accountId, body, claim),
     getSmsReports: ({ accountId, query: filter }) => pullSmsReports(query, accountId, filter),
     getSmsLogs: ({ accountId, query: filter }) => findSmsLogs(query, accountId, filter),
     getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),

@@ -3,6 +3,7 @@ import { describeAccepting } from "./store-conformance/accepting.ts";
 import { describeAnswering } from "./store-conformance/answering.ts";
 import { describeClaiming } from "./store-conformance/claiming.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
+import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
@@ -15,6 +16,7 @@ import { describeModel } from "./store-conformance/model-test.ts";
 export function describeStore(name: string, open: OpenHome) {
   const test = storeTest(open);
   describe(`${name}: taking messages in`, () => describeAccepting(test));
+  describe(`${name}: keyed requests`, () => describeKeyedRequests(test));
   describe(`${name}: claims and moves`, () => describeClaiming(test));
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));

@@ -5,7 +5,8 @@ import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { parseDestination } from "../message/destination.ts";
 import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
 import { chooseRoute, type Route } from "../route/choose-route.ts";
-import type { NewMessage } from "../store/store.ts";
+import type { IdempotencyClaim, NewMessage } from "../store/store.ts";
+import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
 
 /** What accepting needs, whatever the operation. */
@@ -87,18 +88,35 @@ export interface Accepted {
   readonly status: MessageStatus;
 }
 
-/** Stores a request's messages in one commit, and says for each what it became. Resolves after the commit. */
-export async function accept(context: AcceptContext, drafts: readonly Draft[]): Promise<readonly Accepted[]> {
+/**
+ * Stores a request's messages in one commit, and answers what each became. Resolves after the commit.
+ *
+ * `answerOf` makes the answer as it is when no `messageId` was taken: it must be known before the commit, because that
+ * is when the answer to a request with an `Idempotency-Key` (`claim`) is kept.
+ */
+export async function accept<Answer extends SendAnswer>(
+  context: AcceptContext,
+  accountId: number,
+  drafts: readonly Draft[],
+  claim: IdempotencyClaim | null,
+  answerOf: (accepted: readonly Accepted[]) => Answer,
+): Promise<Answer> {
   const now = context.clock.now();
   const messages = drafts.map((draft) => judge(draft, context, now));
-  const inserted = await context.insertQueue.insert(messages);
-  return messages.map((message, index) => ({
-    messageId: message.messageId,
-    destination: message.destination,
-    partCount: message.partCount,
-    status:
-      inserted[index] === true ? messageStatus(message.statusId) : messageStatus(STATUS.REJECTED_DUPLICATE_MESSAGE_ID),
-  }));
+  const answer = answerOf(
+    messages.map(({ messageId, destination, partCount, statusId }) => ({
+      messageId,
+      destination,
+      partCount,
+      status: messageStatus(statusId),
+    })),
+  );
+  const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
+  const inserted = await context.insertQueue.insert(messages, keyed);
+  return withDuplicates(
+    answer,
+    inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
+  );
 }
 
 /** Absent, or an http(s) URL. @throws InvalidRequest naming `property` */

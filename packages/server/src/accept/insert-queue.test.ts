@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFault } from "../kernel/faults.ts";
-import type { InsertResult, NewMessage } from "../store/store.ts";
+import type { InsertResult, KeyedRequest, NewKeyedRequest, NewMessage } from "../store/store.ts";
 import { InsertQueue, type InsertQueueOptions } from "./insert-queue.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -11,6 +11,7 @@ const messages = (prefix: string, count: number) =>
 
 interface Call {
   readonly messages: readonly NewMessage[];
+  readonly requests: readonly NewKeyedRequest[];
   readonly resolve: (result: InsertResult) => void;
   readonly reject: (error: Error) => void;
 }
@@ -19,10 +20,10 @@ interface Call {
 function queueWith(options: Partial<InsertQueueOptions> = {}, openCount = 0) {
   const calls: Call[] = [];
   const state = { openCount };
-  const insertMessages = (given: readonly NewMessage[]) =>
+  const insertMessages = (given: readonly NewMessage[], requests: readonly NewKeyedRequest[] = []) =>
     given.length === 0
       ? Promise.resolve({ inserted: [], openCount: state.openCount })
-      : new Promise<InsertResult>((resolve, reject) => calls.push({ messages: given, resolve, reject }));
+      : new Promise<InsertResult>((resolve, reject) => calls.push({ messages: given, requests, resolve, reject }));
   const queue = new InsertQueue({
     store: { insertMessages },
     pendingMessagesMax: 100,
@@ -48,6 +49,32 @@ test("requests of the same moment share a call, and each gets its own results", 
   );
   calls[0]?.resolve({ inserted: [true, false, true], openCount: 2 });
   assert.deepEqual(await Promise.all([first, second]), [[true, false], [true]]);
+  assert.equal(queue.pendingCount, 0);
+});
+
+test("each keyed request goes with the place of its own messages, and only one whose key is taken is refused", async () => {
+  const { queue, calls } = queueWith();
+  const keyed = (key: string) => ({ key }) as KeyedRequest;
+  const requests = [
+    queue.insert(messages("a", 2), keyed("ka")),
+    queue.insert(messages("b", 1)),
+    queue.insert(messages("c", 1), keyed("kc")),
+    queue.insert(messages("d", 3), keyed("kd")),
+  ];
+  await turn();
+  await turn();
+  assert.deepEqual(calls[0]?.requests, [
+    { key: "ka", from: 0, until: 2 },
+    { key: "kc", from: 3, until: 4 },
+    { key: "kd", from: 4, until: 7 },
+  ]);
+  const inserted = [true, false, true, false, true, true, true];
+  calls[0]?.resolve({ inserted, openCount: 5, keysFree: [true, false, true] });
+  const [a, b, c, d] = await Promise.allSettled(requests);
+  assert.deepEqual(a, { status: "fulfilled", value: [true, false] });
+  assert.deepEqual(b, { status: "fulfilled", value: [true] });
+  assert.ok(c?.status === "rejected" && isFault(c.reason) && c.reason.code === "IDEMPOTENCY_KEY_BUSY");
+  assert.deepEqual(d, { status: "fulfilled", value: [true, true, true] });
   assert.equal(queue.pendingCount, 0);
 });
 

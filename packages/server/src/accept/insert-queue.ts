@@ -1,5 +1,5 @@
 import { Fault } from "../kernel/faults.ts";
-import type { InsertResult, NewMessage, Store } from "../store/store.ts";
+import type { InsertResult, KeyedRequest, NewKeyedRequest, NewMessage, Store } from "../store/store.ts";
 
 export interface InsertQueueOptions {
   readonly store: Pick<Store, "insertMessages">;
@@ -12,6 +12,8 @@ export interface InsertQueueOptions {
 
 interface Waiting {
   readonly messages: readonly NewMessage[];
+  /** Null where the request had no `Idempotency-Key`. */
+  readonly keyed: KeyedRequest | null;
   readonly resolve: (inserted: readonly boolean[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -47,9 +49,11 @@ export class InsertQueue {
 
   /**
    * @returns for each message whether it was stored; false means that its messageId was there already
+   * @param keyed kept with the messages, in the same commit
    * @throws Fault ACCEPT_QUEUE_FULL, OPEN_MESSAGES_FULL: nothing was stored. STORE_*: the transaction failed.
+   *   IDEMPOTENCY_KEY_BUSY: the key was taken meanwhile, and nothing of this request was stored.
    */
-  async insert(messages: readonly NewMessage[]): Promise<readonly boolean[]> {
+  async insert(messages: readonly NewMessage[], keyed: KeyedRequest | null = null): Promise<readonly boolean[]> {
     if (messages.length === 0) return [];
     // Messages end without this queue's knowledge: what looks full is counted again before anybody is refused.
     if (this.#isStoreFull(messages.length)) await this.#countAgain();
@@ -57,7 +61,7 @@ export class InsertQueue {
     if (this.#isStoreFull(messages.length)) throw new Fault("OPEN_MESSAGES_FULL");
     this.#pendingCount += messages.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ messages, resolve, reject });
+      this.#waiting.push({ messages, keyed, resolve, reject });
       this.#schedule();
     });
   }
@@ -105,7 +109,7 @@ export class InsertQueue {
     this.#schedule();
     const messages = requests.flatMap((request) => request.messages);
     try {
-      const result = await this.#options.store.insertMessages(messages);
+      const result = await this.#options.store.insertMessages(messages, keyedOf(requests));
       this.#settle(requests, result);
       this.#options.onInserted(messages);
     } catch (error) {
@@ -120,9 +124,25 @@ export class InsertQueue {
   #settle(requests: readonly Waiting[], result: InsertResult) {
     this.#openCount = result.openCount;
     let start = 0;
+    let keyedCount = 0;
     for (const request of requests) {
-      request.resolve(result.inserted.slice(start, start + request.messages.length));
+      const isFree = request.keyed === null || result.keysFree?.[keyedCount] === true;
+      if (request.keyed !== null) keyedCount += 1;
+      if (isFree) request.resolve(result.inserted.slice(start, start + request.messages.length));
+      else request.reject(new Fault("IDEMPOTENCY_KEY_BUSY"));
       start += request.messages.length;
     }
   }
+}
+
+/** Each with the place of its own messages among those of the call. */
+function keyedOf(requests: readonly Waiting[]): NewKeyedRequest[] {
+  const keyed: NewKeyedRequest[] = [];
+  let from = 0;
+  for (const request of requests) {
+    const until = from + request.messages.length;
+    if (request.keyed !== null) keyed.push({ ...request.keyed, from, until });
+    from = until;
+  }
+  return keyed;
 }

@@ -15,7 +15,7 @@ import { countBinaryParts, parseHex } from "../message/binary.ts";
 import { countParts } from "../message/encoding.ts";
 import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDITY_MAX_MS } from "../message/limits.ts";
 import { validityMs, type DeliveryTimeWindow } from "../message/schedule.ts";
-import type { MessageOptions } from "../store/store.ts";
+import type { IdempotencyClaim, MessageOptions } from "../store/store.ts";
 import { accept, requireUrl, type AcceptContext, type Draft, type Refusal } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
 
@@ -31,6 +31,7 @@ export async function acceptSmsMessages(
   context: AcceptContext,
   accountId: number,
   request: SmsRequestEnvelope,
+  claim: IdempotencyClaim | null,
 ): Promise<SmsResponseEnvelope> {
   refuseTooMany(request, context.destinationsPerRequestMax);
   const sendAt = sendAtOf(request, context.clock.now());
@@ -38,8 +39,7 @@ export async function acceptSmsMessages(
   const drafts = request.messages.flatMap((message, index) =>
     draftsOf(context, { message, path: `messages[${index}]`, accountId, bulkId, sendAt, request }),
   );
-  const accepted = await accept(context, drafts);
-  return {
+  return accept(context, accountId, drafts, claim, (accepted) => ({
     bulkId,
     messages: accepted.map(({ messageId, status, destination, partCount }) => ({
       messageId,
@@ -47,7 +47,7 @@ export async function acceptSmsMessages(
       destination,
       details: { messageCount: partCount },
     })),
-  };
+  }));
 }
 
 function refuseTooMany(request: SmsRequestEnvelope, destinationsMax: number) {

@@ -1,8 +1,8 @@
 import { STATUS, type SingleMessageInfo, TextMessage } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { VALIDITY_MAX_MS } from "../message/limits.ts";
-import type { MessageOptions } from "../store/store.ts";
-import { accept, requireUrl, type AcceptContext } from "./acceptance.ts";
+import type { IdempotencyClaim, MessageOptions } from "../store/store.ts";
+import { accept, requireUrl, type AcceptContext, type Draft } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
 
 const URL_IN_TEXT = /https?:\/\/\S/i;
@@ -17,37 +17,38 @@ export async function acceptWhatsAppText(
   context: AcceptContext,
   accountId: number,
   request: TextMessage,
+  claim: IdempotencyClaim | null,
 ): Promise<SingleMessageInfo> {
   refuseUnpreviewable(request);
-  const [accepted] = await accept(context, [
-    {
-      accountId,
-      messageId: request.messageId || context.ids.next(),
-      bulkId: "",
-      channel: "WHATSAPP",
-      sender: request.from,
-      to: request.to,
-      text: request.content.text,
-      encoding: "UTF8",
-      partCount: 1,
-      options: optionsOf(request),
-      sendAt: 0,
-      validityMs: VALIDITY_MAX_MS,
-      window: null,
-      refusal: null,
-      acceptedStatusId: STATUS.PENDING_ENROUTE,
-      callbackData: request.callbackData ?? null,
-      applicationId: request.applicationId ?? null,
-      entityId: request.entityId ?? null,
-      campaignReferenceId: null,
-      webhookUrl: requireUrl(request.notifyUrl, "notifyUrl"),
-      webhookKind: "WHATSAPP",
-      wantsReport: true,
-    },
-  ]);
-  if (accepted === undefined) throw new Error("one message was given and none came back");
-  const { destination, partCount, messageId, status } = accepted;
-  return { to: destination, messageCount: partCount, messageId, status };
+  const draft: Draft = {
+    accountId,
+    messageId: request.messageId || context.ids.next(),
+    bulkId: "",
+    channel: "WHATSAPP",
+    sender: request.from,
+    to: request.to,
+    text: request.content.text,
+    encoding: "UTF8",
+    partCount: 1,
+    options: optionsOf(request),
+    sendAt: 0,
+    validityMs: VALIDITY_MAX_MS,
+    window: null,
+    refusal: null,
+    acceptedStatusId: STATUS.PENDING_ENROUTE,
+    callbackData: request.callbackData ?? null,
+    applicationId: request.applicationId ?? null,
+    entityId: request.entityId ?? null,
+    campaignReferenceId: null,
+    webhookUrl: requireUrl(request.notifyUrl, "notifyUrl"),
+    webhookKind: "WHATSAPP",
+    wantsReport: true,
+  };
+  return accept(context, accountId, [draft], claim, ([accepted]) => {
+    if (accepted === undefined) throw new Error("one message was given and none came back");
+    const { destination, partCount, messageId, status } = accepted;
+    return { to: destination, messageCount: partCount, messageId, status };
+  });
 }
 
 /** A preview needs a link to preview, with its protocol (contract: TextContent.previewUrl). */

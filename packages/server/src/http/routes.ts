@@ -8,25 +8,39 @@ import {
   type TextMessage,
 } from "@posthorn/contract";
 import type { FastifyInstance } from "fastify";
+import type { IdempotencyClaim } from "../store/store.ts";
+import { idempotencyKeyOf, REPLAYED_HEADER } from "./idempotency-key.ts";
 import type { Principal } from "./key-ring.ts";
 
 export interface OperationRequest {
   readonly accountId: number;
   readonly body: unknown;
   readonly query: unknown;
+  /** Null without an `Idempotency-Key`. What sends messages keeps it with them. */
+  readonly claim: IdempotencyClaim | null;
 }
+
+/** Does a request that has an `Idempotency-Key` once, and gives its answer again when it is repeated. */
+export interface Gate {
+  answer(
+    request: { accountId: number; key: string; operation: string; body: unknown },
+    send: (claim: IdempotencyClaim) => Promise<unknown>,
+  ): Promise<{ readonly text: string; readonly isReplay: boolean }>;
+}
+
+type Claim = Pick<OperationRequest, "claim">;
 
 /** What answers an operation: the body of its 200. The types of body and query are what its schema let through. */
 export interface OperationHandlers {
-  sendSmsMessages(request: { accountId: number; body: SmsRequestEnvelope }): Promise<unknown>;
+  sendSmsMessages(request: Claim & { accountId: number; body: SmsRequestEnvelope }): Promise<unknown>;
   getSmsReports(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
   getSmsLogs(request: { accountId: number; query: SmsLogsQuery }): Promise<unknown>;
-  sendWhatsappTextMessage(request: { accountId: number; body: TextMessage }): Promise<unknown>;
+  sendWhatsappTextMessage(request: Claim & { accountId: number; body: TextMessage }): Promise<unknown>;
   getAccountBalance(request: { accountId: number }): Promise<unknown>;
 }
 
 /** Every operation of the contract gets its route from the contract: path, schemas, scopes and envelope. */
-export function registerOperations(app: FastifyInstance, handlers: OperationHandlers) {
+export function registerOperations(app: FastifyInstance, gate: Gate, handlers: OperationHandlers) {
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
     const handle = handlers[name] as (request: OperationRequest) => Promise<unknown>;
@@ -38,7 +52,16 @@ export function registerOperations(app: FastifyInstance, handlers: OperationHand
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(operation.query === undefined ? {} : { querystring: operation.query }),
       },
-      handler: async ({ principal, body, query }) => handle({ accountId: accountOf(principal), body, query }),
+      handler: async ({ principal, body, query, headers }, reply) => {
+        const accountId = accountOf(principal);
+        const key = operation.isSend === true ? idempotencyKeyOf(headers) : null;
+        if (key === null) return handle({ accountId, body, query, claim: null });
+        const { text, isReplay } = await gate.answer({ accountId, key, operation: name, body }, (claim) =>
+          handle({ accountId, body, query, claim }),
+        );
+        if (isReplay) reply.header(REPLAYED_HEADER, "true");
+        return reply.type("application/json; charset=utf-8").send(text);
+      },
     });
   }
 }

@@ -13,6 +13,17 @@ export const FAULTS = {
     text: "The store holds as many messages without a final state as it may",
     remedy: "A carrier is down or too slow: see `posthorn ledger`. Raise accept.openMessagesMax if the disk allows.",
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    http: 409,
+    text: "The Idempotency-Key was used for another request: its body or its operation was not the same",
+    remedy:
+      "Nothing was stored. The client takes a key of its own for each request, and repeats it only with the same body.",
+  },
+  IDEMPOTENCY_KEY_BUSY: {
+    http: 409,
+    text: "The first request with this Idempotency-Key has not been answered yet",
+    remedy: "Send again in a moment: the answer of the first request is given then. The disk is slow.",
+  },
   STORE_FULL: {
     http: 503,
     text: "The disk or the database is full; nothing was stored",

@@ -13,17 +13,22 @@ export interface RetentionOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly retentionHours: number;
+  /** For requests that had an `Idempotency-Key`. */
+  readonly idempotencyHours: number;
 }
 
 /** The file has a limit in time: what has ended long ago goes, a little at a time. */
-export function startRetention({ store, clock, log, retentionHours }: RetentionOptions): WorkLoop {
+export function startRetention({ store, clock, log, ...hours }: RetentionOptions): WorkLoop {
   return startWorkLoop({
     name: "retention",
     clock,
     log,
     pollIntervalMs: RETENTION_INTERVAL_MS,
     round: async () => {
-      const removed = await store.purge({ before: clock.now() - retentionHours * HOUR_MS, limit: ROWS_PER_ROUND_MAX });
+      const now = clock.now();
+      const before = now - hours.retentionHours * HOUR_MS;
+      const requestsBefore = now - hours.idempotencyHours * HOUR_MS;
+      const removed = await store.purge({ before, requestsBefore, limit: ROWS_PER_ROUND_MAX });
       return removed >= ROWS_PER_ROUND_MAX;
     },
   });

@@ -62,6 +62,38 @@ export interface InsertResult {
   readonly inserted: readonly boolean[];
   /** Messages without a final state, after the commit. */
   readonly openCount: number;
+  /**
+   * There where requests were given, in their order: false where the account already has a request of that key. Nothing
+   * of that one was stored, and its messages count as not inserted.
+   */
+  readonly keysFree?: readonly boolean[];
+}
+
+/** What a client's `Idempotency-Key` stands for: a request with the same key must be the same in the rest, too. */
+export interface IdempotencyClaim {
+  readonly key: string;
+  readonly operation: string;
+  /** SHA-256 of the body, hexadecimal. */
+  readonly bodyHash: string;
+}
+
+/** A request as it is kept with its messages, so that its answer can be given again. */
+export interface KeyedRequest extends IdempotencyClaim {
+  readonly accountId: number;
+  /** The answer's text, as it is when every message is stored. */
+  readonly answer: string;
+  readonly createdAt: number;
+}
+
+/** The request that messages `from` to `until` (exclusive) of a call belong to: they are stored with it or not at all. */
+export interface NewKeyedRequest extends KeyedRequest {
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface KeptRequest extends KeyedRequest {
+  /** Which of the request's messages, counted from 0, were not stored because their messageId was there already. */
+  readonly refused: readonly number[];
 }
 
 /** A message as a carrier needs it. */
@@ -269,12 +301,17 @@ export interface PurgeRequest {
    * left; webhooks that were delivered or given up; parked receipts.
    */
   readonly before: number;
-  /** Most rows of each of the three kinds. */
+  /** Keyed requests from before this go. Absent: `before` holds for them, too. */
+  readonly requestsBefore?: number;
+  /** Most rows of each of the four kinds. */
   readonly limit: number;
 }
 
 export interface Store {
-  insertMessages(messages: readonly NewMessage[]): Promise<InsertResult>;
+  /** `requests`: those of the messages' requests that had an `Idempotency-Key`; what is stored of each is one whole. */
+  insertMessages(messages: readonly NewMessage[], requests?: readonly NewKeyedRequest[]): Promise<InsertResult>;
+  /** Null: the account has no request of that key, or it was purged. */
+  findRequest(accountId: number, key: string): Promise<KeptRequest | null>;
   /**
    * Takes what is due on a route for a carrier, what has waited longest first, and gives it in the order of acceptance.
    * `now` past `expiresAt` is left for the checks. A message that counted for another carrier counts for this one.

@@ -12,6 +12,8 @@ export interface ClientRequest {
   /** Null where the server chooses it: then it is known from the answer alone. */
   readonly messageIds: readonly string[] | null;
   readonly destinationCount: number;
+  /** Sent with an `Idempotency-Key`: then it may be repeated whoever chose the ids. */
+  readonly isKeyed: boolean;
   attempts: number;
   /** Attempts that no answer came to. */
   lostAnswers: number;
@@ -39,6 +41,7 @@ const PATIENCE_PROBABILITY = 0.6;
 /** A client that got its answer sends the same once more all the same. */
 const NEEDLESS_REPEAT_PROBABILITY = 0.05;
 const OWN_IDS_PROBABILITY = 0.8;
+const KEYED_PROBABILITY = 0.4;
 const PAUSE_MS = 1;
 
 /** Clients of all kinds who go on sending until they are told to stop, through every death of the server. */
@@ -68,7 +71,8 @@ export class ClientLoad {
       while (request.answers.length < repeats) {
         await this.#attempt(request);
         const isLost = request.lostAnswers > 0 && request.answers.length === 0;
-        if (request.messageIds === null || (isLost && !isChosen(random, PATIENCE_PROBABILITY))) break;
+        if ((request.messageIds === null && !request.isKeyed) || (isLost && !isChosen(random, PATIENCE_PROBABILITY)))
+          break;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -82,7 +86,11 @@ export class ClientLoad {
     try {
       response = await fetch(url + request.path, {
         method: "POST",
-        headers: { authorization: `App ${this.#options.key}`, "content-type": "application/json" },
+        headers: {
+          authorization: `App ${this.#options.key}`,
+          "content-type": "application/json",
+          ...(request.isKeyed ? { "idempotency-key": request.id } : {}),
+        },
         body: request.body,
       });
       text = await response.text();
@@ -106,7 +114,8 @@ export class ClientLoad {
       to: isChosen(random, BAD_NUMBER_PROBABILITY) ? "nobody" : `3859${integerBetween(random, 1_000_000, 9_999_999)}`,
       ...(hasOwnIds ? { messageId } : {}),
     }));
-    const base = { id, kind, destinationCount, attempts: 0, lostAnswers: 0, answers: [] };
+    const isKeyed = isChosen(random, KEYED_PROBABILITY);
+    const base = { id, kind, destinationCount, isKeyed, attempts: 0, lostAnswers: 0, answers: [] };
     const own = { ...base, messageIds: hasOwnIds ? messageIds : null };
     if (kind === "whatsapp") {
       const [destination] = destinations;

@@ -233,8 +233,19 @@ test("what was answered with a refusal ends as that refusal and is not sent; the
   }
 });
 
+test("a repeat with the same Idempotency-Key is given the first answer, and one that lost its answer is stored once", () => {
+  const repeated = requests.filter((request) => request.isKeyed && request.answers.length > 1);
+  assert.ok(repeated.length > 0);
+  for (const { answers } of repeated) assert.deepEqual(answers[1], answers[0]);
+  const lost = requests.filter(({ isKeyed, lostAnswers, answers }) => isKeyed && lostAnswers > 0 && answers.length > 0);
+  assert.ok(lost.length > 0);
+  for (const { answers } of lost) {
+    for (const { status } of answers[0]?.messages ?? []) assert.notEqual(status.name, "REJECTED_DUPLICATE_MESSAGE_ID");
+  }
+});
+
 test("a repeat with the same messageIds stores nothing new", () => {
-  const repeated = requests.filter((request) => request.answers.length > 1);
+  const repeated = requests.filter((request) => !request.isKeyed && request.answers.length > 1);
   assert.ok(repeated.length > 0);
   for (const { answers } of repeated) {
     for (const { status } of answers[1]?.messages ?? []) assert.equal(status.name, "REJECTED_DUPLICATE_MESSAGE_ID");
@@ -263,10 +274,10 @@ test("nothing is sent or reported that no client asked for, and each destination
       assert.ok(reports[0]?.callbackData === undefined && !sent.get(messageId)?.some((line) => line.channel === "SMS"));
   }
   assert.ok(counts.size > 0);
-  // All or nothing: a request's destinations are one commit. One without ids may have been stored by each attempt.
+  // All or nothing: a request's destinations are one commit. One without ids and key may be stored by each attempt.
   for (const [id, count] of counts) {
-    const { destinationCount, messageIds } = asked.get(id) as ClientRequest;
-    if (messageIds !== null) assert.equal(count, destinationCount, id);
+    const { destinationCount, messageIds, isKeyed } = asked.get(id) as ClientRequest;
+    if (messageIds !== null || isKeyed) assert.equal(count, destinationCount, id);
     else assert.ok(count <= destinationCount, id);
   }
   const unknown = [...sent.keys()].filter((messageId) => !pulled.has(messageId) && !pushed.has(messageId));

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canMove, MESSAGE_STATES, type MessageState } from "../../src/message/state.ts";
-import type { Channel, DueWebhook, Move, NewMessage, Receipt, Store, WebhookResult } from "../../src/store/store.ts";
+import type {
+  Channel,
+  DueWebhook,
+  Move,
+  NewKeyedRequest,
+  NewMessage,
+  Receipt,
+  Store,
+  WebhookResult,
+} from "../../src/store/store.ts";
 import { HOUR_MS, newMessage, T0 } from "./fixtures.ts";
 import { type ModelMessage, type ModelWebhook, recordOf, type StoreModel } from "./model.ts";
 
 type Event =
   | "duplicate"
+  | "key taken"
+  | "key kept"
   | "claimed"
   | "taken over"
   | "moved"
@@ -82,18 +93,49 @@ const draft = fc.record({
   options: fc.option(fc.constant({ content: { a: 1 } })),
 });
 
+/** The first messages of a call, in requests of up to three; few keys, so that some are taken. */
+const keyedRequests = fc.array(
+  fc.record({
+    accountId: fc.constantFrom(...ACCOUNTS),
+    key: fc.integer({ min: 0, max: 30 }),
+    messageCount: fc.integer({ min: 1, max: 3 }),
+  }),
+  { maxLength: 2 },
+);
+
+function requestsOf(
+  drawn: readonly { accountId: number; key: number; messageCount: number }[],
+  messageCount: number,
+  now: number,
+): NewKeyedRequest[] {
+  let from = 0;
+  return drawn.flatMap(({ accountId, key, messageCount: count }) => {
+    const range = { from, until: Math.min(from + count, messageCount) };
+    from = range.until;
+    const request = { accountId, key: `k${key}`, operation: "send", bodyHash: `${count}`, answer: `at ${now}` };
+    return range.from === range.until ? [] : [{ ...request, createdAt: now, ...range }];
+  });
+}
+
 const insert = command(
   "insert",
-  fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }),
-  async ({ model, now, seen }, { store }, drafts) => {
+  fc.record({ drafts: fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }), keyed: keyedRequests }),
+  async ({ model, now, seen }, { store }, { drafts, keyed }) => {
     const messages = drafts.map(({ number, dueInMs, validityMs, ...rest }): NewMessage => {
       const times = { acceptedAt: now, dueAt: now + dueInMs, expiresAt: now + validityMs };
       return newMessage(`m${number}`, { ...rest, ...times });
     });
-    const result = await store.insertMessages(messages);
-    const inserted = messages.map((message) => model.insert(message));
-    assert.deepEqual(result, { inserted: inserted.map((message) => message !== null), openCount: model.openCount });
+    const requests = requestsOf(keyed, messages.length, now);
+    const result = await store.insertMessages(messages, requests);
+    const { inserted, keysFree } = model.insertAll(messages, requests);
+    assert.deepEqual(result, {
+      inserted: inserted.map((message) => message !== null),
+      openCount: model.openCount,
+      ...(requests.length === 0 ? {} : { keysFree }),
+    });
     saw(seen, "duplicate", inserted.filter((message) => message === null).length);
+    saw(seen, "key kept", keysFree.filter(Boolean).length);
+    saw(seen, "key taken", keysFree.filter((isFree) => !isFree).length);
     let lastSeq = Math.max(0, ...model.messages.map(({ seq }) => seq));
     for (const message of inserted) {
       if (message === null) continue;
@@ -299,12 +341,16 @@ const settle = command("settle", settleValues, async ({ model, now, claimedWebho
 
 const purge = command(
   "purge",
-  fc.constantFrom(0, HOUR_MS, 30 * HOUR_MS, 60 * HOUR_MS),
-  async (state, { store }, ageMs) => {
+  fc.record({
+    ageMs: fc.constantFrom(0, HOUR_MS, 30 * HOUR_MS, 60 * HOUR_MS),
+    requestAgeMs: fc.constantFrom(undefined, 0, HOUR_MS, 24 * HOUR_MS),
+  }),
+  async (state, { store }, { ageMs, requestAgeMs }) => {
     const { model, now, claimedWebhooks } = state;
     const before = now - ageMs;
-    const expected = model.purge({ before });
-    assert.equal(await store.purge({ before, limit: 1_000_000 }), expected);
+    const request = requestAgeMs === undefined ? { before } : { before, requestsBefore: now - requestAgeMs };
+    const expected = model.purge(request);
+    assert.equal(await store.purge({ ...request, limit: 1_000_000 }), expected);
     saw(state.seen, "purged", expected);
     // Ids of webhooks that are gone may be given again: nobody settles those.
     const left = claimedWebhooks.filter((id) => model.webhooks.some((webhook) => webhook.id === id));
@@ -328,6 +374,9 @@ async function compareAll({ model }: ModelState, { store }: RealState) {
   for (const row of model.ledger()) {
     const ended = row.delivered + row.undeliverable + row.expired + row.rejected + row.canceled;
     assert.equal(row.accepted, ended + row.open, "the ledger closes");
+  }
+  for (const request of model.requests) {
+    assert.deepEqual(plain(await store.findRequest(request.accountId, request.key)), request);
   }
   for (const accountId of ACCOUNTS) {
     for (const channel of CHANNELS) {

@@ -44,6 +44,7 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   takeReports: (store) => store.takeReports(reportsOf()),
   findLogs: (store) => store.findLogs(logsOf()),
   findMessage: (store) => store.findMessage(1, "m"),
+  findRequest: (store) => store.findRequest(1, "k"),
   claimWebhooks: (store) => store.claimWebhooks(webhooksOf()),
   settleWebhooks: (store) => store.settleWebhooks([]),
   ledger: (store) => store.ledger(),

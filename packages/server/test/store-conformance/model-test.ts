@@ -7,7 +7,18 @@ import { StoreModel } from "./model.ts";
 
 const RUNS = Number(process.env["FC_RUNS"] ?? 15);
 /** Dozens in every run; were one missing, the commands would not reach what they are for. */
-const COMMON_EVENTS = ["duplicate", "claimed", "moved", "parked", "ignored", "report", "webhook", "purged"] as const;
+const COMMON_EVENTS = [
+  "duplicate",
+  "key taken",
+  "key kept",
+  "claimed",
+  "moved",
+  "parked",
+  "ignored",
+  "report",
+  "webhook",
+  "purged",
+] as const;
 const COMMANDS_MAX = 150;
 const SHRINK_MS_MAX = 90_000;
 

@@ -2,9 +2,11 @@ import { canMove, isFinal, type MessageState } from "../../src/message/state.ts"
 import {
   type CheckRow,
   type ClaimRequest,
+  type KeptRequest,
   type LedgerRow,
   type MessageRecord,
   type Move,
+  type NewKeyedRequest,
   type NewMessage,
   type PurgeRequest,
   RECEIPT_CLOCK_STEP_MS,
@@ -52,6 +54,7 @@ export class StoreModel {
   messages: ModelMessage[] = [];
   webhooks: ModelWebhook[] = [];
   parked: (Receipt & { receivedAt: number })[] = [];
+  requests: KeptRequest[] = [];
   readonly counters = new Map<string, Counters>();
 
   get openCount(): number {
@@ -60,6 +63,32 @@ export class StoreModel {
 
   find(accountId: number, messageId: string): ModelMessage | undefined {
     return this.messages.find(({ accepted }) => accepted.accountId === accountId && accepted.messageId === messageId);
+  }
+
+  findRequest(accountId: number, key: string): KeptRequest | null {
+    return this.requests.find((request) => request.accountId === accountId && request.key === key) ?? null;
+  }
+
+  /** One call: the messages that were stored, null for the others, and for each request whether its key was free. */
+  insertAll(messages: readonly NewMessage[], requests: readonly NewKeyedRequest[]) {
+    const before = this.requests;
+    const keysFree = requests.map((request) => {
+      const isFree = this.findRequest(request.accountId, request.key) === null;
+      const { from: _, until: _u, ...kept } = request;
+      if (isFree) this.requests = [...this.requests, { ...kept, refused: [] }];
+      return isFree;
+    });
+    const inserted = messages.map((message, index) => {
+      const nth = requests.findIndex(({ from, until }) => index >= from && index < until);
+      return nth !== -1 && keysFree[nth] === false ? null : this.insert(message);
+    });
+    const fresh = requests.filter((_, nth) => keysFree[nth]);
+    const kept = fresh.map(({ from, until, ...request }): KeptRequest => {
+      const own = inserted.slice(from, until).map((message, index) => (message === null ? index : -1));
+      return { ...request, refused: own.filter((index) => index !== -1) };
+    });
+    this.requests = [...before, ...kept];
+    return { inserted, keysFree };
   }
 
   insert(accepted: NewMessage): ModelMessage | null {
@@ -233,8 +262,8 @@ export class StoreModel {
   }
 
   /** With no limit: a limit divides the work and changes nothing of the result. */
-  purge({ before }: Omit<PurgeRequest, "limit">): number {
-    const count = () => this.messages.length + this.webhooks.length + this.parked.length;
+  purge({ before, requestsBefore = before }: Omit<PurgeRequest, "limit">): number {
+    const count = () => this.messages.length + this.webhooks.length + this.parked.length + this.requests.length;
     const whole = count();
     this.webhooks = this.webhooks.filter(({ dueAt, createdAt }) => dueAt !== null || createdAt >= before);
     const held = new Set(this.webhooks.map(({ message }) => message));
@@ -246,6 +275,7 @@ export class StoreModel {
       !held.has(message);
     this.messages = this.messages.filter((message) => !isOld(message));
     this.parked = this.parked.filter(({ receivedAt }) => receivedAt >= before);
+    this.requests = this.requests.filter(({ createdAt }) => createdAt >= requestsBefore);
     return whole - count();
   }
 

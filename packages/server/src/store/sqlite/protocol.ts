@@ -4,7 +4,7 @@ import type { SqliteWriter } from "./writer.ts";
 /** What the threads say to each other. Requests are numbered; answers of one transaction come in one message. */
 export type ReadOperation = keyof Pick<
   SqliteReader,
-  "dueChecks" | "findLogs" | "findMessage" | "ledger" | "listApiKeys" | "findApiKeyByHash"
+  "dueChecks" | "findLogs" | "findMessage" | "findRequest" | "ledger" | "listApiKeys" | "findApiKeyByHash"
 >;
 
 export type WriteOperation = keyof Pick<

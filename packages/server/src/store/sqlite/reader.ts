@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ApiKeyRecord, CheckRow, LedgerRow, LogFilter, MessageRecord } from "../store.ts";
+import type { ApiKeyRecord, CheckRow, KeptRequest, LedgerRow, LogFilter, MessageRecord } from "../store.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
+import { findRequest } from "./statements/keyed-requests.ts";
 import { countOpen, ledgerCounters } from "./statements/ledger.ts";
 
 /**
@@ -39,6 +40,14 @@ export class SqliteReader {
     return (this.#statements.findMessage.get(accountId, messageId) as unknown as MessageRecord | undefined) ?? null;
   }
 
+  findRequest(accountId: number, key: string): KeptRequest | null {
+    const row = this.#statements.findRequest.get(accountId, key) as
+      | (Omit<KeptRequest, "refused"> & { refused: string | null })
+      | undefined;
+    if (row === undefined) return null;
+    return { ...row, refused: row.refused === null ? [] : (JSON.parse(row.refused) as number[]) };
+  }
+
   ledger(): readonly LedgerRow[] {
     // One snapshot for both questions, or a message that ends in between would be counted twice or not at all.
     this.#database.exec("begin");
@@ -67,6 +76,7 @@ function prepareAll(database: DatabaseSync) {
   return {
     dueChecks: database.prepare(dueChecks),
     findMessage: database.prepare(findMessage),
+    findRequest: database.prepare(findRequest),
     ledgerCounters: database.prepare(ledgerCounters),
     countOpen: database.prepare(countOpen),
     listApiKeys: database.prepare(listApiKeys),

@@ -188,8 +188,8 @@ class SqliteStore implements Store {
     this.#unlock = unlock;
   }
 
-  readonly insertMessages: Store["insertMessages"] = (messages) =>
-    this.#writer.call("insertMessages", [packMessages(messages)]);
+  readonly insertMessages: Store["insertMessages"] = (messages, requests = []) =>
+    this.#writer.call("insertMessages", [packMessages(messages), requests]);
   readonly claimDue = this.#write("claimDue");
   readonly moveMessages = this.#write("moveMessages");
   readonly applyReceipts = this.#write("applyReceipts");
@@ -202,6 +202,7 @@ class SqliteStore implements Store {
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
   readonly findMessage = this.#read("findMessage");
+  readonly findRequest = this.#read("findRequest");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

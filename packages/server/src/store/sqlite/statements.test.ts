@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import type { LogFilter } from "../store.ts";
 import { readMigrations } from "./database.ts";
 import { insertMessage } from "./statements/insert-message.ts";
+import { findRequest, purgeRequests } from "./statements/keyed-requests.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { dueChecks } from "./statements/due-checks.ts";
@@ -94,6 +95,8 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   nextWebhookOrigin: { text: nextWebhookOrigin, uses: /USING COVERING INDEX webhook_due \(origin>\?\)/ },
   dueWebhooks: { text: dueWebhooks, uses: /USING INDEX webhook_due \(origin=\? AND due_at<\?\)/ },
   findMessage: { text: findMessage, uses: /USING INDEX message_by_id \(account_id=\? AND message_id=\?\)/ },
+  findRequest: { text: findRequest, uses: /USING INDEX idempotency_key_by_key \(account_id=\? AND key=\?\)/ },
+  purgeRequests: { text: purgeRequests, uses: /USING COVERING INDEX idempotency_key_by_age \(created_at<\?\)/ },
   keepOpen: { text: keepOpen, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   endMessage: { text: endMessage, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   takeParkedReceipts: { text: takeParkedReceipts, uses: /USING INDEX parked_receipt_by_carrier_id/ },
@@ -118,7 +121,8 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
     const plan = planOf(text);
     assert.ok(plan.length > 0);
     assert.match(plan.join("\n"), uses);
-    for (const step of plan) assert.doesNotMatch(step, /^SCAN (message|webhook|parked_receipt|m|w)\b/, plan.join("\n"));
+    for (const step of plan)
+      assert.doesNotMatch(step, /^SCAN (message|webhook|parked_receipt|idempotency_key|m|w)\b/, plan.join("\n"));
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type InsertResult,
   type MessageRecord,
   type Move,
+  type NewKeyedRequest,
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
@@ -35,6 +36,7 @@ import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
+import { RequestWriter } from "./request-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
@@ -66,6 +68,7 @@ export class SqliteWriter {
   #openCount: number;
   #parkedCount: number;
   readonly #webhooks: WebhookWriter;
+  readonly #requests: RequestWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -73,6 +76,7 @@ export class SqliteWriter {
     this.#database = database;
     this.#statements = prepareAll(database);
     this.#webhooks = new WebhookWriter(database);
+    this.#requests = new RequestWriter(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -106,10 +110,20 @@ export class SqliteWriter {
   }
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
-  insertMessages(messages: readonly PackedMessage[]): InsertResult {
-    const inserted = messages.map((message) => this.#insertMessage(message));
+  insertMessages(messages: readonly PackedMessage[], requests: readonly NewKeyedRequest[] = []): InsertResult {
+    // The keys first: the messages of a request whose key is taken are not even tried.
+    const ids = requests.map((request) => this.#requests.insert(request));
+    const isBarred = (index: number) =>
+      requests.some(({ from, until }, nth) => ids[nth] === null && index >= from && index < until);
+    const hasBarred = ids.includes(null);
+    const inserted = messages.map((message, index) => !(hasBarred && isBarred(index)) && this.#insertMessage(message));
+    for (const [nth, request] of requests.entries()) {
+      const id = ids[nth] ?? null;
+      if (id !== null) this.#requests.settle(id, request, inserted);
+    }
     this.#openCount += this.#delta.open;
-    return { inserted, openCount: this.#openCount };
+    const result = { inserted, openCount: this.#openCount };
+    return requests.length === 0 ? result : { ...result, keysFree: ids.map((id) => id !== null) };
   }
 
   #insertMessage({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
@@ -339,9 +353,12 @@ export class SqliteWriter {
   purge(request: PurgeRequest): number {
     // Webhooks first: they hold their messages.
     const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
-    const parked = Number(this.#statements.purgeParkedReceipts.run({ ...request }).changes);
+    const parked = Number(
+      this.#statements.purgeParkedReceipts.run({ before: request.before, limit: request.limit }).changes,
+    );
     this.#parkedCount -= parked;
-    return removed + parked;
+    const requests = this.#requests.purge(request.requestsBefore ?? request.before, request.limit);
+    return removed + parked + requests;
   }
 
   #countOpenFromLedger(): number {

@@ -1,0 +1,15 @@
+-- A request that had an Idempotency-Key, written in the transaction of its messages. refused: JSON, which of its messages
+-- were not stored because their messageId was taken; null when all were. A table with row ids, since answers are large.
+create table idempotency_key (
+  id         integer primary key,
+  account_id integer not null,
+  key        text    not null,
+  operation  text    not null,
+  body_hash  text    not null,
+  answer     text    not null,
+  refused    text,
+  created_at integer not null
+) strict;
+
+create unique index idempotency_key_by_key on idempotency_key (account_id, key);
+create index idempotency_key_by_age on idempotency_key (created_at);
