@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { oneSms, statusesOf } from "./harness/api-client.ts";
 import { FakeCarrier } from "./harness/fake-carrier.ts";
+import { FakeClock } from "./harness/fake-clock.ts";
 import { cleanupAfterFile, startTestServer } from "./harness/test-server.ts";
 
 const carrier = new FakeCarrier();
@@ -81,3 +82,21 @@ test("a duplicate has no report of its own", async () => {
     ["MISSING_TO"],
   );
 });
+
+for (const [lookBackHours, second] of [
+  [0, DUPLICATE],
+  [3, FRESH],
+] as const) {
+  test(`with a look-back of ${lookBackHours} hours, a messageId of four hours ago is answered ${second}`, async (t) => {
+    const clock = new FakeClock();
+    const settings = { "accept.duplicateLookBackHours": lookBackHours };
+    const own = await startTestServer(t, { clock, settings, carriers: [new FakeCarrier()] });
+    const send = async () => statusesOf(await own.client.send(oneSms({}, { messageId: "old" })));
+    assert.deepEqual(await send(), [FRESH]);
+    await clock.advanceAndSettle(2 * 3_600_000);
+    assert.deepEqual(await send(), [DUPLICATE]);
+    await clock.advanceAndSettle(2 * 3_600_000);
+    assert.deepEqual(await send(), [second]);
+    assert.equal((await own.client.logs("messageId=old")).results?.length, second === FRESH ? 2 : 1);
+  });
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFault } from "../kernel/faults.ts";
-import type { InsertResult, KeyedRequest, NewKeyedRequest, NewMessage } from "../store/store.ts";
+import type { InsertOptions, InsertResult, KeyedRequest, NewKeyedRequest, NewMessage } from "../store/store.ts";
 import { InsertQueue, type InsertQueueOptions } from "./insert-queue.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -20,7 +20,7 @@ interface Call {
 function queueWith(options: Partial<InsertQueueOptions> = {}, openCount = 0) {
   const calls: Call[] = [];
   const state = { openCount };
-  const insertMessages = (given: readonly NewMessage[], requests: readonly NewKeyedRequest[] = []) =>
+  const insertMessages = (given: readonly NewMessage[], { requests = [] }: InsertOptions = {}) =>
     given.length === 0
       ? Promise.resolve({ inserted: [], openCount: state.openCount })
       : new Promise<InsertResult>((resolve, reject) => calls.push({ messages: given, requests, resolve, reject }));
@@ -28,6 +28,7 @@ function queueWith(options: Partial<InsertQueueOptions> = {}, openCount = 0) {
     store: { insertMessages },
     pendingMessagesMax: 100,
     openMessagesMax: 1_000,
+    duplicateLookBackHours: 0,
     onInserted: () => undefined,
     ...options,
   });

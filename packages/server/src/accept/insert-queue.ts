@@ -1,5 +1,5 @@
 import { Fault } from "../kernel/faults.ts";
-import type { InsertResult, KeyedRequest, NewKeyedRequest, NewMessage, Store } from "../store/store.ts";
+import type { InsertOptions, InsertResult, KeyedRequest, NewKeyedRequest, NewMessage, Store } from "../store/store.ts";
 
 export interface InsertQueueOptions {
   readonly store: Pick<Store, "insertMessages">;
@@ -7,6 +7,8 @@ export interface InsertQueueOptions {
   readonly pendingMessagesMax: number;
   /** Messages on disk without a final state; beyond that requests are refused with 429. */
   readonly openMessagesMax: number;
+  /** Messages older than this block no messageId; 0: a messageId is taken as long as its message is kept. */
+  readonly duplicateLookBackHours: number;
   readonly onInserted: (messages: readonly NewMessage[]) => void;
 }
 
@@ -22,6 +24,7 @@ interface Waiting {
 const INSERTS_IN_FLIGHT_MAX = 2;
 /** Messages handed to the store in one call. A request's messages are never divided: they stand or fall together. */
 const MESSAGES_PER_INSERT_MAX = 1_000;
+const HOUR_MS = 3_600_000;
 
 /**
  * Gathers the messages of requests that come in together into calls to the store, and tells each request what became
@@ -109,7 +112,7 @@ export class InsertQueue {
     this.#schedule();
     const messages = requests.flatMap((request) => request.messages);
     try {
-      const result = await this.#options.store.insertMessages(messages, keyedOf(requests));
+      const result = await this.#options.store.insertMessages(messages, this.#optionsOf(requests));
       this.#settle(requests, result);
       this.#options.onInserted(messages);
     } catch (error) {
@@ -119,6 +122,12 @@ export class InsertQueue {
       this.#pendingCount -= messages.length;
       this.#schedule();
     }
+  }
+
+  #optionsOf(requests: readonly Waiting[]): InsertOptions {
+    const { duplicateLookBackHours } = this.#options;
+    const keyed = { requests: keyedOf(requests) };
+    return duplicateLookBackHours === 0 ? keyed : { ...keyed, duplicateLookBackMs: duplicateLookBackHours * HOUR_MS };
   }
 
   #settle(requests: readonly Waiting[], result: InsertResult) {

@@ -121,6 +121,10 @@ const accept = section("Taking messages in. At these limits clients get 429 and 
     "Messages on disk without a final state at most. It bounds the disk, and keeps a dead carrier from filling it.",
     { unit: "messages", default: 5_000_000, minimum: 1, maximum: 1_000_000_000 },
   ),
+  duplicateLookBackHours: integer(
+    "How long after its acceptance a message blocks another one with its messageId. 0: as long as it is kept (data.retentionHours), which is what the component's retries rely on.",
+    { unit: "hours", default: 0, minimum: 0, maximum: 87_600 },
+  ),
   idempotencyHours: integer(
     "How long the answer to a request with an Idempotency-Key is kept, to be given again when the request is repeated. It bounds what answers fill of the disk.",
     { unit: "hours", default: 24, minimum: 1, maximum: 87_600 },

@@ -91,6 +91,16 @@ export interface NewKeyedRequest extends KeyedRequest {
   readonly until: number;
 }
 
+export interface InsertOptions {
+  /** Those of the messages' requests that had an `Idempotency-Key`; what is stored of each is one whole. */
+  readonly requests?: readonly NewKeyedRequest[];
+  /**
+   * A message that was accepted longer than this before the new one gives up its messageId to it; it stays in reports
+   * and logs. Absent: a messageId is taken as long as its message is kept.
+   */
+  readonly duplicateLookBackMs?: number;
+}
+
 export interface KeptRequest extends KeyedRequest {
   /** Which of the request's messages, counted from 0, were not stored because their messageId was there already. */
   readonly refused: readonly number[];
@@ -308,8 +318,7 @@ export interface PurgeRequest {
 }
 
 export interface Store {
-  /** `requests`: those of the messages' requests that had an `Idempotency-Key`; what is stored of each is one whole. */
-  insertMessages(messages: readonly NewMessage[], requests?: readonly NewKeyedRequest[]): Promise<InsertResult>;
+  insertMessages(messages: readonly NewMessage[], options?: InsertOptions): Promise<InsertResult>;
   /** Null: the account has no request of that key, or it was purged. */
   findRequest(accountId: number, key: string): Promise<KeptRequest | null>;
   /**
@@ -333,6 +342,7 @@ export interface Store {
   /** Once only: what is returned here is not returned again. The reports that were born first come first. */
   takeReports(filter: ReportFilter): Promise<readonly MessageRecord[]>;
   findLogs(filter: LogFilter): Promise<readonly MessageRecord[]>;
+  /** Of several messages that had the id one after the other, the last. */
   findMessage(accountId: number, messageId: string): Promise<MessageRecord | null>;
   /** The receivers take turns. */
   claimWebhooks(claim: WebhookClaim): Promise<readonly DueWebhook[]>;

@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { claimOf, deliverAll, mustFind, newMessage, newMessages, type StoreTest, submitAll, T0 } from "./fixtures.ts";
+import {
+  assertLedgerCloses,
+  claimOf,
+  deliverAll,
+  idsOf,
+  logsOf,
+  mustFind,
+  newMessage,
+  newMessages,
+  reportsOf,
+  type StoreTest,
+  submitAll,
+  T0,
+} from "./fixtures.ts";
 
 /** How a store takes messages in. */
 export function describeAccepting(test: StoreTest) {
@@ -49,6 +62,39 @@ export function describeAccepting(test: StoreTest) {
     const record = await mustFind(store, "m");
     assert.equal(record.text, "Good morning");
     assert.equal(record.state, "delivered");
+  });
+
+  test("within the look-back a messageId is taken; before it, its message gives it up and stays in the logs", async (store, home) => {
+    const options = { duplicateLookBackMs: 1_000 };
+    await store.insertMessages([newMessage("m", { text: "first" })]);
+    const insert = (text: string, acceptedAt: number) =>
+      store.insertMessages(
+        [newMessage("m", { text, acceptedAt }), newMessage("m", { text: "twice", acceptedAt })],
+        options,
+      );
+    assert.deepEqual((await insert("early", T0 + 1_000)).inserted, [false, false]);
+    assert.deepEqual((await store.insertMessages([newMessage("m", { acceptedAt: T0 * 2 })])).inserted, [false]);
+    assert.deepEqual(await insert("second", T0 + 1_001), { inserted: [true, false], openCount: 2 });
+    assert.deepEqual((await insert("third", T0 + 2_002)).inserted, [true, false]);
+    const reopened = await home.reopen();
+    assert.equal((await mustFind(reopened, "m")).text, "third");
+    assert.deepEqual(
+      (await reopened.findLogs(logsOf({ messageIds: ["m"] }))).map(({ text }) => text),
+      ["third", "second", "first"],
+    );
+    assert.deepEqual(idsOf(await reopened.claimDue(claimOf())), ["m", "m", "m"]);
+    await assertLedgerCloses(reopened);
+  });
+
+  test("a message that gave up its id ends and is reported and purged like every other", async (store) => {
+    await submitAll(store, [newMessage("m")]);
+    const later = newMessage("m", { acceptedAt: T0 + 10, text: "second" });
+    await store.insertMessages([later], { duplicateLookBackMs: 1 });
+    await deliverAll(store, ["m"]);
+    assert.equal((await mustFind(store, "m")).state, "queued");
+    assert.deepEqual(idsOf(await store.takeReports(reportsOf())), ["m"]);
+    assert.equal(await store.purge({ before: T0 + 1_000, limit: 10 }), 1);
+    assert.equal((await mustFind(store, "m")).text, "second");
   });
 
   test("two accounts may use the same messageId", async (store) => {

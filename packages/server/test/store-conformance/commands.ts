@@ -16,6 +16,7 @@ import { type ModelMessage, type ModelWebhook, recordOf, type StoreModel } from 
 
 type Event =
   | "duplicate"
+  | "id given up"
   | "key taken"
   | "key kept"
   | "claimed"
@@ -119,15 +120,23 @@ function requestsOf(
 
 const insert = command(
   "insert",
-  fc.record({ drafts: fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }), keyed: keyedRequests }),
-  async ({ model, now, seen }, { store }, { drafts, keyed }) => {
+  fc.record({
+    drafts: fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }),
+    keyed: keyedRequests,
+    lookBackMs: fc.constantFrom(undefined, undefined, 0, 5_000, HOUR_MS),
+  }),
+  async ({ model, now, seen }, { store }, { drafts, keyed, lookBackMs }) => {
     const messages = drafts.map(({ number, dueInMs, validityMs, ...rest }): NewMessage => {
       const times = { acceptedAt: now, dueAt: now + dueInMs, expiresAt: now + validityMs };
       return newMessage(`m${number}`, { ...rest, ...times });
     });
     const requests = requestsOf(keyed, messages.length, now);
-    const result = await store.insertMessages(messages, requests);
-    const { inserted, keysFree } = model.insertAll(messages, requests);
+    const options = { requests, ...defined({ duplicateLookBackMs: lookBackMs }) };
+    const supersededCount = () => model.messages.filter(({ isSuperseded }) => isSuperseded).length;
+    const before = supersededCount();
+    const result = await store.insertMessages(messages, options);
+    const { inserted, keysFree } = model.insertAll(messages, options);
+    saw(seen, "id given up", supersededCount() - before);
     assert.deepEqual(result, {
       inserted: inserted.map((message) => message !== null),
       openCount: model.openCount,

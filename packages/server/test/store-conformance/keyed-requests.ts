@@ -17,7 +17,7 @@ function kept({ from: _, until: _u, ...request }: NewKeyedRequest, refused: read
 export function describeKeyedRequests(test: StoreTest) {
   test("a keyed request is kept with its messages, found whole, and outlives a restart", async (store, home) => {
     const request = keyed("k", { until: 2 });
-    const result = await store.insertMessages(newMessages(2), [request]);
+    const result = await store.insertMessages(newMessages(2), { requests: [request] });
     assert.deepEqual(result, { inserted: [true, true], openCount: 2, keysFree: [true] });
     assert.deepEqual(await store.findRequest(1, "k"), kept(request));
     assert.equal(await store.findRequest(2, "k"), null);
@@ -30,7 +30,7 @@ export function describeKeyedRequests(test: StoreTest) {
     const messages = [newMessage("a"), newMessage("taken"), newMessage("b"), newMessage("c"), newMessage("taken")];
     // The third message has no keyed request.
     const requests = [keyed("k0", { from: 0, until: 2 }), keyed("k1", { from: 3, until: 5 })];
-    const result = await store.insertMessages(messages, requests);
+    const result = await store.insertMessages(messages, { requests });
     assert.deepEqual(result.inserted, [true, false, true, true, false]);
     assert.deepEqual(result.keysFree, [true, true]);
     assert.deepEqual(await store.findRequest(1, "k0"), kept(keyed("k0"), [1]));
@@ -38,10 +38,10 @@ export function describeKeyedRequests(test: StoreTest) {
   });
 
   test("of a request whose key is taken nothing is stored, and its neighbours are", async (store) => {
-    await store.insertMessages([newMessage("first")], [keyed("k")]);
+    await store.insertMessages([newMessage("first")], { requests: [keyed("k")] });
     const messages = [newMessage("a"), newMessage("b"), newMessage("c"), newMessage("d")];
     const again = keyed("k", { from: 1, until: 3, answer: "other", bodyHash: "bb" });
-    const result = await store.insertMessages(messages, [again, keyed("n", { from: 3, until: 4 })]);
+    const result = await store.insertMessages(messages, { requests: [again, keyed("n", { from: 3, until: 4 })] });
     assert.deepEqual(result, { inserted: [true, false, false, true], openCount: 3, keysFree: [false, true] });
     assert.deepEqual(await store.findRequest(1, "k"), kept(keyed("k")));
     for (const messageId of ["b", "c"]) assert.equal(await store.findMessage(1, messageId), null);
@@ -49,9 +49,9 @@ export function describeKeyedRequests(test: StoreTest) {
   });
 
   test("two accounts may use the same key", async (store) => {
-    await store.insertMessages([newMessage("m")], [keyed("k")]);
+    await store.insertMessages([newMessage("m")], { requests: [keyed("k")] });
     const other = keyed("k", { accountId: 2, answer: "other" });
-    const result = await store.insertMessages([newMessage("m", { accountId: 2 })], [other]);
+    const result = await store.insertMessages([newMessage("m", { accountId: 2 })], { requests: [other] });
     assert.deepEqual(result.keysFree, [true]);
     assert.deepEqual(await store.findRequest(2, "k"), kept(other));
     assert.deepEqual(await store.findRequest(1, "k"), kept(keyed("k")));
@@ -59,7 +59,9 @@ export function describeKeyedRequests(test: StoreTest) {
 
   test("of many calls at once with the same key exactly one stores its message", async (store) => {
     const results = await Promise.all(
-      newMessages(20).map((message) => store.insertMessages([message], [keyed("k", { answer: message.messageId })])),
+      newMessages(20).map((message) =>
+        store.insertMessages([message], { requests: [keyed("k", { answer: message.messageId })] }),
+      ),
     );
     const winners = results.flatMap(({ inserted }, index) => (inserted[0] === true ? [`m${index}`] : []));
     assert.equal(winners.length, 1);
@@ -69,7 +71,9 @@ export function describeKeyedRequests(test: StoreTest) {
 
   test("old keyed requests are purged by a time of their own, a limited number at a time; then the key is free", async (store) => {
     for (let index = 0; index < 5; index += 1) {
-      await store.insertMessages([newMessage(`m${index}`)], [keyed(`k${index}`, { createdAt: T0 + index })]);
+      await store.insertMessages([newMessage(`m${index}`)], {
+        requests: [keyed(`k${index}`, { createdAt: T0 + index })],
+      });
     }
     const purge = (before: number) => store.purge({ before: T0, requestsBefore: before, limit: 2 });
     assert.equal(await purge(T0), 0);
@@ -81,7 +85,7 @@ export function describeKeyedRequests(test: StoreTest) {
       left.flatMap((request) => request?.key ?? []),
       ["k3", "k4"],
     );
-    assert.deepEqual((await store.insertMessages([newMessage("new")], [keyed("k0")])).keysFree, [true]);
+    assert.deepEqual((await store.insertMessages([newMessage("new")], { requests: [keyed("k0")] })).keysFree, [true]);
     assert.equal(
       await store.purge({ before: LATER, limit: 100 }),
       3,

@@ -9,6 +9,7 @@ const RUNS = Number(process.env["FC_RUNS"] ?? 15);
 /** Dozens in every run; were one missing, the commands would not reach what they are for. */
 const COMMON_EVENTS = [
   "duplicate",
+  "id given up",
   "key taken",
   "key kept",
   "claimed",

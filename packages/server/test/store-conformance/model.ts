@@ -3,10 +3,10 @@ import {
   type CheckRow,
   type ClaimRequest,
   type KeptRequest,
+  type InsertOptions,
   type LedgerRow,
   type MessageRecord,
   type Move,
-  type NewKeyedRequest,
   type NewMessage,
   type PurgeRequest,
   RECEIPT_CLOCK_STEP_MS,
@@ -20,6 +20,8 @@ import {
 /** A message as the model keeps it: what customers see, and the three times that say what is still to be done. */
 export interface ModelMessage {
   readonly accepted: NewMessage;
+  /** Its messageId belongs to a younger message now. */
+  isSuperseded: boolean;
   seq: number;
   state: MessageState;
   statusId: number;
@@ -62,7 +64,9 @@ export class StoreModel {
   }
 
   find(accountId: number, messageId: string): ModelMessage | undefined {
-    return this.messages.find(({ accepted }) => accepted.accountId === accountId && accepted.messageId === messageId);
+    return this.messages
+      .filter(({ isSuperseded }) => !isSuperseded)
+      .find(({ accepted }) => accepted.accountId === accountId && accepted.messageId === messageId);
   }
 
   findRequest(accountId: number, key: string): KeptRequest | null {
@@ -70,7 +74,7 @@ export class StoreModel {
   }
 
   /** One call: the messages that were stored, null for the others, and for each request whether its key was free. */
-  insertAll(messages: readonly NewMessage[], requests: readonly NewKeyedRequest[]) {
+  insertAll(messages: readonly NewMessage[], { requests = [], duplicateLookBackMs = Infinity }: InsertOptions) {
     const before = this.requests;
     const keysFree = requests.map((request) => {
       const isFree = this.findRequest(request.accountId, request.key) === null;
@@ -80,7 +84,7 @@ export class StoreModel {
     });
     const inserted = messages.map((message, index) => {
       const nth = requests.findIndex(({ from, until }) => index >= from && index < until);
-      return nth !== -1 && keysFree[nth] === false ? null : this.insert(message);
+      return nth !== -1 && keysFree[nth] === false ? null : this.#insert(message, duplicateLookBackMs);
     });
     const fresh = requests.filter((_, nth) => keysFree[nth]);
     const kept = fresh.map(({ from, until, ...request }): KeptRequest => {
@@ -91,10 +95,13 @@ export class StoreModel {
     return { inserted, keysFree };
   }
 
-  insert(accepted: NewMessage): ModelMessage | null {
-    if (this.find(accepted.accountId, accepted.messageId) !== undefined) return null;
+  #insert(accepted: NewMessage, lookBackMs: number): ModelMessage | null {
+    const earlier = this.find(accepted.accountId, accepted.messageId);
+    if (earlier !== undefined && earlier.accepted.acceptedAt >= accepted.acceptedAt - lookBackMs) return null;
+    if (earlier !== undefined) earlier.isSuperseded = true;
     const message: ModelMessage = {
       accepted,
+      isSuperseded: false,
       seq: 0,
       state: accepted.state,
       statusId: accepted.statusId,

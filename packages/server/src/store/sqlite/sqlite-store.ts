@@ -188,8 +188,8 @@ class SqliteStore implements Store {
     this.#unlock = unlock;
   }
 
-  readonly insertMessages: Store["insertMessages"] = (messages, requests = []) =>
-    this.#writer.call("insertMessages", [packMessages(messages), requests]);
+  readonly insertMessages: Store["insertMessages"] = (messages, options = {}) =>
+    this.#writer.call("insertMessages", [packMessages(messages), options]);
   readonly claimDue = this.#write("claimDue");
   readonly moveMessages = this.#write("moveMessages");
   readonly applyReceipts = this.#write("applyReceipts");

@@ -7,6 +7,7 @@ import type { LogFilter } from "../store.ts";
 import { readMigrations } from "./database.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { findRequest, purgeRequests } from "./statements/keyed-requests.ts";
+import { supersedeMessage } from "./statements/supersede-message.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { dueChecks } from "./statements/due-checks.ts";
@@ -94,7 +95,14 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   findByCarrierId: { text: findByCarrierId, uses: /USING INDEX message_by_carrier_id \(carrier_message_id=\?\)/ },
   nextWebhookOrigin: { text: nextWebhookOrigin, uses: /USING COVERING INDEX webhook_due \(origin>\?\)/ },
   dueWebhooks: { text: dueWebhooks, uses: /USING INDEX webhook_due \(origin=\? AND due_at<\?\)/ },
-  findMessage: { text: findMessage, uses: /USING INDEX message_by_id \(account_id=\? AND message_id=\?\)/ },
+  findMessage: {
+    text: findMessage,
+    uses: /USING INDEX message_by_id \(account_id=\? AND message_id=\? AND superseded=\?\)/,
+  },
+  supersedeMessage: {
+    text: supersedeMessage,
+    uses: /USING INDEX message_by_id \(account_id=\? AND message_id=\? AND superseded=\?\)/,
+  },
   findRequest: { text: findRequest, uses: /USING INDEX idempotency_key_by_key \(account_id=\? AND key=\?\)/ },
   purgeRequests: { text: purgeRequests, uses: /USING COVERING INDEX idempotency_key_by_age \(created_at<\?\)/ },
   keepOpen: { text: keepOpen, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },

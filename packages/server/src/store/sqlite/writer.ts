@@ -4,10 +4,10 @@ import {
   type ApiKeyRecord,
   type ClaimRequest,
   type DueWebhook,
+  type InsertOptions,
   type InsertResult,
   type MessageRecord,
   type Move,
-  type NewKeyedRequest,
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
@@ -34,6 +34,7 @@ import { keepOpen } from "./statements/keep-open.ts";
 import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
 import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
+import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { RequestWriter } from "./request-writer.ts";
@@ -110,13 +111,17 @@ export class SqliteWriter {
   }
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
-  insertMessages(messages: readonly PackedMessage[], requests: readonly NewKeyedRequest[] = []): InsertResult {
+  insertMessages(messages: readonly PackedMessage[], options: InsertOptions = {}): InsertResult {
+    const { requests = [], duplicateLookBackMs = null } = options;
     // The keys first: the messages of a request whose key is taken are not even tried.
     const ids = requests.map((request) => this.#requests.insert(request));
     const isBarred = (index: number) =>
       requests.some(({ from, until }, nth) => ids[nth] === null && index >= from && index < until);
     const hasBarred = ids.includes(null);
-    const inserted = messages.map((message, index) => !(hasBarred && isBarred(index)) && this.#insertMessage(message));
+    const inserted = messages.map((message, index) => {
+      if (hasBarred && isBarred(index)) return false;
+      return this.#insertMessage(message) || this.#insertAfter(message, duplicateLookBackMs);
+    });
     for (const [nth, request] of requests.entries()) {
       const id = ids[nth] ?? null;
       if (id !== null) this.#requests.settle(id, request, inserted);
@@ -166,6 +171,14 @@ export class SqliteWriter {
       this.#webhooks.insert(Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
+  }
+
+  /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
+  #insertAfter(message: PackedMessage, lookBackMs: number | null): boolean {
+    if (lookBackMs === null) return false;
+    const { accountId, acceptedAt } = message.common;
+    const { changes } = this.#statements.supersedeMessage.run(accountId, message.messageId, acceptedAt - lookBackMs);
+    return changes === 1 && this.#insertMessage(message);
   }
 
   claimDue(request: ClaimRequest): readonly OutboundMessage[] {
@@ -381,6 +394,7 @@ function prepareAll(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text);
   return {
     insertMessage: prepare(insertMessage),
+    supersedeMessage: prepare(supersedeMessage),
     claimDue: prepare(claimDue),
     keepOpen: prepare(keepOpen),
     endMessage: prepare(endMessage),

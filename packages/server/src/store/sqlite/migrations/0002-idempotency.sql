@@ -13,3 +13,9 @@ create table idempotency_key (
 
 create unique index idempotency_key_by_key on idempotency_key (account_id, key);
 create index idempotency_key_by_age on idempotency_key (created_at);
+
+-- A messageId may be given up to a younger message. 0: the message has its id to itself; otherwise its own seq, so that
+-- any number of them may have had the id before.
+alter table message add column superseded integer not null default 0;
+drop index message_by_id;
+create unique index message_by_id on message (account_id, message_id, superseded);

@@ -8,4 +8,4 @@ insert into message (
   state, status_id, error_id, route, carrier, accepted_at, sent_at, done_at, expires_at, due_at, check_at, report_at,
   callback_data, application_id, entity_id, campaign_reference_id, webhook_url, webhook_kind, wants_report
 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (account_id, message_id) do nothing`;
+on conflict (account_id, message_id, superseded) do nothing`;
