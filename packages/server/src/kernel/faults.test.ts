@@ -26,7 +26,7 @@ test("every fault has a code that can be searched for, an HTTP status of a refus
   for (const code of CODES) {
     const { http, text, remedy } = FAULTS[code];
     assert.match(code, /^[A-Z]+(_[A-Z]+)+$/);
-    assert.ok([429, 500, 503].includes(http), code);
+    assert.ok([409, 429, 500, 503].includes(http), code);
     assert.match(text, /^[A-Z].*[^.]$/, `${code}: a detail follows the text after a colon`);
     assert.match(remedy, /^[A-Z].*\.$/, code);
   }
