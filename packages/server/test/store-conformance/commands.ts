@@ -98,7 +98,7 @@ const draft = fc.record({
 const keyedRequests = fc.array(
   fc.record({
     accountId: fc.constantFrom(...ACCOUNTS),
-    key: fc.integer({ min: 0, max: 30 }),
+    key: fc.integer({ min: 0, max: 5 }),
     messageCount: fc.integer({ min: 1, max: 3 }),
   }),
   { maxLength: 2 },
