@@ -28,6 +28,8 @@ export const LIST_PARAMETER_REPEATS_MAX = 100;
 export const FILTER_LENGTH_MAX = 255;
 /** Characters of a paging cursor. Ours are shorter; a longer one cannot be ours. */
 export const CURSOR_LENGTH_MAX = 2048;
+/** Seconds that a client of the sandbox may wait for a message: shorter than the idle time of usual proxies. */
+export const SANDBOX_WAIT_MAX_S = 30;
 /** `format: int32` of the contract, said so that a validator checks it. */
 export const INT32_MIN = -2_147_483_648;
 export const INT32_MAX = 2_147_483_647;

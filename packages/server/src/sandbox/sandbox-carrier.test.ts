@@ -5,6 +5,7 @@ import type { CarrierReceipt } from "../carrier/carrier.ts";
 import { createIdGenerator } from "../kernel/ids.ts";
 import { seededRandom } from "../kernel/random.ts";
 import type { OutboundMessage } from "../store/store.ts";
+import { Phones } from "./phones.ts";
 import { SandboxCarrier, type SandboxOptions } from "./sandbox-carrier.ts";
 
 async function start(options: Partial<SandboxOptions> = {}) {
@@ -14,7 +15,9 @@ async function start(options: Partial<SandboxOptions> = {}) {
   const carrier = new SandboxCarrier({
     clock,
     ids: createIdGenerator(clock, seededRandom(1)),
+    phones: new Phones(clock),
     deliveryDelayMs: 500,
+    lateByMs: 1_000,
     windowSize: 10,
     isPaused: false,
     uncertainPolicy: "resend",
@@ -31,8 +34,14 @@ async function start(options: Partial<SandboxOptions> = {}) {
     },
   });
   const submit = async (count: number) => {
-    const messages = Array.from({ length: count }, (_, seq) => ({ seq, messageId: `m${seq}` }) as OutboundMessage);
-    return (await carrier.submit(messages)).map(({ carrierMessageId }) => carrierMessageId);
+    const messages = Array.from(
+      { length: count },
+      (_, seq) => ({ seq, messageId: `m${seq}`, destination: "385981234567" }) as OutboundMessage,
+    );
+    return (await carrier.submit(messages)).map((result) => {
+      assert.equal(result.outcome, "submitted");
+      return result.carrierMessageId;
+    });
   };
   return { clock, carrier, receipts, state, submit };
 }
@@ -83,7 +92,9 @@ test("what it still has on its way it does not report when asked; what a restart
   const [onItsWay = ""] = await submit(1);
   const submittedAt = clock.now();
   const ask = (carrierMessageId: string) =>
-    carrier.query([{ carrierMessageId, messageId: "m", submittedAt, sentAt: submittedAt } as never]);
+    carrier.query([
+      { carrierMessageId, messageId: "m", destination: "385981234567", submittedAt, sentAt: submittedAt } as never,
+    ]);
   assert.deepEqual(await ask("forgotten"), [null]);
   await clock.advanceAndSettle(499);
   assert.deepEqual(await ask(onItsWay), [null]);
