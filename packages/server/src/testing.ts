@@ -1,5 +1,6 @@
 /**
- * `@posthorn/server/testing`: a whole Posthorn inside a test, for node:test, vitest and whatever else runs on Node.
+ * `@posthorn/server/testing`: a whole Posthorn inside a test. It knows no test runner, so any that runs on Node
+ * will do; ours is node:test.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

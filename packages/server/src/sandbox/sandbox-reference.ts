@@ -106,7 +106,8 @@ const ABOUT_PHONES = [
   'const message = await posthorn.phones.waitFor({ to: "447700900000" }, { timeoutMs: 5_000 });',
   "```",
   "",
-  "It works with node:test and vitest alike. Settings are those of [configuration.md](configuration.md), by their dotted",
-  "path; neither a file nor the environment is read. Where `await using` is not at hand, call `stop()`.",
+  "It knows no test runner, so any that runs on Node will do; ours is node:test. Settings are those of",
+  "[configuration.md](configuration.md), by their dotted path; neither a file nor the environment is read. Where",
+  "`await using` is not at hand, call `stop()`.",
   "[examples/order-notice.test.ts](../examples/order-notice.test.ts) is a whole one.",
 ];
