@@ -86,6 +86,19 @@ test("a stop answers those who wait at once", async (t) => {
   await stopped;
 });
 
+test("a client that hangs up waits no longer", async (t) => {
+  const clock = new FakeClock();
+  const own = await startTestServer(t, { clock });
+  const before = clock.timerCount;
+  const hangUp = new AbortController();
+  const headers = { authorization: own.client.authorization };
+  const waiting = fetch(`${own.url}${LIST}?wait=30s`, { headers, signal: hangUp.signal });
+  await until("the request waits", () => clock.timerCount > before);
+  hangUp.abort();
+  await assert.rejects(waiting, { name: "AbortError" });
+  await until("nobody waits", () => clock.timerCount === before);
+});
+
 for (const [query, property] of [
   ["wait=31s", "wait"],
   ["wait=5", "wait"],

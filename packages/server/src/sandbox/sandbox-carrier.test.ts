@@ -75,6 +75,23 @@ test("receipts that could not be written are offered again, and none is lost or 
   assert.equal(receipts.length, 3);
 });
 
+test("a phone gets a message once, however often its receipt must be offered", async () => {
+  const { clock, carrier, receipts, state } = await start();
+  state.isStoreBroken = true;
+  const message = { accountId: 1, messageId: "m", destination: "385981234567" } as OutboundMessage;
+  const early = { ...message, messageId: "e", destination: "447700900903" };
+  await carrier.submit([message, early]);
+  await clock.advanceAndSettle(5_000);
+  assert.deepEqual(
+    carrier.phones.messages(1).map(({ messageId }) => messageId),
+    ["m", "e"],
+  );
+  state.isStoreBroken = false;
+  await clock.advanceAndSettle(2_000);
+  assert.equal(receipts.length, 2);
+  assert.equal(carrier.phones.messages(1).length, 2);
+});
+
 test("paused it has no room, and still delivers what it took; resumed it says so", async () => {
   const { clock, carrier, receipts, state, submit } = await start();
   await submit(1);
