@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { configReference } from "../packages/server/src/config/config-reference.ts";
 import { referencePage } from "../packages/component/src/index.ts";
 import { faultReference } from "../packages/server/src/kernel/fault-reference.ts";
+import { sandboxReference } from "../packages/server/src/sandbox/sandbox-reference.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 
 interface Page {
@@ -23,6 +24,7 @@ const PAGES: readonly Page[] = [
   { file: "docs/errors.md", render: errorsPage },
   { file: "docs/faults.md", render: faultReference },
   { file: "docs/reference/infobip_v1.md", render: referencePage },
+  { file: "docs/sandbox.md", render: sandboxReference },
 ];
 
 const isCheck = process.argv.includes("--check");

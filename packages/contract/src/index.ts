@@ -8,6 +8,7 @@ export { type ErrorBodyOptions, errorBody, HTTP_ERRORS, type HttpErrorStatus } f
 export * from "./limits.ts";
 export { openApi } from "./openapi.ts";
 export { type Envelope, type Operation, type OperationName, OPERATIONS } from "./operations.ts";
+export * from "./sandbox/messages.ts";
 export { KNOWN_SCOPES } from "./scopes.ts";
 export * from "./sms/content.ts";
 export * from "./sms/logs.ts";

@@ -30,6 +30,8 @@ export const FILTER_LENGTH_MAX = 255;
 export const CURSOR_LENGTH_MAX = 2048;
 /** Characters of the header `Idempotency-Key`, which is not in the contract: as long as any identifier. */
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+/** Seconds that a client of the sandbox may wait for a message: shorter than the idle time of usual proxies. */
+export const SANDBOX_WAIT_MAX_S = 30;
 /** `format: int32` of the contract, said so that a validator checks it. */
 export const INT32_MIN = -2_147_483_648;
 export const INT32_MAX = 2_147_483_647;

@@ -10,9 +10,11 @@ import { acceptSmsMessages } from "./accept/sms-messages.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
+import { registerAcceptFaults } from "./http/accept-faults.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { KeyRing } from "./http/key-ring.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "./http/routes.ts";
+import { registerSandboxPaths } from "./http/sandbox-paths.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import { createIdGenerator } from "./kernel/ids.ts";
@@ -28,6 +30,8 @@ import { startChecks } from "./report/checks.ts";
 import { recordReceipts } from "./report/receipts.ts";
 import { startRetention } from "./report/retention.ts";
 import type { Route } from "./route/choose-route.ts";
+import { MAGIC_SENDERS } from "./sandbox/magic-senders.ts";
+import { Phones } from "./sandbox/phones.ts";
 import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
@@ -187,12 +191,14 @@ async function stopStages(
 }
 
 function createSandbox(config: Config, { clock, random }: Parts): SandboxCarrier | null {
-  const { enabled, paused, journal, deliveryDelayMs, windowSize, uncertain } = config.sandbox;
+  const { enabled, paused, journal, deliveryDelayMs, lateByMs, windowSize, uncertain } = config.sandbox;
   if (!enabled) return null;
   return new SandboxCarrier({
     clock,
     ids: createIdGenerator(clock, random),
+    phones: new Phones(clock),
     deliveryDelayMs,
+    lateByMs,
     windowSize,
     isPaused: paused,
     uncertainPolicy: uncertain,
@@ -240,6 +246,11 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
   const query = { store, clock, view: viewOf(config) };
   const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
+  if (stages.sandbox !== null) {
+    const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;
+    registerAcceptFaults(app, { faultOf, clock, slowAnswerMs: config.sandbox.slowAnswerMs });
+    registerSandboxPaths(app, stages.sandbox.phones);
+  }
   registerOperations(app, new IdempotencyGate(store, clock), {
     sendSmsMessages: ({ accountId, body, claim }) => acceptSmsMessages(accept, accountId, body, claim),
     sendWhatsappTextMessage: ({ accountId, body, claim }) => acceptWhatsAppText(accept, accountId, body, claim),

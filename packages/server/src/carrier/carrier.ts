@@ -31,6 +31,7 @@ export type CarrierReceipt = Omit<Receipt, "carrier">;
 export interface SubmittedMessage {
   readonly carrierMessageId: string;
   readonly messageId: string;
+  readonly destination: string;
   readonly submittedAt: number;
 }
 

@@ -229,6 +229,16 @@ const sandbox = section("The built-in carrier with virtual phones, for developme
     minimum: 0,
     maximum: DAY_MS,
   }),
+  lateByMs: integer(
+    "How much later than the others a slow phone gets its message and a second receipt comes, on the numbers that have such.",
+    { unit: "ms", default: 5000, minimum: 1, maximum: DAY_MS },
+  ),
+  slowAnswerMs: integer("How long the sender SLOW waits for the answer to a send.", {
+    unit: "ms",
+    default: 5000,
+    minimum: 1,
+    maximum: HOUR_MS,
+  }),
   windowSize: integer("Messages the sandbox takes without having answered, as a carrier's window would.", {
     unit: "messages",
     default: 1000,

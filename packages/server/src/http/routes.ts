@@ -103,7 +103,7 @@ export function registerOperatorPaths(app: FastifyInstance, handlers: OperatorHa
 }
 
 /** A route with scopes is not reached without a principal. */
-function accountOf(principal: Principal | null): number {
+export function accountOf(principal: Principal | null): number {
   if (principal === null) throw new Error("the route has no scopes, so nobody was identified");
   return principal.accountId;
 }

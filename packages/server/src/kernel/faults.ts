@@ -55,6 +55,11 @@ export const FAULTS = {
     text: "A stored message belongs to a carrier that the configuration does not name",
     remedy: "Configure the carrier again; its messages wait until then.",
   },
+  SANDBOX_WAITERS_FULL: {
+    http: 429,
+    text: "Too many requests are waiting for a message on the sandbox's phones",
+    remedy: "A test waits in parallel without end: end its waits, or look without `wait`.",
+  },
 } as const satisfies Record<string, { http: number; text: string; remedy: string }>;
 
 export type FaultCode = keyof typeof FAULTS;

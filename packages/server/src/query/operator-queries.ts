@@ -1,5 +1,6 @@
-import { formatDate, messageError, messageStatus } from "@posthorn/contract";
+import { formatDate } from "@posthorn/contract";
 import type { LedgerRow } from "../store/store.ts";
+import { errorOf, statusOf } from "../view/view.ts";
 import type { QueryContext } from "./sms-queries.ts";
 
 /** One message of any channel, with what Infobip's own logs do not say: our state, the route, the carrier's id. */
@@ -11,8 +12,8 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     accountId: _,
     text,
     options,
-    statusId,
-    errorId,
+    statusId: _statusId,
+    errorId: _errorId,
     acceptedAt,
     sentAt,
     submittedAt,
@@ -22,8 +23,8 @@ export async function showMessage(context: QueryContext, accountId: number, mess
   } = record;
   return {
     ...shown,
-    status: messageStatus(statusId),
-    error: messageError(errorId),
+    status: statusOf(record),
+    error: errorOf(record),
     acceptedAt: formatDate(acceptedAt),
     sentAt: formatDate(sentAt),
     submittedAt: submittedAt === null ? null : formatDate(submittedAt),

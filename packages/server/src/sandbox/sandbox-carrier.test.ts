@@ -5,6 +5,7 @@ import type { CarrierReceipt } from "../carrier/carrier.ts";
 import { createIdGenerator } from "../kernel/ids.ts";
 import { seededRandom } from "../kernel/random.ts";
 import type { OutboundMessage } from "../store/store.ts";
+import { Phones } from "./phones.ts";
 import { SandboxCarrier, type SandboxOptions } from "./sandbox-carrier.ts";
 
 async function start(options: Partial<SandboxOptions> = {}) {
@@ -14,7 +15,9 @@ async function start(options: Partial<SandboxOptions> = {}) {
   const carrier = new SandboxCarrier({
     clock,
     ids: createIdGenerator(clock, seededRandom(1)),
+    phones: new Phones(clock),
     deliveryDelayMs: 500,
+    lateByMs: 1_000,
     windowSize: 10,
     isPaused: false,
     uncertainPolicy: "resend",
@@ -31,8 +34,14 @@ async function start(options: Partial<SandboxOptions> = {}) {
     },
   });
   const submit = async (count: number) => {
-    const messages = Array.from({ length: count }, (_, seq) => ({ seq, messageId: `m${seq}` }) as OutboundMessage);
-    return (await carrier.submit(messages)).map(({ carrierMessageId }) => carrierMessageId);
+    const messages = Array.from(
+      { length: count },
+      (_, seq) => ({ seq, messageId: `m${seq}`, destination: "385981234567" }) as OutboundMessage,
+    );
+    return (await carrier.submit(messages)).map((result) => {
+      assert.equal(result.outcome, "submitted");
+      return result.carrierMessageId;
+    });
   };
   return { clock, carrier, receipts, state, submit };
 }
@@ -66,6 +75,23 @@ test("receipts that could not be written are offered again, and none is lost or 
   assert.equal(receipts.length, 3);
 });
 
+test("a phone gets a message once, however often its receipt must be offered", async () => {
+  const { clock, carrier, receipts, state } = await start();
+  state.isStoreBroken = true;
+  const message = { accountId: 1, messageId: "m", destination: "385981234567" } as OutboundMessage;
+  const early = { ...message, messageId: "e", destination: "447700900903" };
+  await carrier.submit([message, early]);
+  await clock.advanceAndSettle(5_000);
+  assert.deepEqual(
+    carrier.phones.messages(1).map(({ messageId }) => messageId),
+    ["m", "e"],
+  );
+  state.isStoreBroken = false;
+  await clock.advanceAndSettle(2_000);
+  assert.equal(receipts.length, 2);
+  assert.equal(carrier.phones.messages(1).length, 2);
+});
+
 test("paused it has no room, and still delivers what it took; resumed it says so", async () => {
   const { clock, carrier, receipts, state, submit } = await start();
   await submit(1);
@@ -83,7 +109,9 @@ test("what it still has on its way it does not report when asked; what a restart
   const [onItsWay = ""] = await submit(1);
   const submittedAt = clock.now();
   const ask = (carrierMessageId: string) =>
-    carrier.query([{ carrierMessageId, messageId: "m", submittedAt, sentAt: submittedAt } as never]);
+    carrier.query([
+      { carrierMessageId, messageId: "m", destination: "385981234567", submittedAt, sentAt: submittedAt } as never,
+    ]);
   assert.deepEqual(await ask("forgotten"), [null]);
   await clock.advanceAndSettle(499);
   assert.deepEqual(await ask(onItsWay), [null]);

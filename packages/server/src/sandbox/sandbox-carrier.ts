@@ -1,78 +1,123 @@
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { Carrier, CarrierEvents, CarrierReceipt, SubmittedMessage, UncertainPolicy } from "../carrier/carrier.ts";
-import type { Clock, Timer } from "../kernel/clock.ts";
+import type {
+  Carrier,
+  CarrierEvents,
+  CarrierReceipt,
+  SubmitResult,
+  SubmittedMessage,
+  UncertainPolicy,
+} from "../carrier/carrier.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { IdGenerator } from "../kernel/ids.ts";
 import type { OutboundMessage } from "../store/store.ts";
+import {
+  magicDestination,
+  type MagicDestination,
+  ORDINARY_STEPS,
+  type Outcome,
+  type Step,
+  type StepTime,
+  THROTTLED_TIMES,
+} from "./magic-destinations.ts";
+import type { Phones } from "./phones.ts";
 import type { SandboxJournal } from "./sandbox-journal.ts";
+import { type PendingStep, StepQueue } from "./step-queue.ts";
 
 export const SANDBOX = "sandbox";
 
 /** Messages between submission and receipt. More are not taken; they wait in the store, on disk. */
 const DELIVERIES_PENDING_MAX = 20_000;
-/** Receipts handed over at once: one commit's worth. */
-const RECEIPTS_PER_BATCH_MAX = 500;
-/** When the store could not take receipts: like an SMSC, keep them and try again. */
-const RECEIPT_RETRY_MS = 1_000;
 
 export interface SandboxOptions {
   readonly clock: Clock;
   readonly ids: IdGenerator;
+  readonly phones: Phones;
   readonly deliveryDelayMs: number;
+  /** How much later than the others slow phones and second receipts are. */
+  readonly lateByMs: number;
   readonly windowSize: number;
   readonly isPaused: boolean;
   readonly uncertainPolicy: UncertainPolicy;
   readonly journal: SandboxJournal | null;
 }
 
-interface PendingDelivery {
+interface Taken {
+  readonly message: OutboundMessage;
   readonly carrierMessageId: string;
-  readonly deliverAt: number;
+  readonly steps: readonly Step[];
 }
 
 /**
- * The carrier that every installation has: virtual phones that receive whatever is sent to any number, after a delay.
- * Its receipts take the same way as a real carrier's. It has no disk of its own: what a crash made it forget, it
- * answers when it is asked (`query`), from the time of submission alone.
+ * The carrier that every installation has: virtual phones that receive whatever is sent to any number, after a delay;
+ * and magic numbers on which something else happens. Its receipts take the same way as a real carrier's. It has no disk
+ * of its own: what a crash made it forget, it answers when it is asked (`query`), from the number and the time of
+ * submission alone.
  */
 export class SandboxCarrier implements Carrier {
   readonly name = SANDBOX;
   readonly uncertainPolicy: UncertainPolicy;
   readonly #options: SandboxOptions;
-  /** In the order of delivery: the delay is the same for all. */
-  #pending: PendingDelivery[] = [];
-  readonly #pendingIds = new Set<string>();
+  readonly #delayMs: Readonly<Record<StepTime, number>>;
+  readonly #usual: StepQueue;
+  readonly #late: StepQueue;
   #events: CarrierEvents | null = null;
-  #timer: Timer | null = null;
-  #isDelivering = false;
   #isPaused: boolean;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
     this.uncertainPolicy = options.uncertainPolicy;
     this.#isPaused = options.isPaused;
+    const { clock, deliveryDelayMs } = options;
+    this.#delayMs = { early: 0, usual: deliveryDelayMs, late: deliveryDelayMs + options.lateByMs };
+    const handOver = (due: readonly PendingStep[]) => this.#handOver(due);
+    const onRoom = () => this.#events?.ready();
+    this.#usual = new StepQueue({ clock, handOver, onRoom });
+    this.#late = new StepQueue({ clock, handOver, onRoom });
+  }
+
+  /** What the virtual phones received. */
+  get phones(): Phones {
+    return this.#options.phones;
   }
 
   capacity(): number {
     if (this.#isPaused || this.#events === null) return 0;
-    return Math.min(this.#options.windowSize, DELIVERIES_PENDING_MAX - this.#pendingIds.size);
+    const pending = this.#usual.size + this.#late.size;
+    return Math.max(0, Math.min(this.#options.windowSize, DELIVERIES_PENDING_MAX - pending));
   }
 
-  async submit(messages: readonly OutboundMessage[]) {
-    const { clock, ids, journal, deliveryDelayMs } = this.#options;
+  async submit(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]> {
+    const { clock, ids, journal } = this.#options;
     const now = clock.now();
-    const submitted = messages.map((message) => ({ message, carrierMessageId: ids.next() }));
-    journal?.append(submitted, now);
-    for (const { carrierMessageId } of submitted) this.#expect(carrierMessageId, now + deliveryDelayMs);
-    this.#schedule();
-    return submitted.map(({ carrierMessageId }) => ({ outcome: "submitted" as const, carrierMessageId }));
+    const taken: Taken[] = [];
+    const results = messages.map((message): SubmitResult => {
+      const magic = magicDestination(message.destination);
+      const carrierMessageId = ids.next();
+      if (magic !== undefined) {
+        const refusal = refusalOf(magic, message);
+        if (refusal !== null) return refusal;
+      }
+      const isLost = magic !== undefined && isAnswerLost(magic, message);
+      const steps = magic?.steps ?? ORDINARY_STEPS;
+      taken.push({ message, carrierMessageId, steps: isLost && magic.answer === "lost" ? silent(steps) : steps });
+      if (!isLost) return { outcome: "submitted", carrierMessageId };
+      const reason = "the sandbox lost its answer, as this number asks for";
+      return { outcome: "uncertain", reason, ...(magic.answer === "lost" ? {} : { carrierMessageId }) };
+    });
+    if (taken.length > 0) journal?.append(taken, now);
+    const early = this.#expect(taken, now);
+    if (early.length > 0) await this.#handOverEarly(early);
+    return results;
   }
 
   async query(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]> {
     const now = this.#options.clock.now();
-    return messages.map(({ carrierMessageId, submittedAt }) => {
-      if (this.#pendingIds.has(carrierMessageId)) return null;
-      const deliverAt = submittedAt + this.#options.deliveryDelayMs;
-      return deliverAt <= now ? deliveredAt(carrierMessageId, deliverAt) : null;
+    return messages.map(({ carrierMessageId, destination, submittedAt }) => {
+      if (this.#usual.has(carrierMessageId) || this.#late.has(carrierMessageId)) return null;
+      const steps = magicDestination(destination)?.steps ?? ORDINARY_STEPS;
+      const outcome = lastWord(steps);
+      const doneAt = submittedAt + Math.max(0, ...steps.map(({ at }) => this.#delayMs[at]));
+      return outcome === null || doneAt > now ? null : { carrierMessageId, ...outcome, doneAt };
     });
   }
 
@@ -81,7 +126,8 @@ export class SandboxCarrier implements Carrier {
   }
 
   async stop() {
-    this.#timer?.cancel();
+    this.#usual.stop();
+    this.#late.stop();
     this.#events = null;
     this.#options.journal?.close();
   }
@@ -96,54 +142,72 @@ export class SandboxCarrier implements Carrier {
     this.#events?.ready();
   }
 
-  #expect(carrierMessageId: string, deliverAt: number) {
-    this.#pending.push({ carrierMessageId, deliverAt });
-    this.#pendingIds.add(carrierMessageId);
-  }
-
-  #schedule() {
-    const first = this.#pending[0];
-    if (first === undefined || this.#timer !== null || this.#isDelivering) return;
-    this.#timer = this.#options.clock.after(first.deliverAt - this.#options.clock.now(), () => {
-      this.#timer = null;
-      void this.#deliverDue();
-    });
-  }
-
-  /** Never rejects: a receipt that the store did not take is kept and offered again. */
-  async #deliverDue() {
-    this.#isDelivering = true;
-    const now = this.#options.clock.now();
-    let count = 0;
-    while (count < RECEIPTS_PER_BATCH_MAX && (this.#pending[count]?.deliverAt ?? Number.POSITIVE_INFINITY) <= now)
-      count += 1;
-    const due = this.#pending.slice(0, count);
-    try {
-      if (due.length > 0) {
-        await this.#events?.receipts(due.map((delivery) => deliveredAt(delivery.carrierMessageId, delivery.deliverAt)));
-        this.#pending = this.#pending.slice(count);
-        for (const { carrierMessageId } of due) this.#pendingIds.delete(carrierMessageId);
-        this.#events?.ready();
+  /** @returns what must happen before the submission is answered */
+  #expect(taken: readonly Taken[], now: number): readonly PendingStep[] {
+    const early: PendingStep[] = [];
+    const usual = this.#usual;
+    for (const { message, carrierMessageId, steps } of taken) {
+      for (const { at, receipt, reachesPhone } of steps) {
+        const dueAt = now + this.#delayMs[at];
+        const pending = { carrierMessageId, dueAt, receipt, message: reachesPhone ? message : null };
+        if (at === "early") early.push(pending);
+        else (at === "usual" ? usual : this.#late).add(pending);
       }
-      this.#isDelivering = false;
-      this.#schedule();
-    } catch {
-      // report/ has logged it.
-      this.#isDelivering = false;
-      this.#timer = this.#options.clock.after(RECEIPT_RETRY_MS, () => {
-        this.#timer = null;
-        void this.#deliverDue();
-      });
     }
+    usual.schedule();
+    this.#late.schedule();
+    return early;
+  }
+
+  /** A receipt that the store does not take now is offered again like all others, only that it is early no more. */
+  async #handOverEarly(early: readonly PendingStep[]) {
+    try {
+      await this.#handOver(early);
+    } catch {
+      const dueAt = this.#options.clock.now() + this.#delayMs.usual;
+      for (const step of early) this.#usual.add({ ...step, dueAt });
+      this.#usual.schedule();
+    }
+  }
+
+  /** A phone that has the message keeps it, and does not get it again when the store did not take the receipts. */
+  async #handOver(due: readonly PendingStep[]) {
+    const { phones, clock } = this.#options;
+    const now = clock.now();
+    const receipts: CarrierReceipt[] = [];
+    for (const step of due) {
+      if (step.message !== null) phones.receive(step.message, now);
+      step.message = null;
+      const { carrierMessageId, receipt, dueAt } = step;
+      if (receipt !== null) receipts.push(receiptOf(carrierMessageId, receipt, dueAt));
+    }
+    if (receipts.length > 0) await this.#events?.receipts(receipts);
   }
 }
 
-function deliveredAt(carrierMessageId: string, doneAt: number): CarrierReceipt {
-  return {
-    carrierMessageId,
-    state: "delivered",
-    statusId: STATUS.DELIVERED_TO_HANDSET,
-    errorId: ERROR.NO_ERROR,
-    doneAt,
-  };
+function refusalOf(magic: MagicDestination, message: OutboundMessage): SubmitResult | null {
+  if (magic.answer === "throttled" && message.attempts <= THROTTLED_TIMES) {
+    return { outcome: "temporary", errorId: ERROR.EC_RESOURCE_LIMITATION };
+  }
+  if (magic.answer !== "refused") return null;
+  const { statusId = STATUS.REJECTED, errorId = ERROR.NO_ERROR } = magic.reports.at(-1) ?? {};
+  return { outcome: "permanent", state: "rejected", statusId, errorId };
+}
+
+/** Only the first time, so that a message which is sent again comes to its end. */
+function isAnswerLost(magic: MagicDestination, message: OutboundMessage): boolean {
+  return (magic.answer === "lost" || magic.answer === "lost, id known") && !message.possibleDuplicate;
+}
+
+const silent = (steps: readonly Step[]): readonly Step[] => steps.map((step) => ({ ...step, receipt: null }));
+
+/** How the message stays when all steps are done: success beats failure. */
+function lastWord(steps: readonly Step[]): Outcome | null {
+  const receipts = steps.flatMap(({ receipt }) => (receipt === null ? [] : [receipt]));
+  return receipts.find(({ state }) => state === "delivered") ?? receipts.at(-1) ?? null;
+}
+
+/** Spelt out, for this is done for every message: a spread costs more than the rest of it. */
+function receiptOf(carrierMessageId: string, { state, statusId, errorId }: Outcome, doneAt: number): CarrierReceipt {
+  return { carrierMessageId, state, statusId, errorId, doneAt };
 }

@@ -109,6 +109,7 @@ export interface KeptRequest extends KeyedRequest {
 /** A message as a carrier needs it. */
 export interface OutboundMessage {
   readonly seq: number;
+  readonly accountId: number;
   /** Counts claims; a result is taken only for the claim that it belongs to. */
   readonly attempts: number;
   readonly messageId: string;
@@ -195,6 +196,7 @@ export interface CheckRow {
   readonly carrier: string;
   readonly carrierMessageId: string | null;
   readonly messageId: string;
+  readonly destination: string;
   readonly submittedAt: number | null;
   readonly expiresAt: number;
 }

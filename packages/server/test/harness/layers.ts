@@ -6,7 +6,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   store: ["kernel", "message"],
   route: ["message"],
   carrier: ["kernel", "store"],
-  sandbox: ["kernel", "carrier", "store"],
+  sandbox: ["kernel", "message", "carrier", "store"],
   accept: ["kernel", "message", "store", "route"],
   dispatch: ["kernel", "message", "store", "carrier"],
   report: ["kernel", "message", "store", "carrier"],
@@ -18,6 +18,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   "cli.ts": "anything",
   "main.ts": "anything",
   "index.ts": "anything",
+  "testing.ts": "anything",
 };
 
 /** What the packages may import of each other; a package that is not here may import none. */

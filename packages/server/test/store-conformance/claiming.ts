@@ -21,6 +21,7 @@ export function describeClaiming(test: StoreTest) {
     assert.ok(claimed !== undefined);
     const { seq, ...rest } = claimed;
     assert.deepEqual(rest, {
+      accountId: 1,
       attempts: 1,
       messageId: "m",
       channel: "SMS",

@@ -175,8 +175,9 @@ const claim = command("claim", claimValues, async ({ model, now, seen }, { store
   const request = { ...values, now, leaseUntil: now + leaseMs };
   const carriers = new Map(model.messages.map(({ seq, carrier: before }) => [seq, before]));
   const expected = model.claim(request).map(({ accepted, seq, attempts, doubt }) => {
-    const { messageId, channel, sender, destination, text, encoding, partCount, options, expiresAt } = accepted;
-    const kept = { messageId, channel, sender, destination, text, encoding, partCount, expiresAt };
+    const { accountId, messageId, channel, sender, destination, text, encoding, partCount, options, expiresAt } =
+      accepted;
+    const kept = { accountId, messageId, channel, sender, destination, text, encoding, partCount, expiresAt };
     const given = options === null ? null : JSON.stringify(options);
     return { ...kept, seq, attempts, options: given, possibleDuplicate: doubt !== null };
   });

@@ -218,6 +218,7 @@ export class StoreModel {
         carrierMessageId,
         submittedAt,
         messageId: accepted.messageId,
+        destination: accepted.destination,
         expiresAt: accepted.expiresAt,
       }));
   }

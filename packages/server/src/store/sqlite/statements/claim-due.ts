@@ -11,5 +11,5 @@ where seq in (
   order by due_at, seq
   limit :limit
 )
-returning seq, attempts, message_id as "messageId", channel, sender, destination, text, encoding,
+returning seq, account_id as "accountId", attempts, message_id as "messageId", channel, sender, destination, text, encoding,
   part_count as "partCount", options, expires_at as "expiresAt", doubt is not null as "possibleDuplicate"`;

@@ -1,6 +1,6 @@
 export const dueChecks = `
 select seq, state, attempts, carrier, carrier_message_id as "carrierMessageId", message_id as "messageId",
-  submitted_at as "submittedAt", expires_at as "expiresAt"
+  destination, submitted_at as "submittedAt", expires_at as "expiresAt"
 from message
 where check_at <= ?
 order by check_at, seq

@@ -1,0 +1,78 @@
+import { errorBody, STATUS } from "@posthorn/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Clock, sleep } from "../kernel/clock.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What the sandbox was asked to do with the answer to this send. */
+    answerFault: "reset" | "slow" | null;
+  }
+}
+
+/** The faults of the sandbox's table that are played here, in HTTP's own terms. */
+export type AcceptFault =
+  | { readonly kind: "refused"; readonly status: 429 | 500 | 503; readonly retryAfterS?: number }
+  | { readonly kind: "reset" }
+  | { readonly kind: "slow" };
+
+export interface AcceptFaultsOptions {
+  readonly faultOf: (sender: string) => AcceptFault | undefined;
+  readonly clock: Clock;
+  readonly slowAnswerMs: number;
+}
+
+/** Operations that send, each with where their senders are. */
+const SENDERS: Readonly<Record<string, (body: unknown) => readonly (string | undefined)[]>> = {
+  "/sms/3/messages": (body) => (body as { messages: { sender?: string }[] }).messages.map(({ sender }) => sender),
+  "/whatsapp/1/message/text": (body) => [(body as { from: string }).from],
+};
+
+/**
+ * Lets senders of the sandbox's table see what a bad day looks like. To be called before the operations are registered;
+ * only those that send get the hooks, and all they do for another sender is to look it up.
+ */
+export function registerAcceptFaults(app: FastifyInstance, options: AcceptFaultsOptions) {
+  app.decorateRequest("answerFault", null);
+  app.addHook("onRoute", (route) => {
+    const sendersOf = route.method === "POST" ? SENDERS[route.url] : undefined;
+    if (sendersOf === undefined) return;
+    route.preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
+      const fault = firstFault(sendersOf(request.body), options);
+      if (fault === undefined) return;
+      if (fault.kind !== "refused") {
+        request.answerFault = fault.kind;
+        return;
+      }
+      if (fault.retryAfterS !== undefined) reply.header("retry-after", fault.retryAfterS);
+      const envelope = request.routeOptions.config.envelope ?? "ApiError";
+      return reply.code(fault.status).send(errorBody(envelope, fault.status));
+    };
+    route.preSerialization = async (request: FastifyRequest, _reply: FastifyReply, answer: unknown) => {
+      if (request.answerFault === "slow") await sleep(options.clock, options.slowAnswerMs);
+      if (request.answerFault === "reset" && storedSomething(answer)) request.raw.socket.resetAndDestroy();
+      return answer;
+    };
+  });
+}
+
+function firstFault(
+  senders: readonly (string | undefined)[],
+  { faultOf }: AcceptFaultsOptions,
+): AcceptFault | undefined {
+  for (const sender of senders) {
+    const fault = sender === undefined ? undefined : faultOf(sender);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+interface Sent {
+  readonly status?: { readonly id?: number };
+}
+
+/** Not so for a retry, which is answered; and not for an error. */
+function storedSomething(answer: unknown): boolean {
+  const { messages, status } = answer as Sent & { readonly messages?: readonly Sent[] };
+  const sent = messages ?? (typeof status === "object" ? [{ status }] : []);
+  return sent.some((message) => message.status?.id !== STATUS.REJECTED_DUPLICATE_MESSAGE_ID);
+}

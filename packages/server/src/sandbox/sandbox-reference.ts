@@ -1,0 +1,113 @@
+import { messageError, messageStatus } from "@posthorn/contract";
+import { MAGIC_DESTINATIONS, type Outcome } from "./magic-destinations.ts";
+import { MAGIC_SENDERS } from "./magic-senders.ts";
+import { PHONE_MESSAGES_MAX } from "./phones.ts";
+
+/** docs/sandbox.md: what one can make the sandbox do, and how a test looks at its phones. */
+export function sandboxReference(): string {
+  const destinations = MAGIC_DESTINATIONS.map(({ number, what, reports, reportsOnHold }) => {
+    const held = reportsOnHold === undefined ? "" : `; with \`hold\` ${endOf(reportsOnHold)}`;
+    return `| \`${number}\` | ${cell(what)} | ${endOf(reports)}${held} |`;
+  });
+  const senders = [...MAGIC_SENDERS].map(([sender, { what }]) => `| \`${sender}\` | ${cell(what)} |`);
+  return [...INTRODUCTION, ...destinations, "", ...ABOUT_DESTINATIONS, ...senders, "", ...ABOUT_PHONES, ""].join("\n");
+}
+
+function endOf(reports: readonly Outcome[]): string {
+  return reports
+    .map(({ state, statusId, errorId }) => {
+      const { id, name } = messageStatus(statusId, GROUP_OF_STATE[state]);
+      const error = errorId === 0 ? "" : `, error ${errorId} \`${messageError(errorId).name}\``;
+      return `${id} \`${name}\`${error}`;
+    })
+    .join("; then ");
+}
+
+/** Infobip's status groups. */
+const GROUP_OF_STATE: Readonly<Record<Outcome["state"], number>> = {
+  undeliverable: 2,
+  delivered: 3,
+  expired: 4,
+  rejected: 5,
+};
+
+/** A bar would begin another cell. */
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
+
+const INTRODUCTION = [
+  "# The sandbox",
+  "",
+  "<!-- Made from packages/server/src/sandbox/ by `npm run docs`; a test compares. Change it there. -->",
+  "",
+  "The sandbox is the carrier that needs no carrier: every number is a virtual phone that receives what is sent to it,",
+  "after `sandbox.deliveryDelayMs`. Some numbers and some senders behave otherwise, so that a program can be tested",
+  "against what it meets in real life. Settings are in [configuration.md](configuration.md#sandbox).",
+  "",
+  "## Magic destinations",
+  "",
+  "The numbers 447700900000 to 447700900999 are kept for fiction and belong to nobody. They work for SMS and WhatsApp",
+  "alike. Those that are not in the table are ordinary phones. A number 500 + n ends with status n, a number 700 + n",
+  "with error n.",
+  "",
+  "| Number | What happens | Reported as |",
+  "|---|---|---|",
+];
+
+const ABOUT_DESTINATIONS = [
+  "*Later* is `sandbox.lateByMs` after the others. What happens to a message whose answer is lost is decided by",
+  "`sandbox.uncertain`; sent again, it is reported with `possibleDuplicate`. After a restart the sandbox knows a",
+  "message's end from its number and the time of its submission, so a message that was on its way then still ends as the",
+  "table says, with one report.",
+  "",
+  "## Magic senders",
+  "",
+  "A send whose sender (`sender` of any of its messages, `from` in WhatsApp) is in this table is answered like this,",
+  "when nothing else is wrong with it. Of several in one request the first counts. They are there only while the sandbox",
+  "is enabled.",
+  "",
+  "| Sender | What the client sees |",
+  "|---|---|",
+];
+
+const ABOUT_PHONES = [
+  "## What the phones received",
+  "",
+  "| Request | Answer |",
+  "|---|---|",
+  '| `GET /sandbox/messages` | `{"messages":[…]}`, the newest first |',
+  "| `GET /sandbox/messages/{messageId}` | that message, the copy received last; 404 when no phone has it |",
+  "| `DELETE /sandbox/messages` | 204; the phones have forgotten everything |",
+  "",
+  "An API key with `sms:manage`, `whatsapp:manage` or a scope to send is needed, and shows what its account sent. The",
+  "list takes `to`, `from`, `channel` (`SMS` or `WHATSAPP`), `text` (a part of it), `since` (a date-time), `limit` (50,",
+  "at most 1000) and `wait`: with `wait=5s` the answer comes as soon as a message fits, or empty after five seconds; 30",
+  "at most. A parameter that it does not know is refused, for a test with a mistyped filter would pass by mistake.",
+  "",
+  "```sh",
+  'curl -H "Authorization: App $POSTHORN_API_KEY" \\',
+  '  "http://127.0.0.1:8080/sandbox/messages?to=447700900000&text=shipped&wait=5s"',
+  "```",
+  "",
+  `The phones remember the last ${PHONE_MESSAGES_MAX.toLocaleString("en").replace(",", " ")} messages, in memory: a restart clears them. A message that arrived twice is there`,
+  "twice. One that a restart caught between submission and phone is reported and never seen here; `sandbox.journal` names",
+  "a file that keeps everything.",
+  "",
+  "## In a test",
+  "",
+  "`@posthorn/server/testing` starts the whole server within a test, on a free port and in a folder of its own:",
+  "",
+  "```ts",
+  'import { startPosthorn } from "@posthorn/server/testing";',
+  "",
+  'await using posthorn = await startPosthorn({ "sandbox.deliveryDelayMs": 10 });',
+  "await sendOrderNotice(posthorn.url, posthorn.key); // your own code",
+  'const message = await posthorn.phones.waitFor({ to: "447700900000" }, { timeoutMs: 5_000 });',
+  "```",
+  "",
+  "It knows no test runner, so any that runs on Node will do; ours is node:test. Settings are those of",
+  "[configuration.md](configuration.md), by their dotted path; neither a file nor the environment is read. Where",
+  "`await using` is not at hand, call `stop()`.",
+  "[examples/order-notice.test.ts](../examples/order-notice.test.ts) is a whole one.",
+];

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { isConfigError } from "./config/config.ts";
+import { startPosthorn } from "./testing.ts";
+
+async function send(url: string, key: string, to: string, text: string) {
+  const response = await fetch(`${url}/sms/3/messages`, {
+    method: "POST",
+    headers: { authorization: `App ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ messages: [{ sender: "Shop", destinations: [{ to }], content: { text } }] }),
+  });
+  assert.equal(response.status, 200);
+}
+
+test("two servers run beside each other, and each has its own phones", async () => {
+  await using one = await startPosthorn();
+  await using two = await startPosthorn({ "sandbox.deliveryDelayMs": 1 });
+  await send(one.url, one.key, "447700900000", "first");
+  await send(two.url, two.key, "447700900000", "second");
+  assert.equal((await one.phones.waitFor()).text, "first");
+  assert.equal((await two.phones.waitFor({ to: "447700900000" })).text, "second");
+  assert.equal(one.phones.messages().length, 1);
+  one.phones.clear();
+  assert.deepEqual(one.phones.messages(), []);
+  assert.equal(two.phones.messages().length, 1);
+});
+
+test("a wait in vain rejects, and says what came instead", async () => {
+  await using posthorn = await startPosthorn();
+  await assert.rejects(posthorn.phones.waitFor({ to: "1" }, { timeoutMs: 1 }), /"to":"1".*none came/);
+  await send(posthorn.url, posthorn.key, "447700900000", "another");
+  await posthorn.phones.waitFor();
+  await assert.rejects(posthorn.phones.waitFor({ text: "mine" }, { timeoutMs: 1 }), /Shop to 447700900000: another/);
+});
+
+test("after a stop nothing answers, and a second stop is none", async () => {
+  const posthorn = await startPosthorn();
+  await posthorn.stop();
+  await posthorn.stop();
+  await assert.rejects(fetch(`${posthorn.url}/health/live`), /fetch failed/);
+});
+
+test("a setting that does not exist is refused, and no folder stays behind", async (t) => {
+  const { TMPDIR } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), "posthorn-test-"));
+  t.after(() => {
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
+    rmSync(folder, { recursive: true });
+  });
+  process.env["TMPDIR"] = folder;
+  await (await startPosthorn()).stop();
+  await assert.rejects(startPosthorn({ "sandbox.deliveryDelay": 1 }), isConfigError);
+  assert.deepEqual(readdirSync(folder), []);
+});
