@@ -2,6 +2,7 @@ import {
   OPERATIONS,
   type Operation,
   type OperationName,
+  type PreviewRequest,
   type SmsLogsQuery,
   type SmsReportsQuery,
   type SmsRequestEnvelope,
@@ -21,6 +22,7 @@ export interface OperationHandlers {
   sendSmsMessages(request: { accountId: number; body: SmsRequestEnvelope }): Promise<unknown>;
   getSmsReports(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
   getSmsLogs(request: { accountId: number; query: SmsLogsQuery }): Promise<unknown>;
+  previewSmsMessage(request: { body: PreviewRequest }): Promise<unknown>;
   sendWhatsappTextMessage(request: { accountId: number; body: TextMessage }): Promise<unknown>;
   getAccountBalance(request: { accountId: number }): Promise<unknown>;
 }
