@@ -40,6 +40,10 @@ test("155 Greek letters are three parts, and one when they are transliterated", 
 test("plain GSM 7 is kept where a national table saves no part", () => {
   assert.deepEqual(summaryOf("Merhaba", { language: { languageCode: "TR" } }), ["GSM7", 1, 153, {}]);
   assert.deepEqual(summaryOf("€".repeat(78), { language: { languageCode: "TR" } }), ["GSM7", 1, 4, {}]);
+  // Two parts either way; that the table would leave more room is no reason.
+  const long = "a".repeat(150) + "€".repeat(20);
+  assert.deepEqual(summaryOf(long, { language: { languageCode: "TR" } }).slice(0, 2), ["GSM7", 2]);
+  assert.deepEqual(summaryOf(long, { language: { languageCode: "TR" } })[3], {});
   // Turkish has the euro sign in its locking table: one part for what plain GSM 7 needs two for.
   assert.deepEqual(summaryOf("€".repeat(100), { language: { languageCode: "TR" } }), [
     "GSM7",
