@@ -13,6 +13,7 @@ export { KNOWN_SCOPES } from "./scopes.ts";
 export * from "./sms/content.ts";
 export * from "./sms/logs.ts";
 export * from "./sms/options.ts";
+export * from "./sms/preview.ts";
 export * from "./sms/reports.ts";
 export * from "./sms/send.ts";
 export * from "./sms/status.ts";

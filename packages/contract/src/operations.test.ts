@@ -6,6 +6,7 @@ import { DESTINATIONS_PER_MESSAGE_MAX, MESSAGES_PER_REQUEST_MAX } from "./limits
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { KNOWN_SCOPES } from "./scopes.ts";
 import { SmsLogsQuery } from "./sms/logs.ts";
+import { PreviewRequest } from "./sms/preview.ts";
 import { SmsReportsQuery } from "./sms/reports.ts";
 import { SmsRequestEnvelope } from "./sms/send.ts";
 import { TextMessage } from "./whatsapp/text.ts";
@@ -43,6 +44,7 @@ const LENGTHS: readonly [schema: TSchema, body: () => object, path: string, max:
   [SmsRequestEnvelope, textSms, "options.tracking.trackingUrl", 2048],
   [SmsRequestEnvelope, textSms, "options.tracking.customDomain", 255],
   [SmsRequestEnvelope, textSms, "options.conversionTracking.conversionTrackingName", 255],
+  [PreviewRequest, () => ({ text: "Hi" }), "text", 40_000],
   [TextMessage, whatsApp, "from", 24],
   [TextMessage, whatsApp, "to", 150],
   [TextMessage, whatsApp, "messageId", 200],
@@ -184,7 +186,7 @@ test("each validator is compiled, not interpreted", () => {
 
 test("each operation asks for scopes that exist, and no two share a method and path", () => {
   const operations = Object.values(OPERATIONS) as Operation[];
-  assert.equal(operations.length, 5);
+  assert.equal(operations.length, 6);
   assert.equal(new Set(operations.map(({ method, path }) => `${method} ${path}`)).size, operations.length);
   for (const { scopes, method, body } of operations) {
     assert.ok(scopes.length > 0);

@@ -1,6 +1,7 @@
 import type { TSchema } from "typebox";
 import { AccountBalance } from "./account/balance.ts";
 import { SmsLogs, SmsLogsQuery } from "./sms/logs.ts";
+import { PreviewRequest, PreviewResponse } from "./sms/preview.ts";
 import { DeliveryReports, SmsReportsQuery } from "./sms/reports.ts";
 import { SmsRequestEnvelope, SmsResponseEnvelope } from "./sms/send.ts";
 import { SingleMessageInfo, TextMessage } from "./whatsapp/text.ts";
@@ -53,6 +54,15 @@ export const OPERATIONS = {
     envelope: "ApiError",
     query: SmsLogsQuery,
     response: SmsLogs,
+  },
+  previewSmsMessage: {
+    operationId: "preview-sms-message",
+    method: "POST",
+    path: "/sms/1/preview",
+    scopes: ["sms:manage"],
+    envelope: "ApiException",
+    body: PreviewRequest,
+    response: PreviewResponse,
   },
   sendWhatsappTextMessage: {
     operationId: "send-whatsapp-text-message",

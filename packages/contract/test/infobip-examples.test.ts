@@ -16,6 +16,7 @@ const FILES: Record<keyof typeof OPERATIONS, string> = {
   sendSmsMessages: "sms.json",
   getSmsReports: "sms.json",
   getSmsLogs: "sms.json",
+  previewSmsMessage: "sms.json",
   sendWhatsappTextMessage: "whatsapp.json",
   getAccountBalance: "account-management.json",
 };

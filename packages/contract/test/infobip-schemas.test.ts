@@ -54,6 +54,13 @@ const MEANT: Record<string, string> = {
   "SmsLogs.results[].content<1>.dataCoding maximum: none, ours 255": "one octet in SMPP",
   "SmsLogs.results[].content<1>.esmClass minimum: none, ours 0": "one octet in SMPP",
   "SmsLogs.results[].content<1>.esmClass maximum: none, ours 255": "one octet in SMPP",
+  "PreviewRequest.text minLength: none, ours 1": NOT_BLANK,
+  "PreviewRequest.text maxLength: none, ours 40000": OPEN_LENGTH,
+  "PreviewResponse.previews[] properties: charactersRemaining,configuration,messageCount,textPreview, ours charactersRemaining,configuration,forcedBy,messageCount,textPreview":
+    "forcedBy is ours and says why a text needs UCS-2",
+  "PreviewRequest.transliteration enum: , ours ALL,BALTIC,BULGARIAN_CYRILLIC,CENTRAL_EUROPEAN,COLOMBIAN,CYRILLIC,GREEK,NONE,NON_UNICODE,PORTUGUESE,SERBIAN_CYRILLIC,TURKISH":
+    "its pattern says so",
+  "PreviewRequest.languageCode enum: , ours AUTODETECT,ES,PT,TR": "its pattern says so",
   "WhatsAppDeliveryReports.results[].sentAt maxLength: none, ours 64": OPEN_LENGTH,
   "WhatsAppDeliveryReports.results[].doneAt maxLength: none, ours 64": OPEN_LENGTH,
   "SmsReportsQuery.bulkId maxLength: none, ours 255": OPEN_LENGTH,
@@ -150,6 +157,7 @@ const FILES: Record<keyof typeof OPERATIONS, string> = {
   sendSmsMessages: "sms.json",
   getSmsReports: "sms.json",
   getSmsLogs: "sms.json",
+  previewSmsMessage: "sms.json",
   sendWhatsappTextMessage: "whatsapp.json",
   getAccountBalance: "account-management.json",
 };

@@ -24,6 +24,7 @@ import type { WorkLoop } from "./kernel/work-loop.ts";
 import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
+import { previewSms } from "./query/sms-preview.ts";
 import { findSmsLogs, pullSmsReports } from "./query/sms-queries.ts";
 import { showLedger, showMessage } from "./query/operator-queries.ts";
 import { startChecks } from "./report/checks.ts";
@@ -256,6 +257,7 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     sendWhatsappTextMessage: ({ accountId, body, claim }) => acceptWhatsAppText(accept, accountId, body, claim),
     getSmsReports: ({ accountId, query: filter }) => pullSmsReports(query, accountId, filter),
     getSmsLogs: ({ accountId, query: filter }) => findSmsLogs(query, accountId, filter),
+    previewSmsMessage: async ({ body }) => previewSms(body),
     getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
   });
   registerOperatorPaths(app, {

@@ -9,6 +9,7 @@ const FILES: Readonly<Record<OperationName, string>> = {
   sendSmsMessages: "sms",
   getSmsReports: "sms",
   getSmsLogs: "sms",
+  previewSmsMessage: "sms",
   sendWhatsappTextMessage: "whatsapp",
   getAccountBalance: "account-management",
 };

@@ -14,6 +14,7 @@ const server = await startTestServer(cleanupAfterFile(), { clock });
 
 const BODIES: Readonly<Record<string, object>> = {
   "/sms/3/messages": oneSms(),
+  "/sms/1/preview": { text: "Hi" },
   "/whatsapp/1/message/text": { from: "441134960000", to: "385981234567", content: { text: "Hi" } },
 };
 

@@ -12,9 +12,9 @@ import {
 } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { countBinaryParts, parseHex } from "../message/binary.ts";
-import { countParts } from "../message/encoding.ts";
 import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDITY_MAX_MS } from "../message/limits.ts";
 import { validityMs, type DeliveryTimeWindow } from "../message/schedule.ts";
+import { encodeText, type TextPlan } from "../message/text-plan.ts";
 import type { IdempotencyClaim, MessageOptions } from "../store/store.ts";
 import { accept, requireUrl, type AcceptContext, type Draft, type Refusal } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
@@ -85,14 +85,15 @@ interface Source {
 function draftsOf(context: AcceptContext, source: Source): Draft[] {
   const { message, path, accountId, bulkId, sendAt } = source;
   const { options, webhooks } = message;
+  const { beside, ...content } = contentOf(message);
   const shared = {
     accountId,
     bulkId,
     sendAt,
     channel: "SMS",
     sender: message.sender ?? "",
-    ...contentOf(message),
-    options: optionsOf(source),
+    ...content,
+    options: optionsOf(source, beside),
     validityMs: validityMs(options?.validityPeriod, VALIDITY_MAX_MS),
     window: windowOf(message, path),
     callbackData: webhooks?.callbackData ?? null,
@@ -111,18 +112,29 @@ function draftsOf(context: AcceptContext, source: Source): Draft[] {
   }));
 }
 
-function contentOf({
-  content,
-}: SmsMessage): Pick<Draft, "text" | "encoding" | "partCount"> & { refusal: Refusal | null } {
+interface Content extends Pick<Draft, "text" | "encoding" | "partCount" | "refusal"> {
+  /** What the options keep of how the text was made ready. */
+  readonly beside: Pick<MessageOptions, "originalText" | "nationalTables">;
+}
+
+function contentOf({ content }: SmsMessage): Content {
   if ("hex" in content) {
     // Read past the limit on purpose: too long and not hexadecimal are different refusals.
     const octets = parseHex(content.hex, content.hex.length);
     const partCount = octets === undefined ? 1 : countBinaryParts(octets, content.dataCoding ?? 0);
     const refusal = octets === undefined ? refuse(STATUS.REJECTED_INVALID_UDH) : refusalOfLength(partCount);
-    return { text: content.hex, encoding: "BINARY", partCount, refusal };
+    return { text: content.hex, encoding: "BINARY", partCount, refusal, beside: {} };
   }
-  const { encoding, partCount } = countParts(content.text);
-  return { text: content.text, encoding, partCount, refusal: refusalOfLength(partCount) };
+  const plan = encodeText(content.text, content);
+  const { text, encoding, partCount } = plan;
+  return { text, encoding, partCount, refusal: refusalOfLength(partCount), beside: besideOf(content.text, plan) };
+}
+
+function besideOf(originalText: string, { text, nationalTables }: TextPlan): Content["beside"] {
+  return {
+    ...(text === originalText ? {} : { originalText }),
+    ...(Object.keys(nationalTables).length === 0 ? {} : { nationalTables }),
+  };
 }
 
 function refusalOfLength(partCount: number): Refusal | null {
@@ -134,7 +146,7 @@ function refuse(statusId: number): Refusal {
 }
 
 /** What has no column of its own, or null when there is nothing, which is the usual case. */
-function optionsOf({ message, request }: Source): MessageOptions | null {
+function optionsOf({ message, request }: Source, beside: Content["beside"]): MessageOptions | null {
   const contentSchema = "hex" in message.content ? SmsBinaryMessageContent : SmsTextMessageContent;
   const { text, hex, ...content } = knownPart(contentSchema, message.content) as Record<string, unknown>;
   const { platform, validityPeriod, campaignReferenceId, ...rest } = knownPart(SmsMessageOptions, message.options);
@@ -142,7 +154,7 @@ function optionsOf({ message, request }: Source): MessageOptions | null {
     SmsMessageRequestOptions,
     request.options,
   );
-  const options: Record<string, unknown> = { ...rest, ...requestOptions };
+  const options: Record<string, unknown> = { ...rest, ...requestOptions, ...beside };
   if (Object.keys(content).length > 0) options["content"] = content;
   if (message.webhooks?.delivery?.intermediateReport === true) options["intermediateReport"] = true;
   return Object.keys(options).length === 0 ? null : options;

@@ -2,6 +2,7 @@ import {
   OPERATIONS,
   type Operation,
   type OperationName,
+  type PreviewRequest,
   type SmsLogsQuery,
   type SmsReportsQuery,
   type SmsRequestEnvelope,
@@ -36,6 +37,7 @@ export interface OperationHandlers {
   getSmsReports(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
   getSmsLogs(request: { accountId: number; query: SmsLogsQuery }): Promise<unknown>;
   sendWhatsappTextMessage(request: Claim & { accountId: number; body: TextMessage }): Promise<unknown>;
+  previewSmsMessage(request: { body: PreviewRequest }): Promise<unknown>;
   getAccountBalance(request: { accountId: number }): Promise<unknown>;
 }
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { countParts, detectEncoding, splitText } from "./encoding.ts";
-import { gsm7Characters, gsm7Octets } from "./gsm7.ts";
+import { GSM7 } from "./gsm7.ts";
+import { NATIONAL_ALPHABETS } from "./national/alphabets.ts";
 
 const SEED = Number(process.env["FC_SEED"] ?? Date.now());
 process.stdout.write(`FC_SEED=${SEED}\n`);
@@ -10,7 +11,7 @@ process.stdout.write(`FC_SEED=${SEED}\n`);
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
-const gsm7Text = fc.string({ unit: fc.constantFrom(...gsm7Characters()), maxLength: 900 });
+const gsm7Text = fc.string({ unit: fc.constantFrom(...GSM7.characters()), maxLength: 900 });
 const extensionHeavyText = fc.string({ unit: fc.constantFrom("a", "€", "[", "|"), maxLength: 900 });
 const unicodeText = fc.string({ unit: "binary", maxLength: 400 });
 const emojiHeavyText = fc.string({ unit: fc.constantFrom("a", "я", "😀", "👨‍👩‍👧"), maxLength: 400 });
@@ -24,7 +25,7 @@ const anyText = fc.oneof(gsm7Text, extensionHeavyText, unicodeText, emojiHeavyTe
 function measureNaively(text: string): { encoding: "GSM7" | "UCS2"; units: number } {
   let septets = 0;
   for (const character of text) {
-    const octets = gsm7Octets(character);
+    const octets = GSM7.octets(character);
     if (octets === undefined) return { encoding: "UCS2", units: text.split("").length };
     septets += octets.length;
   }
@@ -76,7 +77,9 @@ const CAPACITIES: readonly [text: string, encoding: string, units: number, partC
 
 test("a text takes the parts that the capacities 160/153 and 70/67 give", () => {
   for (const [text, encoding, units, partCount] of CAPACITIES) {
-    assert.deepEqual(countParts(text), { encoding, units, partCount });
+    const { unitsRemaining, ...count } = countParts(text);
+    assert.deepEqual(count, { encoding, units, partCount });
+    assert.ok(unitsRemaining >= 0);
     assert.equal(splitText(text).parts.length, partCount);
   }
 });
@@ -121,7 +124,7 @@ test("detection agrees with a naive reading of the rules", () => {
       assert.equal(forcedBy === undefined, encoding === "GSM7");
       if (forcedBy === undefined) return;
       assert.ok(text.startsWith(forcedBy.character, forcedBy.index));
-      assert.equal(gsm7Octets(forcedBy.character), undefined);
+      assert.equal(GSM7.octets(forcedBy.character), undefined);
       assert.equal(detectEncoding(text.slice(0, forcedBy.index)).encoding, "GSM7");
     }),
     { seed: SEED },
@@ -165,6 +168,49 @@ test("no part of well-formed text begins with a low surrogate or ends with a hig
       for (const part of splitText(text).parts) {
         assert.ok(part.isWellFormed(), JSON.stringify(part));
       }
+    }),
+    { seed: SEED },
+  );
+});
+
+const nationalAlphabet = fc.constantFrom(...Object.values(NATIONAL_ALPHABETS).flat());
+/** Texts that the alphabet can carry, and now and then one that it cannot. */
+const nationalCase = nationalAlphabet.chain((alphabet) => {
+  const escaped = alphabet.characters().filter((character) => alphabet.octets(character)?.length === 2);
+  return fc.record({
+    alphabet: fc.constant(alphabet),
+    text: fc.oneof(
+      fc.string({ unit: fc.constantFrom(...alphabet.characters()), maxLength: 900 }),
+      fc.string({ unit: fc.constantFrom("a", ...escaped), maxLength: 900 }),
+      anyText,
+    ),
+  });
+});
+
+test("with every national alphabet, parts join to the text, agree with the count and are full and no more", () => {
+  fc.assert(
+    fc.property(nationalCase, ({ alphabet, text }) => {
+      const { encoding, parts } = splitText(text, alphabet);
+      const count = countParts(text, alphabet);
+      assert.equal(parts.join(""), text);
+      assert.deepEqual([count.encoding, count.partCount], [encoding, parts.length]);
+      const tables = Object.keys(alphabet.national).length;
+      const [single, perPart] = encoding === "UCS2" ? [70, 67] : tables === 1 ? [155, 149] : [152, 146];
+      // An escape and its character are counted, and so cut, together: no part ends with an escape.
+      const measure = (part: string): number =>
+        encoding === "UCS2"
+          ? part.length
+          : Array.from(part, (character) => alphabet.octets(character)?.length ?? Number.NaN).reduce(
+              (sum, septets) => sum + septets,
+              0,
+            );
+      const capacity = parts.length === 1 ? single : perPart;
+      for (const [index, part] of parts.entries()) {
+        assert.ok(measure(part) <= capacity, `${measure(part)} of ${capacity}`);
+        const next = String.fromCodePoint(parts[index + 1]?.codePointAt(0) ?? 0);
+        if (index < parts.length - 1) assert.ok(measure(part) + measure(next) > perPart);
+      }
+      assert.equal(count.unitsRemaining, capacity - measure(parts.at(-1) ?? ""));
     }),
     { seed: SEED },
   );

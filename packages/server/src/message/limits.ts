@@ -10,6 +10,12 @@ export const PART_COUNT_MAX = 25;
 export const GSM7_SINGLE_SEPTETS = 160;
 export const GSM7_PART_SEPTETS = 153;
 
+/** Likewise with one national table named in the header (3 octets more, and the header's length), and with both. */
+export const ONE_TABLE_SINGLE_SEPTETS = 155;
+export const ONE_TABLE_PART_SEPTETS = 149;
+export const TWO_TABLES_SINGLE_SEPTETS = 152;
+export const TWO_TABLES_PART_SEPTETS = 146;
+
 /** UTF-16 units, likewise. */
 export const UCS2_SINGLE_UNITS = 70;
 export const UCS2_PART_UNITS = 67;

@@ -5,6 +5,7 @@
  *
  * Times are milliseconds since 1970 UTC. A row's `seq` is given by the store in the order of acceptance.
  */
+import type { NationalTables } from "../message/alphabet.ts";
 import type { Channel } from "../message/destination.ts";
 import type { MessageState } from "../message/state.ts";
 
@@ -17,6 +18,10 @@ export type WebhookKind = "SMS_V3" | "WHATSAPP";
 export interface MessageOptions {
   /** The content object's members beside text or hex, as the request had them. */
   readonly content?: Readonly<Record<string, unknown>>;
+  /** The text before transliteration, where that changed it. */
+  readonly originalText?: string;
+  /** The tables that the text is encoded with, where it is more than plain GSM 7. */
+  readonly nationalTables?: NationalTables;
   readonly [name: string]: unknown;
 }
 
