@@ -32,6 +32,7 @@ export function openApi(options: { title?: string; version: string }): object {
 
 function describe(operation: Operation, schemas: Json): Json {
   const result: Json = { operationId: operation.operationId };
+  if (operation.isUndocumented === true) result["deprecated"] = true;
   if (operation.query !== undefined) result["parameters"] = parametersOf(operation.query, schemas);
   if (operation.body !== undefined) {
     result["requestBody"] = { required: true, content: json(reference(operation.body, schemas)) };

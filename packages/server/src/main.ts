@@ -6,6 +6,8 @@ import type { FastifyInstance } from "fastify";
 import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
 import { acceptSmsMessages } from "./accept/sms-messages.ts";
+import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
+import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "./accept/sms-v2.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
@@ -21,7 +23,7 @@ import type { WorkLoop } from "./kernel/work-loop.ts";
 import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
-import { findSmsLogs, pullSmsReports } from "./query/sms-queries.ts";
+import { findSmsLogs, findSmsLogsV1, pullSmsReports, pullSmsReportsV1 } from "./query/sms-queries.ts";
 import { showLedger, showMessage } from "./query/operator-queries.ts";
 import { startChecks } from "./report/checks.ts";
 import { recordReceipts } from "./report/receipts.ts";
@@ -238,6 +240,15 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     sendWhatsappTextMessage: ({ accountId, body }) => acceptWhatsAppText(accept, accountId, body),
     getSmsReports: ({ accountId, query: filter }) => pullSmsReports(query, accountId, filter),
     getSmsLogs: ({ accountId, query: filter }) => findSmsLogs(query, accountId, filter),
+    sendSmsAdvancedText: ({ accountId, body }) => acceptSmsAdvancedText(accept, accountId, body),
+    sendSmsAdvancedBinary: ({ accountId, body }) => acceptSmsAdvancedBinary(accept, accountId, body),
+    sendSmsSingleV2: ({ accountId, body }) => acceptSmsSingle(accept, accountId, body),
+    sendSmsSingle: ({ accountId, body }) => acceptSmsSingle(accept, accountId, body),
+    sendSmsMulti: ({ accountId, body }) => acceptSmsMulti(accept, accountId, body),
+    sendSmsByQuery: ({ accountId, query: parameters }) => acceptSmsQueryV3(accept, accountId, parameters),
+    sendSmsByQueryV1: ({ accountId, query: parameters }) => acceptSmsQueryV1(accept, accountId, parameters),
+    getSmsReportsV1: ({ accountId, query: filter }) => pullSmsReportsV1(query, accountId, filter),
+    getSmsLogsV1: ({ accountId, query: filter }) => findSmsLogsV1(query, accountId, filter),
     getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
   });
   registerOperatorPaths(app, {

@@ -2,12 +2,19 @@ import {
   OPERATIONS,
   type Operation,
   type OperationName,
+  type SmsBinaryRequest,
   type SmsLogsQuery,
+  type SmsLogsQueryV1,
+  type SmsMultiText,
   type SmsReportsQuery,
   type SmsRequestEnvelope,
+  type SmsSingleText,
+  type SmsTextQueryV1,
+  type SmsTextQueryV3,
+  type SmsTextualRequest,
   type TextMessage,
 } from "@posthorn/contract";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, RouteOptions } from "fastify";
 import type { Principal } from "./key-ring.ts";
 
 export interface OperationRequest {
@@ -21,6 +28,15 @@ export interface OperationHandlers {
   sendSmsMessages(request: { accountId: number; body: SmsRequestEnvelope }): Promise<unknown>;
   getSmsReports(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
   getSmsLogs(request: { accountId: number; query: SmsLogsQuery }): Promise<unknown>;
+  sendSmsAdvancedText(request: { accountId: number; body: SmsTextualRequest }): Promise<unknown>;
+  sendSmsAdvancedBinary(request: { accountId: number; body: SmsBinaryRequest }): Promise<unknown>;
+  sendSmsSingleV2(request: { accountId: number; body: SmsSingleText }): Promise<unknown>;
+  sendSmsSingle(request: { accountId: number; body: SmsSingleText }): Promise<unknown>;
+  sendSmsMulti(request: { accountId: number; body: SmsMultiText }): Promise<unknown>;
+  sendSmsByQuery(request: { accountId: number; query: SmsTextQueryV3 }): Promise<unknown>;
+  sendSmsByQueryV1(request: { accountId: number; query: SmsTextQueryV1 }): Promise<unknown>;
+  getSmsReportsV1(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
+  getSmsLogsV1(request: { accountId: number; query: SmsLogsQueryV1 }): Promise<unknown>;
   sendWhatsappTextMessage(request: { accountId: number; body: TextMessage }): Promise<unknown>;
   getAccountBalance(request: { accountId: number }): Promise<unknown>;
 }
@@ -30,17 +46,23 @@ export function registerOperations(app: FastifyInstance, handlers: OperationHand
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
     const handle = handlers[name] as (request: OperationRequest) => Promise<unknown>;
-    app.route({
+    const { scopes, envelope, credentialsIn } = operation;
+    const route: Omit<RouteOptions, "url"> = {
       method: operation.method,
-      url: operation.path,
-      config: { scopes: operation.scopes, envelope: operation.envelope },
+      config: { scopes, envelope, ...(credentialsIn === undefined ? {} : { credentialsIn }) },
       schema: {
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(operation.query === undefined ? {} : { querystring: operation.query }),
       },
       handler: async ({ principal, body, query }) => handle({ accountId: accountOf(principal), body, query }),
-    });
+    };
+    for (const url of urlsOf(operation)) app.route({ ...route, url });
   }
+}
+
+/** The queries of SMS version 1 let the path say the type of the answer: `/sms/1/reports.json`. */
+function urlsOf({ method, path }: Operation): readonly string[] {
+  return method === "GET" && path.startsWith("/sms/1/") ? [path, `${path}.json`] : [path];
 }
 
 export interface HealthSource {
