@@ -45,7 +45,10 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
     content,
     sendAt,
     validityPeriod: options?.validityPeriod,
-    window: windowOf(options?.deliveryTimeWindow, `${path}.options.deliveryTimeWindow`),
+    window:
+      options?.deliveryTimeWindow === undefined
+        ? null
+        : windowOf(options.deliveryTimeWindow, `${path}.options.deliveryTimeWindow`),
     callbackData: webhooks?.callbackData,
     applicationId: options?.platform?.applicationId,
     entityId: options?.platform?.entityId,
@@ -56,7 +59,9 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
   };
 }
 
-function optionsOf(message: SmsMessage, request: SmsRequestEnvelope): Readonly<Record<string, unknown>> {
+function optionsOf(message: SmsMessage, request: SmsRequestEnvelope): SmsSource["options"] {
+  // The usual case on the hot path: nothing to look through.
+  if (message.options === undefined && message.webhooks === undefined && request.options === undefined) return null;
   const { platform, validityPeriod, campaignReferenceId, ...rest } = knownPart(SmsMessageOptions, message.options);
   const { schedule, includeSmsCountInResponse, ...requestOptions } = knownPart(
     SmsMessageRequestOptions,

@@ -34,8 +34,8 @@ export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "wantsReport"
   readonly applicationId: string | undefined;
   readonly entityId: string | undefined;
   readonly campaignReferenceId: string | undefined;
-  /** What has no column of its own, beside the content's own options. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** What has no column of its own, beside the content's own options. Null as good as empty. */
+  readonly options: Readonly<Record<string, unknown>> | null;
 }
 
 export interface SmsRequest {

@@ -101,7 +101,7 @@ const PLAIN = {
   campaignReferenceId: undefined,
   webhookUrl: null,
   wantsReport: true,
-  options: {},
+  options: null,
 } as const;
 
 type AdvancedMessage = Omit<SmsTextualMessage, "text"> | Omit<SmsBinaryMessage, "binary">;
