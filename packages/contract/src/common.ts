@@ -2,8 +2,11 @@ import { Type, type Static } from "typebox";
 import { parseDate } from "./date.ts";
 import {
   DATE_TEXT_LENGTH_MAX,
+  FILTER_LENGTH_MAX,
   INT32_MAX,
   INT32_MIN,
+  LIST_PARAMETER_LENGTH_MAX,
+  LIST_PARAMETER_REPEATS_MAX,
   OCTET_MAX,
   SHORT_TEXT_LENGTH_MAX,
   URL_LENGTH_MAX,
@@ -27,6 +30,16 @@ export const int32 = (minimum: number = INT32_MIN, maximum: number = INT32_MAX) 
 export const octet = () => Type.Integer({ minimum: 0, maximum: OCTET_MAX, default: 0 });
 export const shortText = () => Type.String({ maxLength: SHORT_TEXT_LENGTH_MAX });
 export const url = () => Type.String({ maxLength: URL_LENGTH_MAX });
+
+export const filter = () => Type.Optional(Type.String({ maxLength: FILTER_LENGTH_MAX }));
+/** A comma-separated list, or an array of such when the parameter is repeated. */
+export const listFilter = () =>
+  Type.Optional(
+    Type.Union([
+      Type.String({ maxLength: LIST_PARAMETER_LENGTH_MAX }),
+      Type.Array(Type.String({ maxLength: LIST_PARAMETER_LENGTH_MAX }), { maxItems: LIST_PARAMETER_REPEATS_MAX }),
+    ]),
+  );
 
 export const UrlOptions = Type.Object(
   {

@@ -24,6 +24,8 @@ export const DATE_TEXT_LENGTH_MAX = 64;
 export const LIST_PARAMETER_LENGTH_MAX = 2048;
 /** How often a list parameter may be repeated in one query. */
 export const LIST_PARAMETER_REPEATS_MAX = 100;
+/** Characters of the list of destinations in a query: as much as Node takes as a request's line and headers (16 KiB). */
+export const TO_PARAMETER_LENGTH_MAX = 16_384;
 /** Characters of an identifier that filters a query: the longest identifiers a client may choose have 255. */
 export const FILTER_LENGTH_MAX = 255;
 /** Characters of a paging cursor. Ours are shorter; a longer one cannot be ours. */

@@ -41,8 +41,11 @@ export function openApi(options: { title?: string; version: string }): object {
 
 function describe(operation: Operation, schemas: Json): Json {
   const result: Json = { operationId: operation.operationId };
+  if (operation.isUndocumented === true) result["deprecated"] = true;
   if (operation.query !== undefined) result["parameters"] = parametersOf(operation.query, schemas);
-  if (operation.isSend === true) result["parameters"] = [IDEMPOTENCY_KEY];
+  if (operation.isSend === true) {
+    result["parameters"] = [...((result["parameters"] as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];
+  }
   if (operation.body !== undefined) {
     result["requestBody"] = { required: true, content: json(reference(operation.body, schemas)) };
   }

@@ -7,6 +7,8 @@ import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
 import { IdempotencyGate } from "./accept/idempotency.ts";
 import { acceptSmsMessages } from "./accept/sms-messages.ts";
+import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
+import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "./accept/sms-v2.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
@@ -25,7 +27,7 @@ import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
 import { previewSms } from "./query/sms-preview.ts";
-import { findSmsLogs, pullSmsReports } from "./query/sms-queries.ts";
+import { findSmsLogs, findSmsLogsV1, pullSmsReports, pullSmsReportsV1 } from "./query/sms-queries.ts";
 import { showLedger, showMessage } from "./query/operator-queries.ts";
 import { startChecks } from "./report/checks.ts";
 import { recordReceipts } from "./report/receipts.ts";
@@ -258,6 +260,16 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     getSmsReports: ({ accountId, query: filter }) => pullSmsReports(query, accountId, filter),
     getSmsLogs: ({ accountId, query: filter }) => findSmsLogs(query, accountId, filter),
     previewSmsMessage: async ({ body }) => previewSms(body),
+    sendSmsAdvancedText: ({ accountId, body, claim }) => acceptSmsAdvancedText(accept, accountId, body, claim),
+    sendSmsAdvancedBinary: ({ accountId, body, claim }) => acceptSmsAdvancedBinary(accept, accountId, body, claim),
+    sendSmsSingleV2: ({ accountId, body, claim }) => acceptSmsSingle(accept, accountId, body, claim),
+    sendSmsSingle: ({ accountId, body, claim }) => acceptSmsSingle(accept, accountId, body, claim),
+    sendSmsMulti: ({ accountId, body, claim }) => acceptSmsMulti(accept, accountId, body, claim),
+    sendSmsByQuery: ({ accountId, query: parameters, claim }) => acceptSmsQueryV3(accept, accountId, parameters, claim),
+    sendSmsByQueryV1: ({ accountId, query: parameters, claim }) =>
+      acceptSmsQueryV1(accept, accountId, parameters, claim),
+    getSmsReportsV1: ({ accountId, query: filter }) => pullSmsReportsV1(query, accountId, filter),
+    getSmsLogsV1: ({ accountId, query: filter }) => findSmsLogsV1(query, accountId, filter),
     getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
   });
   registerOperatorPaths(app, {

@@ -16,6 +16,15 @@ const BODIES: Readonly<Record<string, object>> = {
   "/sms/3/messages": oneSms(),
   "/sms/1/preview": { text: "Hi" },
   "/whatsapp/1/message/text": { from: "441134960000", to: "385981234567", content: { text: "Hi" } },
+  "/sms/2/text/advanced": { messages: [{ destinations: [{ to: "385981234567" }], text: "Hi" }] },
+  "/sms/2/binary/advanced": { messages: [{ destinations: [{ to: "385981234567" }], binary: { hex: "00" } }] },
+  "/sms/1/text/single": { to: "385981234567", text: "Hi" },
+  "/sms/2/text/single": { to: "385981234567", text: "Hi" },
+  "/sms/1/text/multi": { messages: [{ to: "385981234567", text: "Hi" }] },
+};
+const QUERIES: Readonly<Record<string, string>> = {
+  "/sms/3/text/query": "?to=385981234567&text=Hi",
+  "/sms/1/text/query": "?to=385981234567&text=Hi",
 };
 
 for (const operation of Object.values(OPERATIONS) as readonly Operation[]) {
@@ -23,7 +32,8 @@ for (const operation of Object.values(OPERATIONS) as readonly Operation[]) {
     test(`${operation.method} ${operation.path} is open to a key with nothing but ${scope}`, async () => {
       const { client } = await server.addKey({ scopes: [scope] });
       const json = BODIES[operation.path];
-      const answer = await client.call(operation.method, operation.path, json === undefined ? {} : { json });
+      const url = `${operation.path}${QUERIES[operation.path] ?? ""}`;
+      const answer = await client.call(operation.method, url, json === undefined ? {} : { json });
       assert.equal(answer.status, 200, answer.text);
     });
   }

@@ -305,7 +305,7 @@ const UNKNOWN_PATHS: readonly (readonly [path: string, envelope: Envelope])[] = 
   ["/sms/3/nothing", "ApiError"],
   ["/sms/3/messages/1", "ApiError"],
   ["/SMS/3/messages", "ApiError"],
-  ["/sms/1/reports", "ApiException"],
+  ["/sms/1/nothing", "ApiException"],
   ["/sms/2/text/advanced?a=b", "ApiException"],
   ["/whatsapp/1/message/template", "ApiException"],
   ["/account/1/nothing", "ApiException"],

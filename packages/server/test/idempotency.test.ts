@@ -13,9 +13,18 @@ type SendOperation = {
   [Name in OperationName]: (typeof OPERATIONS)[Name] extends { isSend: true } ? Name : never;
 }[OperationName];
 
-/** A body for every operation that sends: the compiler asks for one when there is another. */
+const TO = "385981234567";
+
+/** A body, or the parameters, for every operation that sends: the compiler asks for them when there is another. */
 const BODIES: Readonly<Record<SendOperation, object>> = {
   sendSmsMessages: oneSms(),
+  sendSmsAdvancedText: { messages: [{ destinations: [{ to: TO }], text: "Hi" }] },
+  sendSmsAdvancedBinary: { messages: [{ destinations: [{ to: TO }], binary: { hex: "00" } }] },
+  sendSmsSingleV2: { to: TO, text: "Hi" },
+  sendSmsSingle: { to: TO, text: "Hi" },
+  sendSmsMulti: { messages: [{ to: TO, text: "Hi" }] },
+  sendSmsByQuery: { to: TO, text: "Hi" },
+  sendSmsByQueryV1: { to: TO, text: "Hi" },
   sendWhatsappTextMessage: { from: "441134960000", to: "385981234567", content: { text: "Hi" } },
 };
 const SENDS = Object.keys(BODIES) as SendOperation[];
@@ -25,7 +34,10 @@ const server = await startTestServer(cleanupAfterFile(), { carriers: [carrier] }
 const { client } = server;
 
 function send(key: string, json: unknown, name: SendOperation = "sendSmsMessages", by: ApiClient = client) {
-  return by.call("POST", OPERATIONS[name].path, { json, headers: { "idempotency-key": key } });
+  const { method, path } = OPERATIONS[name];
+  const headers = { "idempotency-key": key };
+  if (method === "POST") return by.call(method, path, { json, headers });
+  return by.call(method, `${path}?${new URLSearchParams(json as Record<string, string>).toString()}`, { headers });
 }
 
 const replayedOf = ({ headers }: Answer) => headers.get("idempotency-replayed");

@@ -1,11 +1,6 @@
 import { Type, type Static } from "typebox";
-import { DateTime, int32 } from "../common.ts";
-import {
-  CURSOR_LENGTH_MAX,
-  FILTER_LENGTH_MAX,
-  LIST_PARAMETER_LENGTH_MAX,
-  LIST_PARAMETER_REPEATS_MAX,
-} from "../limits.ts";
+import { DateTime, filter, int32, listFilter } from "../common.ts";
+import { CURSOR_LENGTH_MAX } from "../limits.ts";
 import { SmsMessageContent } from "./content.ts";
 import { Platform } from "./options.ts";
 import { MessageError, MessageGeneralStatus, MessagePrice, MessageStatus } from "./status.ts";
@@ -46,32 +41,21 @@ export const SmsLogs = Type.Object(
 );
 export type SmsLogs = Static<typeof SmsLogs>;
 
-const filter = () => Type.Optional(Type.String({ maxLength: FILTER_LENGTH_MAX }));
-
-/** A comma-separated list, or an array of such when the parameter is repeated. */
-const list = () =>
-  Type.Optional(
-    Type.Union([
-      Type.String({ maxLength: LIST_PARAMETER_LENGTH_MAX }),
-      Type.Array(Type.String({ maxLength: LIST_PARAMETER_LENGTH_MAX }), { maxItems: LIST_PARAMETER_REPEATS_MAX }),
-    ]),
-  );
-
 export const SmsLogsQuery = Type.Object(
   {
     mcc: filter(),
     mnc: filter(),
     sender: filter(),
     destination: filter(),
-    bulkId: list(),
-    messageId: list(),
+    bulkId: listFilter(),
+    messageId: listFilter(),
     generalStatus: Type.Optional(MessageGeneralStatus),
     sentSince: Type.Optional(DateTime),
     sentUntil: Type.Optional(DateTime),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
     entityId: filter(),
     applicationId: filter(),
-    campaignReferenceId: list(),
+    campaignReferenceId: listFilter(),
     useCursor: Type.Optional(Type.Boolean()),
     cursor: Type.Optional(Type.String({ maxLength: CURSOR_LENGTH_MAX })),
   },

@@ -1,6 +1,5 @@
 import { Type, type Static } from "typebox";
-import { DateTime, int32 } from "../common.ts";
-import { FILTER_LENGTH_MAX } from "../limits.ts";
+import { DateTime, filter, int32 } from "../common.ts";
 import { Platform } from "./options.ts";
 import { MessageError, MessagePrice, MessageStatus } from "./status.ts";
 
@@ -32,8 +31,6 @@ export const DeliveryReports = Type.Object(
   { title: "DeliveryReports" },
 );
 export type DeliveryReports = Static<typeof DeliveryReports>;
-
-const filter = () => Type.Optional(Type.String({ maxLength: FILTER_LENGTH_MAX }));
 
 export const SmsReportsQuery = Type.Object(
   {

@@ -18,6 +18,8 @@ declare module "fastify" {
     /** Any one of them allows the call. Absent: no key is asked for (health). */
     scopes?: readonly string[];
     envelope?: Envelope;
+    /** The credentials may also be the parameters `username` and `password`. A header, where there is one, decides. */
+    credentialsIn?: "query";
   }
   interface FastifyRequest {
     principal: Principal | null;
@@ -127,12 +129,22 @@ class HttpFault extends Error {
 }
 
 async function authorise(request: FastifyRequest, keyRing: KeyRing) {
-  const { scopes } = request.routeOptions.config;
+  const { scopes, credentialsIn } = request.routeOptions.config;
   if (scopes === undefined) return;
-  const principal = await keyRing.identify(request.headers.authorization);
+  const { authorization } = request.headers;
+  const principal = await (credentialsIn === "query" && authorization === undefined
+    ? identifyByQuery(request.query, keyRing)
+    : keyRing.identify(authorization));
   if (principal === null) throw new HttpFault(401);
   if (!isAllowed(principal, scopes)) throw new HttpFault(403);
   request.principal = principal;
+}
+
+/** Before the schema has seen the query: a repeated parameter is a list here, and no credential. */
+async function identifyByQuery(query: unknown, keyRing: KeyRing): Promise<Principal | null> {
+  const { username, password } = query as Readonly<Record<string, unknown>>;
+  if (typeof username !== "string" || typeof password !== "string") return null;
+  return keyRing.identifyPair(username, password);
 }
 
 function envelopeOf(request: FastifyRequest): Envelope {

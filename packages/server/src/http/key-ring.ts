@@ -43,11 +43,16 @@ export class KeyRing {
   /** @param authorization the header's value: `App KEY` or `Basic base64(keyId:KEY)`. Null: nobody that we know. */
   async identify(authorization: string | undefined): Promise<Principal | null> {
     const credentials = parseAuthorization(authorization);
-    if (credentials === null) return null;
-    const secretHash = hashSecret(credentials.secret);
+    return credentials === null ? null : this.identifyPair(credentials.keyId, credentials.secret);
+  }
+
+  /** @param keyId null where only the secret was given */
+  async identifyPair(keyId: string | null, secret: string): Promise<Principal | null> {
+    if (secret.length > SECRET_LENGTH_MAX * 2) return null;
+    const secretHash = hashSecret(secret);
     const found = this.#cached(secretHash) ?? (await this.#load(secretHash));
     if (found === null || !isUsable(found.record, this.#clock.now())) return null;
-    if (credentials.keyId !== null && !sameText(credentials.keyId, found.record.id)) return null;
+    if (keyId !== null && !sameText(keyId, found.record.id)) return null;
     return found.principal;
   }
 

@@ -3,12 +3,19 @@ import {
   type Operation,
   type OperationName,
   type PreviewRequest,
+  type SmsBinaryRequest,
   type SmsLogsQuery,
+  type SmsLogsQueryV1,
+  type SmsMultiText,
   type SmsReportsQuery,
   type SmsRequestEnvelope,
+  type SmsSingleText,
+  type SmsTextQueryV1,
+  type SmsTextQueryV3,
+  type SmsTextualRequest,
   type TextMessage,
 } from "@posthorn/contract";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, RouteOptions } from "fastify";
 import type { IdempotencyClaim } from "../store/store.ts";
 import { idempotencyKeyOf, REPLAYED_HEADER } from "./idempotency-key.ts";
 import type { Principal } from "./key-ring.ts";
@@ -38,6 +45,15 @@ export interface OperationHandlers {
   getSmsLogs(request: { accountId: number; query: SmsLogsQuery }): Promise<unknown>;
   sendWhatsappTextMessage(request: Claim & { accountId: number; body: TextMessage }): Promise<unknown>;
   previewSmsMessage(request: { body: PreviewRequest }): Promise<unknown>;
+  sendSmsAdvancedText(request: Claim & { accountId: number; body: SmsTextualRequest }): Promise<unknown>;
+  sendSmsAdvancedBinary(request: Claim & { accountId: number; body: SmsBinaryRequest }): Promise<unknown>;
+  sendSmsSingleV2(request: Claim & { accountId: number; body: SmsSingleText }): Promise<unknown>;
+  sendSmsSingle(request: Claim & { accountId: number; body: SmsSingleText }): Promise<unknown>;
+  sendSmsMulti(request: Claim & { accountId: number; body: SmsMultiText }): Promise<unknown>;
+  sendSmsByQuery(request: Claim & { accountId: number; query: SmsTextQueryV3 }): Promise<unknown>;
+  sendSmsByQueryV1(request: Claim & { accountId: number; query: SmsTextQueryV1 }): Promise<unknown>;
+  getSmsReportsV1(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
+  getSmsLogsV1(request: { accountId: number; query: SmsLogsQueryV1 }): Promise<unknown>;
   getAccountBalance(request: { accountId: number }): Promise<unknown>;
 }
 
@@ -46,10 +62,10 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
     const handle = handlers[name] as (request: OperationRequest) => Promise<unknown>;
-    app.route({
+    const { scopes, envelope, credentialsIn } = operation;
+    const route: Omit<RouteOptions, "url"> = {
       method: operation.method,
-      url: operation.path,
-      config: { scopes: operation.scopes, envelope: operation.envelope },
+      config: { scopes, envelope, ...(credentialsIn === undefined ? {} : { credentialsIn }) },
       schema: {
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(operation.query === undefined ? {} : { querystring: operation.query }),
@@ -58,14 +74,21 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
         const accountId = accountOf(principal);
         const key = operation.isSend === true ? idempotencyKeyOf(headers) : null;
         if (key === null) return handle({ accountId, body, query, claim: null });
-        const { text, isReplay } = await gate.answer({ accountId, key, operation: name, body }, (claim) =>
-          handle({ accountId, body, query, claim }),
+        const { text, isReplay } = await gate.answer(
+          { accountId, key, operation: name, body: body ?? query },
+          (claim) => handle({ accountId, body, query, claim }),
         );
         if (isReplay) reply.header(REPLAYED_HEADER, "true");
         return reply.type("application/json; charset=utf-8").send(text);
       },
-    });
+    };
+    for (const url of urlsOf(operation)) app.route({ ...route, url });
   }
+}
+
+/** The queries of SMS version 1 let the path say the type of the answer: `/sms/1/reports.json`. */
+function urlsOf({ method, path }: Operation): readonly string[] {
+  return method === "GET" && path.startsWith("/sms/1/") ? [path, `${path}.json`] : [path];
 }
 
 export interface HealthSource {

@@ -3,11 +3,21 @@ import {
   parseDate,
   type SmsLogs,
   type SmsLogsQuery,
+  type SmsLogsQueryV1,
+  type SmsLogsV1,
   type SmsReportsQuery,
+  type SmsReportsV1,
 } from "@posthorn/contract";
 import type { Clock } from "../kernel/clock.ts";
 import type { LogFilter, MessageRecord, Store } from "../store/store.ts";
-import { statesOfGeneralStatus, toSmsLog, toSmsReport, type ViewOptions } from "../view/view.ts";
+import {
+  statesOfGeneralStatus,
+  toSmsLog,
+  toSmsLogV1,
+  toSmsReport,
+  toSmsReportV1,
+  type ViewOptions,
+} from "../view/view.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 
 /** Infobip gives reports and logs of the last 48 hours. */
@@ -30,7 +40,22 @@ export async function pullSmsReports(
   accountId: number,
   query: SmsReportsQuery,
 ): Promise<DeliveryReports> {
-  const records = await context.store.takeReports({
+  const records = await takeSmsReports(context, accountId, query);
+  return { results: records.map((record) => toSmsReport(record, context.view)) };
+}
+
+/** `GET /sms/1/reports`: the same reports, in the older shape. What one of the two gives, the other does not give again. */
+export async function pullSmsReportsV1(
+  context: QueryContext,
+  accountId: number,
+  query: SmsReportsQuery,
+): Promise<SmsReportsV1> {
+  const records = await takeSmsReports(context, accountId, query);
+  return { results: records.map((record) => toSmsReportV1(record, context.view)) };
+}
+
+function takeSmsReports(context: QueryContext, accountId: number, query: SmsReportsQuery) {
+  return context.store.takeReports({
     accountId,
     channel: "SMS",
     since: context.clock.now() - REACH_BACK_MS,
@@ -41,7 +66,6 @@ export async function pullSmsReports(
     ...given("entityId", query.entityId),
     ...given("campaignReferenceId", query.campaignReferenceId),
   });
-  return { results: records.map((record) => toSmsReport(record, context.view)) };
 }
 
 /** `GET /sms/3/logs`: newest first, as often as one likes. */
@@ -51,6 +75,19 @@ export async function findSmsLogs(context: QueryContext, accountId: number, quer
   const records = filter === null ? [] : await context.store.findLogs(filter);
   const results = records.map((record) => toSmsLog(record, context.view));
   return query.useCursor === true ? { results, cursor: { limit, ...nextCursor(records, limit) } } : { results };
+}
+
+/** `GET /sms/1/logs`: the same messages, in the older shape and without a cursor. */
+export async function findSmsLogsV1(
+  context: QueryContext,
+  accountId: number,
+  query: SmsLogsQueryV1,
+): Promise<SmsLogsV1> {
+  const { from, to, ...rest } = query;
+  const named = { ...rest, ...given("sender", from), ...given("destination", to) };
+  const filter = logFilterOf(context, accountId, named, query.limit ?? LIMIT_DEFAULT);
+  const records = filter === null ? [] : await context.store.findLogs(filter);
+  return { results: records.map((record) => toSmsLogV1(record, context.view)) };
 }
 
 function nextCursor(records: readonly MessageRecord[], limit: number) {

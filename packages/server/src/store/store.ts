@@ -12,7 +12,7 @@ import type { MessageState } from "../message/state.ts";
 export type { Channel };
 
 /** The shape of the report that a webhook gets: it follows the API that the message came by. */
-export type WebhookKind = "SMS_V3" | "WHATSAPP";
+export type WebhookKind = "SMS_V1" | "SMS_V3" | "WHATSAPP";
 
 /** What is rarely asked for travels as one JSON text, and nobody parses it on the hot path. */
 export interface MessageOptions {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DeliveryReport, SmsLog, STATUSES, WhatsAppDeliveryReport } from "@posthorn/contract";
+import { DeliveryReport, SmsLog, SmsLogV1, SmsReportV1, STATUSES, WhatsAppDeliveryReport } from "@posthorn/contract";
 import { Compile } from "typebox/compile";
 import { isFinal, MESSAGE_STATES } from "../message/state.ts";
 import type { MessageRecord } from "../store/store.ts";
-import { statesOfGeneralStatus, toSmsLog, toSmsReport, toWhatsAppReport } from "./view.ts";
+import { statesOfGeneralStatus, toSmsLog, toSmsLogV1, toSmsReport, toSmsReportV1, toWhatsAppReport } from "./view.ts";
 
 const OPTIONS = { price: { pricePerMessage: 1, currency: "EUR" } };
 
@@ -33,6 +33,8 @@ const record = (change: Partial<MessageRecord>) =>
 
 const isReport = Compile(DeliveryReport);
 const isLog = Compile(SmsLog);
+const isReportV1 = Compile(SmsReportV1);
+const isLogV1 = Compile(SmsLogV1);
 const isWhatsAppReport = Compile(WhatsAppDeliveryReport);
 
 test("every status of the catalogue is shown in every state, always in the state's own group", () => {
@@ -44,6 +46,9 @@ test("every status of the catalogue is shown in every state, always in the state
       const log = toSmsLog(shown, OPTIONS);
       assert.ok(isLog.Check(log));
       assert.ok(isReport.Check(toSmsReport(shown, OPTIONS)));
+      assert.ok(isReportV1.Check(toSmsReportV1(shown, OPTIONS)));
+      assert.ok(isLogV1.Check(toSmsLogV1(shown, OPTIONS)));
+      assert.deepEqual(toSmsLogV1(shown, OPTIONS).status, log.status);
       assert.ok(isWhatsAppReport.Check(toWhatsAppReport(shown, OPTIONS)));
       groups.add(log.status?.groupName);
       if (log.status?.groupName === STATUSES.find(({ id }) => id === statusId)?.groupName) {
@@ -59,8 +64,18 @@ test("an error that nobody knows is shown as one", () => {
   assert.equal(toSmsReport(record({ errorId: 999_999 }), OPTIONS).error?.name, "EC_UNKNOWN_ERROR");
 });
 
+test("no error has another group name in version 1, and every other error the same", () => {
+  for (const errorId of [0, 1, 2052, 999_999]) {
+    const [newer, older] = [toSmsReport, toSmsReportV1].map((view) => view(record({ errorId }), OPTIONS).error);
+    assert.equal(older?.groupName, errorId === 0 ? "Ok" : newer?.groupName);
+    assert.deepEqual({ ...older, groupName: newer?.groupName }, newer);
+  }
+});
+
 test("a log has an end only once the message has ended", () => {
-  assert.equal("doneAt" in toSmsLog(record({ state: "submitted", doneAt: null }), OPTIONS), false);
+  for (const view of [toSmsLog, toSmsLogV1]) {
+    assert.equal("doneAt" in view(record({ state: "submitted", doneAt: null }), OPTIONS), false);
+  }
   assert.equal(toSmsLog(record({}), OPTIONS).doneAt, "1970-01-01T00:00:02.000+0000");
 });
 
@@ -70,7 +85,8 @@ test("only a message that was sent again says that it may be there twice", () =>
     ["held", undefined],
     ["resent", true],
   ] as const) {
-    for (const shown of [toSmsLog(record({ doubt }), OPTIONS), toWhatsAppReport(record({ doubt }), OPTIONS)]) {
+    for (const view of [toSmsLog, toSmsLogV1, toSmsReportV1, toWhatsAppReport]) {
+      const shown = view(record({ doubt }), OPTIONS);
       assert.equal((shown as { possibleDuplicate?: true }).possibleDuplicate, expected);
     }
   }

@@ -13,6 +13,8 @@ import {
   type MessageStatus,
   messageStatus,
   type SmsLog,
+  type SmsLogV1,
+  type SmsReportV1,
   STATUS,
   STATUSES,
   type WhatsAppDeliveryReport,
@@ -146,6 +148,37 @@ export function toSmsLog(record: MessageRecord, options: ViewOptions): SmsLog {
 function contentOf(record: MessageRecord): NonNullable<SmsLog["content"]> {
   const rest = record.options === null ? {} : ((JSON.parse(record.options) as { content?: object }).content ?? {});
   return record.encoding === "BINARY" ? { hex: record.text, ...rest } : { text: record.text, ...rest };
+}
+
+/** Where version 3 says `OK`, version 1 says `Ok`; all other groups are called the same. */
+const NO_ERROR_GROUP_V1 = "Ok";
+
+/** What reports and logs of version 1 share: other names for the phones and the parts, and the platform taken apart. */
+function commonV1Of(record: MessageRecord, options: ViewOptions) {
+  const { messageCount, error, ...common } = commonOf(record, options);
+  return {
+    ...common,
+    to: record.destination,
+    from: record.sender,
+    smsCount: messageCount,
+    error: error.groupName === "OK" ? { ...error, groupName: NO_ERROR_GROUP_V1 } : error,
+    ...platformOf(record),
+    ...present("campaignReferenceId", record.campaignReferenceId),
+  };
+}
+
+export function toSmsReportV1(record: MessageRecord, options: ViewOptions): SmsReportV1 {
+  return { ...commonV1Of(record, options), ...present("callbackData", record.callbackData) };
+}
+
+/** As `toSmsLog`: an end only when there is one, and no callbackData. */
+export function toSmsLogV1(record: MessageRecord, options: ViewOptions): SmsLogV1 {
+  const { doneAt, ...common } = commonV1Of(record, options);
+  return {
+    ...common,
+    ...(FINAL_STATES.some((state) => state === record.state) ? { doneAt } : {}),
+    text: record.text,
+  };
 }
 
 export function toWhatsAppReport(record: MessageRecord, options: ViewOptions): WhatsAppDeliveryReport {

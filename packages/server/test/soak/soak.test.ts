@@ -4,7 +4,7 @@
  * longer.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -31,7 +31,7 @@ after(async () => {
 });
 
 function startServer({ isPaused }: { readonly isPaused: boolean }): ServerProcess {
-  const started = new ServerProcess({
+  const settings = {
     flags: {
       "http.port": 0,
       "data.directory": join(folder, "data"),
@@ -41,9 +41,20 @@ function startServer({ isPaused }: { readonly isPaused: boolean }): ServerProces
       "sandbox.journal": journal,
       "sandbox.deliveryDelayMs": 0,
     },
-  });
+  };
+  const started = new ServerProcess(settings, nodeOptionsOfStart());
   servers.push(started);
   return started;
+}
+
+/** The server as `npm start` runs it: its memory is bounded by an option that stands there. */
+function nodeOptionsOfStart(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL("../../../../package.json", import.meta.url), "utf8")) as {
+    scripts: { start: string };
+  };
+  const options = /run\.mjs node ((?:--\S+ )*)\S+cli\.ts/.exec(scripts.start)?.[1]?.trim() ?? "";
+  assert.match(options, /--max-semi-space-size/, scripts.start);
+  return options.split(" ");
 }
 
 async function call<Body>(url: string, path: string, body?: string): Promise<Body> {

@@ -1,0 +1,186 @@
+import {
+  ERROR,
+  parseDate,
+  SmsBinaryMessageContent,
+  type SmsMessageContent,
+  SmsTextMessageContent,
+  STATUS,
+} from "@posthorn/contract";
+import { InvalidRequest } from "../kernel/invalid-request.ts";
+import { countBinaryParts, parseHex } from "../message/binary.ts";
+import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDITY_MAX_MS } from "../message/limits.ts";
+import { encodeText, type TextPlan } from "../message/text-plan.ts";
+import { type DeliveryTimeWindow, validityMs, type ValidityPeriod } from "../message/schedule.ts";
+import type { IdempotencyClaim, MessageOptions, NewMessage, WebhookKind } from "../store/store.ts";
+import { accept, type Accepted, type AcceptContext, type Draft, type Refusal } from "./acceptance.ts";
+import type { SendAnswer } from "./idempotency.ts";
+import { knownPart } from "./known-part.ts";
+
+const WINDOW_MINUTES_MIN = 60;
+const MINUTES_PER_DAY = 24 * 60;
+
+/**
+ * One message of a request, of whatever version of the API. What the schema could not check is checked: whoever makes
+ * one has called `sendAtOf`, `windowOf` and `requireUrl`, with the names that the properties have in its version.
+ */
+export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "wantsReport"> {
+  readonly sender: string | undefined;
+  readonly destinations: readonly { readonly to: string; readonly messageId?: string | undefined }[];
+  /** Null where the request has none: the message is refused alone. */
+  readonly content: SmsMessageContent | null;
+  readonly sendAt: number;
+  readonly validityPeriod: ValidityPeriod | undefined;
+  readonly window: DeliveryTimeWindow | null;
+  readonly callbackData: string | undefined;
+  readonly applicationId: string | undefined;
+  readonly entityId: string | undefined;
+  readonly campaignReferenceId: string | undefined;
+  /** What has no column of its own, beside the content's own options. Null as good as empty. */
+  readonly options: Readonly<Record<string, unknown>> | null;
+}
+
+export interface SmsRequest {
+  readonly accountId: number;
+  /** Generated where it is absent or empty. */
+  readonly bulkId: string | undefined;
+  /** The push follows the version that sent. */
+  readonly webhookKind: WebhookKind;
+  readonly messages: readonly SmsSource[];
+}
+
+/**
+ * What every SMS operation ends in: one message per destination, in the order of the request, all in one commit.
+ *
+ * @throws Fault when the store takes nothing. Nothing is stored then.
+ */
+export async function acceptSms<Answer extends SendAnswer>(
+  context: AcceptContext,
+  request: SmsRequest,
+  claim: IdempotencyClaim | null,
+  answerOf: (bulkId: string, accepted: readonly Accepted[]) => Answer,
+): Promise<Answer> {
+  const bulkId = request.bulkId?.toWellFormed() || context.ids.next();
+  const drafts = request.messages.flatMap((message) => draftsOf(context, request, bulkId, message));
+  return accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
+}
+
+/** What all destinations of a message share is worked out once. */
+function draftsOf(context: AcceptContext, request: SmsRequest, bulkId: string, message: SmsSource): Draft[] {
+  const { beside, ...content } = contentOf(message.content);
+  const shared = {
+    accountId: request.accountId,
+    bulkId,
+    sendAt: message.sendAt,
+    channel: "SMS",
+    sender: message.sender ?? "",
+    ...content,
+    options: optionsOf(message, beside),
+    validityMs: validityMs(message.validityPeriod, VALIDITY_MAX_MS),
+    window: message.window,
+    callbackData: message.callbackData ?? null,
+    applicationId: message.applicationId ?? null,
+    entityId: message.entityId ?? null,
+    campaignReferenceId: message.campaignReferenceId ?? null,
+    webhookUrl: message.webhookUrl,
+    webhookKind: request.webhookKind,
+    wantsReport: message.wantsReport,
+    acceptedStatusId: STATUS.PENDING_ACCEPTED,
+  } as const;
+  return message.destinations.map((destination) => ({
+    ...shared,
+    to: destination.to,
+    messageId: destination.messageId || context.ids.next(),
+  }));
+}
+
+interface Content extends Pick<Draft, "text" | "encoding" | "partCount" | "refusal"> {
+  /** What the options keep of how the text was made ready. */
+  readonly beside: Pick<MessageOptions, "originalText" | "nationalTables">;
+}
+
+function contentOf(content: SmsMessageContent | null): Content {
+  // No status says that the content is missing; Infobip has one for voice alone.
+  if (content === null) {
+    return { text: "", encoding: "GSM7", partCount: 1, refusal: refuse(STATUS.REJECTED), beside: {} };
+  }
+  if ("hex" in content) {
+    // Read past the limit on purpose: too long and not hexadecimal are different refusals.
+    const octets = parseHex(content.hex, content.hex.length);
+    const partCount = octets === undefined ? 1 : countBinaryParts(octets, content.dataCoding ?? 0);
+    const refusal = octets === undefined ? refuse(STATUS.REJECTED_INVALID_UDH) : refusalOfLength(partCount);
+    return { text: content.hex, encoding: "BINARY", partCount, refusal, beside: {} };
+  }
+  const plan = encodeText(content.text, content);
+  const { text, encoding, partCount } = plan;
+  return { text, encoding, partCount, refusal: refusalOfLength(partCount), beside: besideOf(content.text, plan) };
+}
+
+function besideOf(originalText: string, { text, nationalTables }: TextPlan): Content["beside"] {
+  return {
+    ...(text === originalText ? {} : { originalText }),
+    ...(Object.keys(nationalTables).length === 0 ? {} : { nationalTables }),
+  };
+}
+
+function refusalOfLength(partCount: number): Refusal | null {
+  return partCount > PART_COUNT_MAX ? refuse(STATUS.REJECTED_MESSAGE_TOO_LONG) : null;
+}
+
+function refuse(statusId: number): Refusal {
+  return { statusId, errorId: ERROR.NO_ERROR };
+}
+
+/** Null when there is nothing, which is the usual case. */
+function optionsOf(message: SmsSource, beside: Content["beside"]): MessageOptions | null {
+  const options: Record<string, unknown> = { ...message.options, ...beside };
+  if (message.content !== null) {
+    const schema = "hex" in message.content ? SmsBinaryMessageContent : SmsTextMessageContent;
+    const { text, hex, ...content } = knownPart(schema, message.content) as Record<string, unknown>;
+    if (Object.keys(content).length > 0) options["content"] = content;
+  }
+  return Object.keys(options).length === 0 ? null : options;
+}
+
+/** @throws InvalidRequest naming the list of destinations that is one too many */
+export function refuseTooMany(
+  destinationCounts: readonly number[],
+  destinationsMax: number,
+  nameOf: (index: number) => string,
+) {
+  let count = 0;
+  for (const [index, more] of destinationCounts.entries()) {
+    count += more;
+    if (count > destinationsMax) {
+      throw new InvalidRequest(nameOf(index), `a request may have at most ${destinationsMax} destinations`);
+    }
+  }
+}
+
+/** A date that is past, or none, means now. @throws InvalidRequest naming `property` */
+export function sendAtOf(text: string | undefined, now: number, property: string): number {
+  const sendAt = text === undefined ? now : (parseDate(text) ?? now);
+  if (sendAt - now > SCHEDULE_AHEAD_MAX_MS) {
+    throw new InvalidRequest(property, `must be at most ${SCHEDULE_AHEAD_MAX_DAYS} days ahead`);
+  }
+  return sendAt;
+}
+
+/**
+ * `from` and `to` come together and at least an hour apart; without them the window is the whole of its days.
+ *
+ * @throws InvalidRequest naming a property below `property`
+ */
+export function windowOf(window: DeliveryTimeWindow | undefined, property: string): DeliveryTimeWindow | null {
+  if (window === undefined) return null;
+  const { days, from, to } = window;
+  if ((from === undefined) !== (to === undefined)) {
+    const missing = from === undefined ? "from" : "to";
+    throw new InvalidRequest(`${property}.${missing}`, "must not be null");
+  }
+  if (from === undefined || to === undefined) return { days };
+  const minutes = (to.hour * 60 + to.minute - from.hour * 60 - from.minute + MINUTES_PER_DAY) % MINUTES_PER_DAY;
+  if (minutes < WINDOW_MINUTES_MIN) {
+    throw new InvalidRequest(`${property}.to`, "must be at least one hour after from");
+  }
+  return { days, from, to };
+}
