@@ -5,7 +5,7 @@ import { parseDestination } from "../message/destination.ts";
 import type { OutboundMessage } from "../store/store.ts";
 
 /** Messages that the virtual phones remember. Older ones are forgotten first. */
-export const PHONE_MESSAGES_MAX = 10_000;
+export const PHONE_MESSAGES_MAX = 200;
 /** Clients that wait for a message at the same time. */
 const WAITERS_MAX = 1_000;
 

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../kernel/clock.ts";
 import type { OutboundMessage } from "../store/store.ts";
 import type { Outcome } from "./magic-destinations.ts";
+import { PHONE_MESSAGES_MAX } from "./phones.ts";
 
 /** Steps handed over at once: one commit's worth of receipts. */
 const STEPS_PER_BATCH_MAX = 500;
@@ -47,6 +48,9 @@ export class StepQueue {
   /** Not scheduled yet: `schedule` once after a batch. */
   add(step: PendingStep) {
     this.#pending.push(step);
+    // So many come behind it that its phone would have forgotten it: under load, messages must not fill the memory.
+    const crowdedOut = this.#pending[this.#pending.length - 1 - PHONE_MESSAGES_MAX];
+    if (crowdedOut !== undefined) crowdedOut.message = null;
     this.#ids.add(step.carrierMessageId);
   }
 
