@@ -133,7 +133,8 @@ function refuse(statusId: number): Refusal {
 /** Null when there is nothing, which is the usual case. */
 function optionsOf(message: SmsSource, beside: Content["beside"]): MessageOptions | null {
   const options: Record<string, unknown> = { ...message.options, ...beside };
-  if (message.content !== null) {
+  // Most contents are a text and nothing else: there is nothing to look for then.
+  if (message.content !== null && Object.keys(message.content).length > 1) {
     const schema = "hex" in message.content ? SmsBinaryMessageContent : SmsTextMessageContent;
     const { text, hex, ...content } = knownPart(schema, message.content) as Record<string, unknown>;
     if (Object.keys(content).length > 0) options["content"] = content;
