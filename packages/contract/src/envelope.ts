@@ -1,4 +1,4 @@
-import type { Envelope } from "./operations.ts";
+import type { Envelope } from "./operation.ts";
 
 /**
  * Paths whose errors come in the older envelope, computed over Infobip's own OpenAPI documents: mostly the first

@@ -1,5 +1,5 @@
 import type { ApiError, ApiErrorResource, ApiException } from "./error-schemas.ts";
-import type { Envelope } from "./operations.ts";
+import type { Envelope } from "./operation.ts";
 import type { Violation } from "./violations.ts";
 
 interface HttpError {

@@ -2,7 +2,8 @@ import type { TSchema } from "typebox";
 import { ApiError, ApiException } from "./error-schemas.ts";
 import { HTTP_ERRORS, errorBody, type HttpErrorStatus } from "./http-errors.ts";
 import { IDEMPOTENCY_KEY_LENGTH_MAX } from "./limits.ts";
-import { OPERATIONS, type Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
 
 type Json = Record<string, unknown>;
 
@@ -15,6 +16,8 @@ const IDEMPOTENCY_KEY: Json = {
   description: "A name for this request: sent again with the same body, it is given the same answer and sends nothing.",
   schema: { type: "string", minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH_MAX, pattern: "^[!-~]+$" },
 };
+
+const DESCRIPTIONS = { 200: "OK", 201: "Created", 202: "Accepted", 204: "No content" } as const;
 
 const SECURITY_SCHEMES: Json = {
   APIKeyHeader: { type: "apiKey", in: "header", name: "Authorization", description: "`App` and the API key." },
@@ -41,16 +44,22 @@ export function openApi(options: { title?: string; version: string }): object {
 
 function describe(operation: Operation, schemas: Json): Json {
   const result: Json = { operationId: operation.operationId };
-  if (operation.isUndocumented === true) result["deprecated"] = true;
-  if (operation.query !== undefined) result["parameters"] = parametersOf(operation.query, schemas);
-  if (operation.isSend === true) {
-    result["parameters"] = [...((result["parameters"] as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];
-  }
+  if (operation.document === null) result["deprecated"] = true;
+  const parameters = [
+    ...(operation.params === undefined ? [] : parametersOf("path", operation.params, schemas)),
+    ...(operation.query === undefined ? [] : parametersOf("query", operation.query, schemas)),
+    ...(operation.isSend === true ? [IDEMPOTENCY_KEY] : []),
+  ];
+  if (parameters.length > 0) result["parameters"] = parameters;
   if (operation.body !== undefined) {
     result["requestBody"] = { required: true, content: json(reference(operation.body, schemas)) };
   }
+  const { status: good = 200, response } = operation;
   const responses: Json = {
-    200: { description: "OK", content: json(reference(operation.response, schemas)) },
+    [good]: {
+      description: DESCRIPTIONS[good],
+      ...(response === undefined ? {} : { content: json(reference(response, schemas)) }),
+    },
   };
   const envelope = reference(operation.envelope === "ApiError" ? ApiError : ApiException, schemas);
   for (const status of operation.isSend === true ? [...ERROR_STATUSES, 409 as const] : ERROR_STATUSES) {
@@ -69,11 +78,11 @@ function json(schema: unknown, example?: unknown): Json {
   return { "application/json": example === undefined ? { schema } : { schema, example } };
 }
 
-function parametersOf(query: TSchema, schemas: Json): unknown[] {
-  const { properties, required = [] } = query as { properties: Record<string, TSchema>; required?: readonly string[] };
+function parametersOf(place: "path" | "query", fields: TSchema, schemas: Json): unknown[] {
+  const { properties, required = [] } = fields as { properties: Record<string, TSchema>; required?: readonly string[] };
   return Object.entries(properties).map(([name, schema]) => ({
     name,
-    in: "query",
+    in: place,
     required: required.includes(name),
     schema: reference(schema, schemas),
   }));

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TSchema } from "typebox";
+import type { TObject, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { DESTINATIONS_PER_MESSAGE_MAX, MESSAGES_PER_REQUEST_MAX } from "./limits.ts";
-import { OPERATIONS, type Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
 import { KNOWN_SCOPES } from "./scopes.ts";
 import { SmsLogsQuery } from "./sms/logs.ts";
 import { PreviewRequest } from "./sms/preview.ts";
@@ -177,20 +178,21 @@ test("query texts become the schema's types, as the server's validator converts 
 });
 
 test("each validator is compiled, not interpreted", () => {
-  for (const { body, query, response } of Object.values(OPERATIONS) as Operation[]) {
-    for (const schema of [body, query, response]) {
+  for (const { params, body, query, response } of Object.values(OPERATIONS) as Operation[]) {
+    for (const schema of [params, body, query, response]) {
       if (schema !== undefined) assert.equal(Compile(schema).IsAccelerated(), true);
     }
   }
 });
 
-test("each operation asks for scopes that exist, and no two share a method and path", () => {
+test("each operation asks for scopes that exist and knows its path's parameters, and no two share a method and path", () => {
   const operations = Object.values(OPERATIONS) as Operation[];
-  assert.equal(operations.length, 15);
+  assert.ok(operations.length >= 15, `${operations.length} operations`);
   assert.equal(new Set(operations.map(({ method, path }) => `${method} ${path}`)).size, operations.length);
-  for (const { scopes, method, body } of operations) {
+  for (const { scopes, path, params } of operations) {
     assert.ok(scopes.length > 0);
     for (const scope of scopes) assert.ok(KNOWN_SCOPES.includes(scope), scope);
-    assert.equal(body !== undefined, method === "POST");
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    assert.deepEqual(Object.keys((params as TObject | undefined)?.properties ?? {}), names);
   }
 });

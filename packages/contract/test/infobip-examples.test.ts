@@ -6,31 +6,13 @@ import { Compile } from "typebox/compile";
 import { ApiError, ApiException } from "../src/error-schemas.ts";
 import { envelopeOfPath } from "../src/envelope.ts";
 import { errorBody, type HttpErrorStatus } from "../src/http-errors.ts";
-import { OPERATIONS, type Operation } from "../src/operations.ts";
+import type { Operation } from "../src/operation.ts";
+import { OPERATIONS } from "../src/operations.ts";
 import { DeliveryReports } from "../src/sms/reports.ts";
 import { SmsReportsV1 } from "../src/sms/reports-v1.ts";
 import { violationsOf } from "../src/violations.ts";
 import { WhatsAppDeliveryReports } from "../src/whatsapp/reports.ts";
 import { examplesOf, InfobipDocument, type Json, jsonOf, readText, SKIP } from "./infobip-documents.ts";
-
-/** Null for what only old clients know. */
-const FILES: Record<keyof typeof OPERATIONS, string | null> = {
-  sendSmsMessages: "sms.json",
-  getSmsReports: "sms.json",
-  getSmsLogs: "sms.json",
-  previewSmsMessage: "sms.json",
-  sendSmsAdvancedText: "sms.json",
-  sendSmsAdvancedBinary: "sms.json",
-  sendSmsSingleV2: null,
-  sendSmsSingle: null,
-  sendSmsMulti: null,
-  sendSmsByQuery: "sms.json",
-  sendSmsByQueryV1: "sms.json",
-  getSmsReportsV1: "sms.json",
-  getSmsLogsV1: "sms.json",
-  sendWhatsappTextMessage: "whatsapp.json",
-  getAccountBalance: "account-management.json",
-};
 
 interface Sample {
   readonly label: string;
@@ -54,8 +36,8 @@ function samples(): Sample[] {
     for (const [name, value] of examplesOf(media)) result.push({ label: `${label}: ${name}`, ours, theirs, value });
   };
   for (const [name, operation] of Object.entries(OPERATIONS) as [keyof typeof OPERATIONS, Operation][]) {
-    const file = FILES[name];
-    if (file === null) continue;
+    if (operation.document === null) continue;
+    const file = `${operation.document}.json`;
     const document = new InfobipDocument(file);
     const theirs = document.operation(operation.method, operation.path);
     if (operation.body !== undefined) {
@@ -63,7 +45,8 @@ function samples(): Sample[] {
     }
     for (const [status, response] of Object.entries(theirs["responses"] as Record<string, Json>)) {
       const error = operation.envelope === "ApiError" ? ApiError : ApiException;
-      const ours = status === "200" ? operation.response : error;
+      const ours = status === String(operation.status ?? 200) ? operation.response : error;
+      if (ours === undefined) continue;
       collect(`${name} ${status}`, file, ours, jsonOf(document.resolve(response)), document);
     }
   }

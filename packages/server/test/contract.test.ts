@@ -1,28 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError, ApiException, OPERATIONS, type Operation, type OperationName } from "@posthorn/contract";
+import { ApiError, ApiException, OPERATIONS, type Operation } from "@posthorn/contract";
 import type { Answer } from "./harness/api-client.ts";
 import { assertFits, documentOf, type Json, lookUp, SKIP } from "./harness/infobip-schemas.ts";
 import { cleanupAfterFile, startTestServer } from "./harness/test-server.ts";
-
-/** Null for what only old clients know. */
-const FILES: Readonly<Record<OperationName, string | null>> = {
-  sendSmsMessages: "sms",
-  getSmsReports: "sms",
-  getSmsLogs: "sms",
-  previewSmsMessage: "sms",
-  sendSmsAdvancedText: "sms",
-  sendSmsAdvancedBinary: "sms",
-  sendSmsSingleV2: null,
-  sendSmsSingle: null,
-  sendSmsMulti: null,
-  sendSmsByQuery: "sms",
-  sendSmsByQueryV1: "sms",
-  getSmsReportsV1: "sms",
-  getSmsLogsV1: "sms",
-  sendWhatsappTextMessage: "whatsapp",
-  getAccountBalance: "account-management",
-};
 
 interface Served {
   readonly file: string;
@@ -31,10 +12,14 @@ interface Served {
   readonly names: readonly string[];
 }
 
-const SERVED = (Object.entries(OPERATIONS) as [OperationName, Operation][]).flatMap(([name, operation]): Served[] => {
-  const file = FILES[name];
-  if (file === null) return [];
-  return [{ file, operation, names: ["paths", operation.path, operation.method.toLowerCase()] }];
+const SERVED = (Object.values(OPERATIONS) as Operation[]).flatMap((operation): Served[] => {
+  const { document: file, path, method } = operation;
+  return file === null ? [] : [{ file, operation, names: ["paths", path, method.toLowerCase()] }];
+});
+
+/** What needs something to be there first is asked in the tests of its area. */
+const READY = SERVED.filter(({ operation: { path, method, status } }) => {
+  return !path.includes("{") && method !== "DELETE" && status === undefined;
 });
 
 /** What a query cannot do without. */
@@ -81,7 +66,7 @@ const responseNames = (served: Served, { status }: Answer) => {
 function assertAnswer(served: Served, answer: Answer, status: number) {
   assert.equal(answer.status, status, answer.text);
   const error = served.operation.envelope === "ApiError" ? ApiError : ApiException;
-  const ours = status === 200 ? served.operation.response : error;
+  const ours = status === 200 ? (served.operation.response ?? error) : error;
   assertFits(answer.body, ours, served.file, responseNames(served, answer));
 }
 
@@ -95,7 +80,7 @@ test("every operation that is served is in Infobip's documents, with its scopes"
 });
 
 let count = 0;
-for (const served of SERVED) {
+for (const served of READY) {
   const { method, path, body } = served.operation;
   const name = `${method} ${path}`;
   const url = `${path}${QUERIES[path] ?? ""}`;

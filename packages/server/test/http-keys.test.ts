@@ -12,31 +12,24 @@ const CACHE_MS = 2_000;
 const clock = new FakeClock();
 const server = await startTestServer(cleanupAfterFile(), { clock });
 
-const BODIES: Readonly<Record<string, object>> = {
-  "/sms/3/messages": oneSms(),
-  "/sms/1/preview": { text: "Hi" },
-  "/whatsapp/1/message/text": { from: "441134960000", to: "385981234567", content: { text: "Hi" } },
-  "/sms/2/text/advanced": { messages: [{ destinations: [{ to: "385981234567" }], text: "Hi" }] },
-  "/sms/2/binary/advanced": { messages: [{ destinations: [{ to: "385981234567" }], binary: { hex: "00" } }] },
-  "/sms/1/text/single": { to: "385981234567", text: "Hi" },
-  "/sms/2/text/single": { to: "385981234567", text: "Hi" },
-  "/sms/1/text/multi": { messages: [{ to: "385981234567", text: "Hi" }] },
-};
-const QUERIES: Readonly<Record<string, string>> = {
-  "/sms/3/text/query": "?to=385981234567&text=Hi",
-  "/sms/1/text/query": "?to=385981234567&text=Hi",
-};
-
 for (const operation of Object.values(OPERATIONS) as readonly Operation[]) {
-  for (const scope of operation.scopes) {
-    test(`${operation.method} ${operation.path} is open to a key with nothing but ${scope}`, async () => {
-      const { client } = await server.addKey({ scopes: [scope] });
-      const json = BODIES[operation.path];
-      const url = `${operation.path}${QUERIES[operation.path] ?? ""}`;
-      const answer = await client.call(operation.method, url, json === undefined ? {} : { json });
-      assert.equal(answer.status, 200, answer.text);
+  const { method, scopes, path } = operation;
+  const call = async (scope: string) => {
+    const { client } = await server.addKey({ scopes: [scope] });
+    return client.call(method, path.replaceAll(/[{}]/g, ""));
+  };
+
+  for (const scope of scopes) {
+    test(`${method} ${path} is open to a key with nothing but ${scope}`, async () => {
+      // The key is judged before the rest, which is not there and may be refused.
+      const { status, text } = await call(scope);
+      assert.ok([200, 202, 204, 400, 404].includes(status), text);
     });
   }
+
+  test(`${method} ${path} is closed to a key with another scope`, async () => {
+    assert.equal((await call("voice:manage")).status, 403);
+  });
 }
 
 test("a key that is revoked while it is in use is refused two seconds later at the latest", async () => {

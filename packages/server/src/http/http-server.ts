@@ -10,6 +10,7 @@ import type { Socket } from "node:net";
 import { isFault } from "../kernel/faults.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import type { Log } from "../kernel/log.ts";
+import { RequestRefused } from "../kernel/request-refused.ts";
 import { isAllowed, type KeyRing, type Principal } from "./key-ring.ts";
 import { compileValidator, SchemaViolation } from "./validator.ts";
 
@@ -160,6 +161,9 @@ interface Explanation {
 function explain(error: unknown): Explanation {
   if (error instanceof SchemaViolation || error instanceof InvalidRequest) {
     return { status: 400, violations: [...error.violations] };
+  }
+  if (error instanceof RequestRefused) {
+    return { status: error.status, violations: [], description: { description: error.message } };
   }
   if (error instanceof HttpFault) return { status: error.status, violations: [] };
   if (isFault(error)) {

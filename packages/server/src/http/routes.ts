@@ -1,32 +1,9 @@
-import {
-  OPERATIONS,
-  type Operation,
-  type OperationName,
-  type PreviewRequest,
-  type SmsBinaryRequest,
-  type SmsLogsQuery,
-  type SmsLogsQueryV1,
-  type SmsMultiText,
-  type SmsReportsQuery,
-  type SmsRequestEnvelope,
-  type SmsSingleText,
-  type SmsTextQueryV1,
-  type SmsTextQueryV3,
-  type SmsTextualRequest,
-  type TextMessage,
-} from "@posthorn/contract";
+import { OPERATIONS, type Operation, type OperationName } from "@posthorn/contract";
 import type { FastifyInstance, RouteOptions } from "fastify";
+import type { Static, TSchema } from "typebox";
 import type { IdempotencyClaim } from "../store/store.ts";
 import { idempotencyKeyOf, REPLAYED_HEADER } from "./idempotency-key.ts";
 import type { Principal } from "./key-ring.ts";
-
-export interface OperationRequest {
-  readonly accountId: number;
-  readonly body: unknown;
-  readonly query: unknown;
-  /** Null without an `Idempotency-Key`. What sends messages keeps it with them. */
-  readonly claim: IdempotencyClaim | null;
-}
 
 /** Does a request that has an `Idempotency-Key` once, and gives its answer again when it is repeated. */
 export interface Gate {
@@ -36,32 +13,31 @@ export interface Gate {
   ): Promise<{ readonly text: string; readonly isReplay: boolean }>;
 }
 
-type Claim = Pick<OperationRequest, "claim">;
+type StaticOf<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
-/** What answers an operation: the body of its 200. The types of body and query are what its schema let through. */
-export interface OperationHandlers {
-  sendSmsMessages(request: Claim & { accountId: number; body: SmsRequestEnvelope }): Promise<unknown>;
-  getSmsReports(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
-  getSmsLogs(request: { accountId: number; query: SmsLogsQuery }): Promise<unknown>;
-  sendWhatsappTextMessage(request: Claim & { accountId: number; body: TextMessage }): Promise<unknown>;
-  previewSmsMessage(request: { body: PreviewRequest }): Promise<unknown>;
-  sendSmsAdvancedText(request: Claim & { accountId: number; body: SmsTextualRequest }): Promise<unknown>;
-  sendSmsAdvancedBinary(request: Claim & { accountId: number; body: SmsBinaryRequest }): Promise<unknown>;
-  sendSmsSingleV2(request: Claim & { accountId: number; body: SmsSingleText }): Promise<unknown>;
-  sendSmsSingle(request: Claim & { accountId: number; body: SmsSingleText }): Promise<unknown>;
-  sendSmsMulti(request: Claim & { accountId: number; body: SmsMultiText }): Promise<unknown>;
-  sendSmsByQuery(request: Claim & { accountId: number; query: SmsTextQueryV3 }): Promise<unknown>;
-  sendSmsByQueryV1(request: Claim & { accountId: number; query: SmsTextQueryV1 }): Promise<unknown>;
-  getSmsReportsV1(request: { accountId: number; query: SmsReportsQuery }): Promise<unknown>;
-  getSmsLogsV1(request: { accountId: number; query: SmsLogsQueryV1 }): Promise<unknown>;
-  getAccountBalance(request: { accountId: number }): Promise<unknown>;
+/** What a handler of an operation is given. The types of params, body and query are what its schemas let through. */
+export interface RequestOf<Of> {
+  readonly accountId: number;
+  readonly params: Of extends { params: infer Params } ? StaticOf<Params> : undefined;
+  readonly body: Of extends { body: infer Body } ? StaticOf<Body> : undefined;
+  readonly query: Of extends { query: infer Query } ? StaticOf<Query> : undefined;
+  /** Null without an `Idempotency-Key`. What sends messages keeps it with them. */
+  readonly claim: IdempotencyClaim | null;
+  /** Adds a header to the good answer, `Location` for example. */
+  readonly setHeader: (name: string, value: string) => void;
 }
+
+/** What answers an operation: the body of its good answer, or nothing where that has none. */
+export type OperationHandlers = {
+  readonly [Name in OperationName]: (request: RequestOf<(typeof OPERATIONS)[Name]>) => Promise<unknown>;
+};
 
 /** Every operation of the contract gets its route from the contract: path, schemas, scopes and envelope. */
 export function registerOperations(app: FastifyInstance, gate: Gate, handlers: OperationHandlers) {
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
-    const handle = handlers[name] as (request: OperationRequest) => Promise<unknown>;
+    // What its schemas let through is what its handler expects.
+    const handle = handlers[name] as (request: object) => Promise<unknown>;
     const { scopes, envelope, credentialsIn } = operation;
     const route: Omit<RouteOptions, "url"> = {
       method: operation.method,
@@ -69,14 +45,20 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
       schema: {
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(operation.query === undefined ? {} : { querystring: operation.query }),
+        ...(operation.params === undefined ? {} : { params: operation.params }),
       },
-      handler: async ({ principal, body, query, headers }, reply) => {
+      handler: async ({ principal, params, body, query, headers }, reply) => {
         const accountId = accountOf(principal);
+        const setHeader = (header: string, value: string) => void reply.header(header, value);
+        const request = { accountId, params, body, query, claim: null, setHeader };
         const key = operation.isSend === true ? idempotencyKeyOf(headers) : null;
-        if (key === null) return handle({ accountId, body, query, claim: null });
+        if (key === null) {
+          const answer = await handle(request);
+          return reply.code(operation.status ?? 200).send(operation.response === undefined ? undefined : answer);
+        }
         const { text, isReplay } = await gate.answer(
           { accountId, key, operation: name, body: body ?? query },
-          (claim) => handle({ accountId, body, query, claim }),
+          (claim) => handle({ ...request, claim }),
         );
         if (isReplay) reply.header(REPLAYED_HEADER, "true");
         return reply.type("application/json; charset=utf-8").send(text);
@@ -88,7 +70,8 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
 
 /** The queries of SMS version 1 let the path say the type of the answer: `/sms/1/reports.json`. */
 function urlsOf({ method, path }: Operation): readonly string[] {
-  return method === "GET" && path.startsWith("/sms/1/") ? [path, `${path}.json`] : [path];
+  const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
+  return method === "GET" && path.startsWith("/sms/1/") ? [url, `${url}.json`] : [url];
 }
 
 export interface HealthSource {
