@@ -11,8 +11,8 @@ import type { MessageState } from "../message/state.ts";
 
 export type { Channel };
 
-/** The shape of the report that a webhook gets: it follows the API that the message came by. */
-export type WebhookKind = "SMS_V1" | "SMS_V3" | "WHATSAPP";
+/** The shape of the report that a webhook gets: it follows the API that the message came by, and is JSON or XML. */
+export type WebhookKind = "SMS_V1" | "SMS_V1_XML" | "SMS_V3" | "SMS_V3_XML" | "WHATSAPP";
 
 /** What is rarely asked for travels as one JSON text, and nobody parses it on the hot path. */
 export interface MessageOptions {
