@@ -102,10 +102,13 @@ test("whatever comes is a tree or a refusal, never another error", () => {
       assert.ok((error as { violations?: unknown }).violations !== undefined, String(error));
     }
   };
-  fc.assert(fc.property(fc.array(bits, { maxLength: 20 }), (parts) => check(parts.join(""))), {
-    seed: SEED,
-    numRuns: 3000,
-  });
+  fc.assert(
+    fc.property(fc.array(bits, { maxLength: 20 }), (parts) => check(parts.join(""))),
+    {
+      seed: SEED,
+      numRuns: 3000,
+    },
+  );
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => check(`<a>${text}</a>`)),
     { seed: SEED, numRuns: 1000 },
@@ -173,7 +176,9 @@ test("every text is answered in well-formed XML, whatever is in it", () => {
     fc.property(fc.array(fc.integer({ min: 0, max: 0xffff })), (units) => {
       const bulkId = String.fromCharCode(...units);
       // oxlint-disable-next-line no-control-regex
-      const expected = bulkId.toWellFormed().replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "\uFFFD");
+      const expected = bulkId
+        .toWellFormed()
+        .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "\uFFFD");
       assert.deepEqual(readXml(schema, parse(writeXml(schema, { bulkId }))), { bulkId: expected });
     }),
     { seed: SEED, numRuns: 1000 },
