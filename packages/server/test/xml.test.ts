@@ -1,4 +1,4 @@
-import { OPERATIONS, type Operation, readXml, writeXml } from "@posthorn/contract";
+import { ApiError, OPERATIONS, type Operation, readXml, writeXml } from "@posthorn/contract";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseXml } from "../src/http/xml-parser.ts";
@@ -137,11 +137,8 @@ test("a message in XML is sent as it would be from JSON", async () => {
 });
 
 test("violations name the properties that the same request in JSON would have", async () => {
-  const violations = (answer: Answer) => {
-    const { violations: list } = readXml(apiError, parseXml(Buffer.from(answer.text))) as { violations: object[] };
-    return list;
-  };
-  const { ApiError: apiError } = await import("@posthorn/contract");
+  const violations = (answer: Answer) =>
+    (readXml(ApiError, parseXml(Buffer.from(answer.text))) as { violations: object[] }).violations;
   const answer = await postXml(
     "<any><messages><message><content><text/></content><destinations/>" +
       "<options><flash>maybe</flash><validityPeriod><amount>1.5</amount></validityPeriod></options></message></messages></any>",
@@ -189,10 +186,16 @@ test("hostile XML is a 400 in the endpoint's envelope, and nothing is stored", a
   assert.equal((await server.ledger()).accepted, before);
 });
 
-test("XML above the size of a body is a 413 in XML", async () => {
-  const answer = await postXml(`<a>${"x".repeat(5 * 1024 * 1024)}</a>`);
+test("XML above its size is a 413 in XML, also where a body in JSON may be larger", async (t) => {
+  const large = await startTestServer(t, { settings: { "http.bodyLimitBytes": 8 * 1024 * 1024 } });
+  const text = "x".repeat(5 * 1024 * 1024);
+  const call = (type: string, raw: string) =>
+    large.client.call("POST", "/sms/3/messages", { raw, headers: { "content-type": type } });
+  const answer = await call(XML, `<a>${text}</a>`);
   assert.equal(answer.status, 413);
   assert.equal(rootOf(answer), "ApiError");
+  assert.equal((await call("application/json", JSON.stringify({ text }))).status, 400);
+  assert.equal((await call(XML, `<a>${text.slice(0, 3 * 1024 * 1024)}</a>`)).status, 400);
 });
 
 test("a repeat with the same Idempotency-Key is given the same answer in the type that it asks for", async () => {
@@ -217,8 +220,8 @@ test("a repeat with the same Idempotency-Key is given the same answer in the typ
   assert.equal(rootOf(other), "ApiException");
 });
 
-test("the sandbox's refusals come in the type of the answer", async () => {
-  const sandboxed = await startTestServer(cleanupNow);
+test("the sandbox's refusals come in the type of the answer", async (t) => {
+  const sandboxed = await startTestServer(t);
   const body = OPERATIONS.sendSmsMessages.body;
   const answer = await sandboxed.client.call("POST", "/sms/3/messages", {
     raw: writeXml(body, oneSms({ sender: "HTTP429" })),
@@ -227,4 +230,3 @@ test("the sandbox's refusals come in the type of the answer", async () => {
   assert.equal(answer.status, 429);
   assert.equal(rootOf(answer), "ApiError");
 });
-const cleanupNow = cleanupAfterFile();
