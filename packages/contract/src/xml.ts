@@ -71,7 +71,7 @@ function elementOf(name: string, shape: Shape | undefined, value: unknown): stri
 
 function contentOf(name: string, shape: Shape | undefined, value: unknown): string {
   if (typeof value === "string") return escapeText(value);
-  if (typeof value !== "object") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   let inner = "";
   if (Array.isArray(value)) {
     const list = listOf(shape);

@@ -67,7 +67,7 @@ test("reports of one receiver in both types go in requests of their own", async 
   );
   await server.client.send({ messages: [first, second, first] });
   await until("all are pushed", () => sink.calls.length >= 2);
-  assert.deepEqual(sink.calls.map(typeOf).toSorted(), ["application/json", "application/xml; charset=utf-8"]);
+  assert.deepEqual(new Set(sink.calls.map(typeOf)), new Set(["application/json", "application/xml; charset=utf-8"]));
 });
 
 test("a push in XML that was not taken is sent again in XML", async (t) => {

@@ -223,10 +223,12 @@ test("a repeat with the same Idempotency-Key is given the same answer in the typ
 test("the sandbox's refusals come in the type of the answer", async (t) => {
   const sandboxed = await startTestServer(t);
   const body = OPERATIONS.sendSmsMessages.body;
-  const answer = await sandboxed.client.call("POST", "/sms/3/messages", {
-    raw: writeXml(body, oneSms({ sender: "HTTP429" })),
-    headers: { "content-type": XML },
-  });
-  assert.equal(answer.status, 429);
-  assert.equal(rootOf(answer), "ApiError");
+  for (const suffix of ["", ".xml"]) {
+    const answer = await sandboxed.client.call("POST", `/sms/3/messages${suffix}`, {
+      raw: writeXml(body, oneSms({ sender: "HTTP429" })),
+      headers: { "content-type": XML },
+    });
+    assert.equal(answer.status, 429);
+    assert.equal(rootOf(answer), "ApiError");
+  }
 });

@@ -154,9 +154,14 @@ function textOf(nodes: readonly Node[]): string {
   for (const node of nodes) {
     const { "#text": characters, "#cdata": section } = node;
     if (typeof characters === "string") text += characters.replace(REFERENCE, characterOf);
-    else if (typeof section === "object") text += section.map((one) => String(one["#text"] ?? "")).join("");
+    else if (typeof section === "object") text += charactersOf(section);
   }
   return text;
+}
+
+/** Of a CDATA section: nothing in it is a reference. */
+function charactersOf(section: readonly Node[]): string {
+  return section.map(({ "#text": characters }) => (typeof characters === "string" ? characters : "")).join("");
 }
 
 function characterOf(_reference: string, hexadecimal?: string, decimal?: string, entity = ""): string {
