@@ -70,6 +70,15 @@ for (const path of PATHS) {
     assert.equal((await post(path, { ...form, text: "other" }, headers)).status, 409);
   });
 
+  test(`${path}: with nothing in its body everything may be in the URL, whatever type the nothing has`, async () => {
+    for (const type of [FORM, "application/xml"]) {
+      const answer = await post(`${path}?to=${TO}&text=Hi`, "", { "content-type": type });
+      assert.equal(answer.status, 200, answer.text);
+      assert.equal(answer.text.startsWith("<?xml"), type === "application/xml");
+    }
+    assert.equal((await post("/sms/3/messages", "")).status, 415);
+  });
+
   test(`${path}: a form may be answered in XML`, async () => {
     const answer = await post(`${path}.xml`, { to: TO, text: "Hi" });
     assert.equal(answer.headers.get("content-type"), "application/xml; charset=utf-8");
