@@ -129,6 +129,12 @@ test("a header that is wrong is not made good by the form", async () => {
   assert.equal(answer.status, 401);
 });
 
+test("where a header says who asks, nothing of the body is read before it is believed", async () => {
+  const broken = { raw: "{", headers: { "content-type": "application/json" } };
+  const answer = await client.call("POST", "/sms/1/text/query", { ...broken, authorization: "App wrong" });
+  assert.equal(answer.status, 401);
+});
+
 test("no other operation takes a form", async () => {
   for (const path of ["/sms/3/messages", "/sms/1/text/single", "/whatsapp/1/message/text"]) {
     assert.equal((await post(path, { to: TO, text: "Hi" })).status, 415, path);
