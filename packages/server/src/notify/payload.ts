@@ -7,7 +7,22 @@ const TO_REPORT = {
   WHATSAPP: toWhatsAppReport,
 } as const satisfies Record<WebhookKind, unknown>;
 
-/** The body of one push: `{"results":[...]}`, in the shape of the API that the messages came by. */
+/**
+ * The body of one push, of webhooks of one kind. Reports: `{"results":[...]}`, in the shape of the API that the messages
+ * came by. Inbound messages: the same with their numbers. A click is a body of its own.
+ */
 export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions): string {
-  return JSON.stringify({ results: webhooks.map((webhook) => TO_REPORT[webhook.kind](webhook.message, options)) });
+  const [first] = webhooks;
+  if (first?.kind === "SMS_CLICK") return first.body;
+  const results = webhooks.map((webhook) =>
+    "body" in webhook ? (JSON.parse(webhook.body) as object) : TO_REPORT[webhook.kind](webhook.message, options),
+  );
+  if (first?.kind !== "SMS_INBOUND") return JSON.stringify({ results });
+  // Nothing is pending: what is due goes out, a bucket at a time.
+  return JSON.stringify({ results, messageCount: results.length, pendingMessageCount: 0 });
+}
+
+/** Infobip sends clicks one by one, whatever the bucket's size. */
+export function isAlone({ kind }: DueWebhook): boolean {
+  return kind === "SMS_CLICK";
 }
