@@ -2,12 +2,14 @@
  * What a message costs, beside the floors that nobody can go below on the same machine in the same minute. README.md
  * says how to read it.
  *
- *   npm run bench -- [--quick] [--seconds N] [--rounds N] [--only NAME] [--json] [--profile FOLDER]
+ *   npm run bench -- [--quick] [--seconds N] [--rounds N] [--only NAME] [--json] [--profile FOLDER] [--against FOLDER]
  */
 import { cpus } from "node:os";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { CONTESTANTS, type Measurement } from "./contestants.ts";
-import { printTable, summarise } from "./summary.ts";
+import { type Contestant, CONTESTANTS, type Measurement } from "./contestants.ts";
+import { FLOOR, OTHER, printTable, summarise } from "./summary.ts";
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     profile: { type: "string" },
     /** Contestants whose name contains this. */
     only: { type: "string" },
+    /** Another checkout, with its dependencies, whose contestants run in turn with these. */
+    against: { type: "string" },
   },
 });
 const seconds = Number(values.seconds ?? (values.quick ? 1 : 4));
@@ -36,7 +40,9 @@ say(`${rounds} rounds of ${seconds} s each, in turn; the load generator runs on 
 
 const measured = new Map<string, Measurement[]>();
 const only = values.only;
-const contestants = CONTESTANTS.filter(({ name }) => only === undefined || name.includes(only));
+const contestants = (values.against === undefined ? CONTESTANTS : await withOthers(values.against)).filter(
+  ({ name }) => only === undefined || name.includes(only),
+);
 for (let round = 1; round <= rounds; round += 1) {
   for (const contestant of contestants) {
     say(`round ${round}: ${contestant.name}`);
@@ -47,3 +53,14 @@ for (let round = 1; round <= rounds; round += 1) {
 const summary = summarise(measured);
 if (values.json) process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, results: summary }, null, 2)}\n`);
 else printTable(summary);
+
+/** Each followed by the other checkout's contestant of its name. Floors of the machine are the same for both. */
+async function withOthers(folder: string): Promise<readonly Contestant[]> {
+  const file = pathToFileURL(resolve(folder, "bench/contestants.ts")).href;
+  const others = ((await import(file)) as { CONTESTANTS: readonly Contestant[] }).CONTESTANTS;
+  return CONTESTANTS.flatMap((contestant) => {
+    const other = others.find(({ name }) => name === contestant.name);
+    if (other === undefined || contestant.name.startsWith(FLOOR)) return [contestant];
+    return [contestant, { name: contestant.name + OTHER, run: (options) => other.run(options) }];
+  });
+}

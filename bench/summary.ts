@@ -18,7 +18,9 @@ export interface SummaryRow {
   readonly ratios: Readonly<Record<string, number>>;
 }
 
-const FLOOR = "floor: ";
+export const FLOOR = "floor: ";
+/** Stands after the name of another checkout's contestant. */
+export const OTHER = " (other)";
 /** Which floors a contestant stands on: HTTP of its own request size, and the disk. */
 const FLOORS_OF: Readonly<Record<string, readonly string[]>> = {
   "accept, 1 per request": ["floor: node:http, 1 per request", "floor: SQLite insert, commits of 500"],
@@ -39,7 +41,7 @@ export function summarise(measured: ReadonlyMap<string, readonly Measurement[]>)
     p99Ms: rangeOfSome(all.map((one) => one.p99Ms)),
     rssMb: rangeOfSome(all.map((one) => one.rssMb)),
     ratios: Object.fromEntries(
-      (FLOORS_OF[name] ?? [])
+      [...(FLOORS_OF[name.replace(OTHER, "")] ?? []), name + OTHER]
         .filter((floor) => speeds.has(floor))
         .map((floor) => [floor, (speeds.get(name)?.median ?? 0) / (speeds.get(floor)?.median ?? 1)]),
     ),

@@ -2,6 +2,7 @@ import { describe } from "node:test";
 import { describeAccepting } from "./store-conformance/accepting.ts";
 import { describeAnswering } from "./store-conformance/answering.ts";
 import { describeClaiming } from "./store-conformance/claiming.ts";
+import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
@@ -21,6 +22,8 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));
+  describe(`${name}: documents`, () => describeDocuments(test));
+  describe(`${name}: events`, () => describeEvents(test));
   describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));
   describe(`${name}: against the model`, () => describeModel(open));
 }

@@ -9,6 +9,7 @@ function webhook(id: number, change: Partial<MessageRecord> = {}): DueWebhook {
   const message = { messageId: `m${id}`, state: "delivered", statusId: 5, errorId: 0, sentAt: 0, doneAt: 0, ...change };
   return {
     id,
+    accountId: 1,
     url: "http://receiver.example/",
     origin: "http://receiver.example",
     kind: "SMS_V3",

@@ -3,7 +3,7 @@ import type { Log } from "../kernel/log.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { DueWebhook, Store, WebhookResult } from "../store/store.ts";
 import type { ViewOptions } from "../view/view.ts";
-import { payloadOf } from "./payload.ts";
+import { isAlone, payloadOf } from "./payload.ts";
 import { CONNECTIONS_PER_ORIGIN_MAX, type Pusher, type PushOutcome } from "./push.ts";
 import { bucketSizeAfter, retryDelayMs } from "./retry-schedule.ts";
 
@@ -88,7 +88,7 @@ export class Notifier {
     const requests: DueWebhook[][] = [];
     for (const group of Map.groupBy(webhooks, ({ url, kind }) => `${kind} ${url}`).values()) {
       const attempts = Math.max(...group.map((webhook) => webhook.attempts));
-      const size = bucketSizeAfter(attempts, this.#options.bucketSize);
+      const size = group.some(isAlone) ? 1 : bucketSizeAfter(attempts, this.#options.bucketSize);
       for (let start = 0; start < group.length; start += size) requests.push(group.slice(start, start + size));
     }
     return requests;

@@ -1,9 +1,9 @@
 import { DeliveryReports, SmsReportsV1, writeXml } from "@posthorn/contract";
-import type { WebhookKind, DueWebhook } from "../store/store.ts";
+import type { DueReport, DueWebhook, WebhookKind } from "../store/store.ts";
 import { toSmsReport, toSmsReportV1, toWhatsAppReport, type ViewOptions } from "../view/view.ts";
 
 interface Shape {
-  readonly toReport: (message: DueWebhook["message"], options: ViewOptions) => object;
+  readonly toReport: (message: DueReport["message"], options: ViewOptions) => object;
   /** Where the body is XML: its schema. */
   readonly xml?: typeof DeliveryReports | typeof SmsReportsV1;
 }
@@ -22,14 +22,29 @@ export interface Payload {
 }
 
 /**
- * The body of one push: `{"results":[...]}`, in the shape of the API that the messages came by. All of `webhooks` are of
- * one kind.
+ * The body of one push, of webhooks of one kind. Reports: `{"results":[...]}`, in the shape of the API that the messages
+ * came by. Inbound messages: the same with their numbers. A click is a body of its own.
  */
 export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions): Payload {
-  const results = webhooks.map(({ kind, message }) => SHAPES[kind].toReport(message, options));
   const [first] = webhooks;
+  if (first?.kind === "SMS_CLICK") return jsonOf(first.body);
+  const results = webhooks.map((webhook) =>
+    "body" in webhook ? (JSON.parse(webhook.body) as object) : SHAPES[webhook.kind].toReport(webhook.message, options),
+  );
+  // Nothing is pending: what is due goes out, a bucket at a time.
+  if (first?.kind === "SMS_INBOUND") {
+    return jsonOf(JSON.stringify({ results, messageCount: results.length, pendingMessageCount: 0 }));
+  }
   const schema = first === undefined ? undefined : SHAPES[first.kind].xml;
-  return schema === undefined
-    ? { body: JSON.stringify({ results }), contentType: "application/json" }
-    : { body: writeXml(schema, { results }), contentType: "application/xml; charset=utf-8" };
+  if (schema === undefined) return jsonOf(JSON.stringify({ results }));
+  return { body: writeXml(schema, { results }), contentType: "application/xml; charset=utf-8" };
+}
+
+function jsonOf(body: string): Payload {
+  return { body, contentType: "application/json" };
+}
+
+/** Infobip sends clicks one by one, whatever the bucket's size. */
+export function isAlone({ kind }: DueWebhook): boolean {
+  return kind === "SMS_CLICK";
 }

@@ -14,6 +14,9 @@ export type { Channel };
 /** The shape of the report that a webhook gets: it follows the API that the message came by, and is JSON or XML. */
 export type WebhookKind = "SMS_V1" | "SMS_V1_XML" | "SMS_V3" | "SMS_V3_XML" | "WHATSAPP";
 
+/** What a webhook tells that is no report of a message: an inbound SMS, a click on a link in one. */
+export type EventKind = "SMS_INBOUND" | "SMS_CLICK";
+
 /** What is rarely asked for travels as one JSON text, and nobody parses it on the hot path. */
 export interface MessageOptions {
   /** The content object's members beside text or hex, as the request had them. */
@@ -254,14 +257,36 @@ export interface LogFilter {
   readonly after?: { readonly sentAt: number; readonly seq: number };
 }
 
-/** One webhook row that is due, with the message as it stood when the event was born. */
-export interface DueWebhook {
+interface DueWebhookFacts {
   readonly id: number;
+  readonly accountId: number;
   readonly url: string;
   readonly origin: string;
-  readonly kind: WebhookKind;
   readonly attempts: number;
+}
+
+/** A webhook that is due and tells of a message, with the message as it stood when the event was born. */
+export interface DueReport extends DueWebhookFacts {
+  readonly kind: WebhookKind;
   readonly message: MessageRecord;
+}
+
+/** A webhook that is due and tells of something else. */
+export interface DueEvent extends DueWebhookFacts {
+  readonly kind: EventKind;
+  /** JSON: one result of the call's body, or the whole body where the kind has one a call. */
+  readonly body: string;
+}
+
+export type DueWebhook = DueReport | DueEvent;
+
+/** Something that customers are to be told and that is no report of a message. */
+export interface NewEvent {
+  readonly accountId: number;
+  readonly kind: EventKind;
+  readonly url: string;
+  readonly body: string;
+  readonly createdAt: number;
 }
 
 export interface WebhookClaim {
@@ -312,6 +337,41 @@ export interface ApiKeyRecord {
   readonly revokedAt: number | null;
 }
 
+/** Something small that an account has set up: a subscription, an application, an inbound configuration. */
+export interface DocumentRecord {
+  readonly accountId: number;
+  readonly kind: string;
+  /** Unique within its account and kind. */
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Of one account and kind at most, so that all of them can be read at once. */
+export const DOCUMENTS_PER_KIND_MAX = 10_000;
+
+interface DocumentPlace {
+  readonly accountId: number;
+  readonly kind: string;
+  readonly id: string;
+}
+
+export type DocumentChange =
+  /** `create` is refused where the id is taken, `replace` where nothing has it; `put` does one or the other. */
+  | (DocumentPlace & {
+      readonly action: "create" | "replace" | "put";
+      readonly body: string;
+      readonly at: number;
+    })
+  | (DocumentPlace & { readonly action: "delete" });
+
+export type DocumentsChanged =
+  | { readonly isDone: true }
+  /** Nothing was changed, because the change at `index` could not be made. `full`: `DOCUMENTS_PER_KIND_MAX`. */
+  | { readonly isDone: false; readonly index: number; readonly refusal: "exists" | "missing" | "full" };
+
 export interface PurgeRequest {
   /**
    * What is from before this goes: messages that have ended, with no report that waited only since then and no webhook
@@ -355,6 +415,13 @@ export interface Store {
   claimWebhooks(claim: WebhookClaim): Promise<readonly DueWebhook[]>;
   /** What was delivered stays delivered, whatever a slower attempt says after it. */
   settleWebhooks(results: readonly WebhookResult[]): Promise<void>;
+  /** Due at once. Messages' reports are not inserted: they are born with their outcome. */
+  insertEvents(events: readonly NewEvent[]): Promise<void>;
+  /** All of them in their order, or none. */
+  changeDocuments(changes: readonly DocumentChange[]): Promise<DocumentsChanged>;
+  findDocument(accountId: number, kind: string, id: string): Promise<DocumentRecord | null>;
+  /** In the order of their creation. `accountId` null: of every account. */
+  listDocuments(accountId: number | null, kind: string): Promise<readonly DocumentRecord[]>;
   ledger(): Promise<readonly LedgerRow[]>;
   saveApiKey(key: ApiKeyRecord): Promise<void>;
   listApiKeys(): Promise<readonly ApiKeyRecord[]>;

@@ -10,6 +10,7 @@ import {
   newMessage,
   newMessages,
   reportsOf,
+  toldBy,
   type StoreTest,
   submitAll,
   T0,
@@ -79,10 +80,7 @@ export function describeAnswering(test: StoreTest) {
     const now = T0 + HOUR_MS;
     const claim = { now, leaseUntil: now + 1, originsBusy: [], originsMax: 10, bucketSize: 10 };
     const webhooks = await store.claimWebhooks(claim);
-    assert.deepEqual(
-      webhooks.map(({ message }) => message.messageId),
-      ["refused-hook", "hook"],
-    );
+    assert.deepEqual(idsOf(toldBy(webhooks)), ["refused-hook", "hook"]);
   });
 
   test("every filter of reports leaves the others for later", async (store) => {

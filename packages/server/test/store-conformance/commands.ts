@@ -323,6 +323,7 @@ function claimWebhook(expected: ModelWebhook | undefined, claimed: DueWebhook, l
   const { message, url, attempts, outcome } = expected;
   assert.deepEqual(plain(claimed), {
     id: expected.id,
+    accountId: message.accepted.accountId,
     url,
     origin: new URL(url).origin,
     kind: message.accepted.webhookKind,

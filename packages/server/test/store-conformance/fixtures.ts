@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type {
   ClaimRequest,
+  DueWebhook,
   LogFilter,
   MessageRecord,
   Move,
@@ -148,6 +149,14 @@ export function webhooksOf(changes: Partial<WebhookClaim> = {}): WebhookClaim {
     bucketSize: 100,
     ...changes,
   };
+}
+
+/** What the webhooks tell, where all of them are reports. */
+export function toldBy(webhooks: readonly DueWebhook[]): readonly MessageRecord[] {
+  return webhooks.map((webhook) => {
+    assert.ok("message" in webhook, `${webhook.kind} is no report`);
+    return webhook.message;
+  });
 }
 
 export const idsOf = (records: readonly Pick<MessageRecord, "messageId">[]): string[] =>

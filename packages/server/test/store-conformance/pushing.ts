@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { DueWebhook, Store } from "../../src/store/store.ts";
+import type { DueReport, DueWebhook, Store } from "../../src/store/store.ts";
 import {
   deliverAll,
   HOUR_MS,
+  idsOf,
   mustFind,
   newMessage,
   newMessages,
@@ -10,6 +11,7 @@ import {
   type StoreTest,
   submitAll,
   T0,
+  toldBy,
   webhooksOf,
 } from "./fixtures.ts";
 
@@ -21,7 +23,7 @@ async function bearWebhooks(store: Store, host: string, count: number) {
   await store.insertMessages(newMessages(count, `${host}-`, { ...REFUSED, webhookUrl }));
 }
 
-const named = (webhooks: readonly DueWebhook[]) => webhooks.map(({ message }) => message.messageId);
+const named = (webhooks: readonly DueWebhook[]) => idsOf(toldBy(webhooks));
 
 /** How a store keeps webhooks: what is to be pushed to customers. */
 export function describePushing(test: StoreTest) {
@@ -34,9 +36,15 @@ export function describePushing(test: StoreTest) {
     const [webhook, ...others] = await reopened.claimWebhooks(webhooksOf());
     assert.equal(others.length, 0);
     assert.ok(webhook !== undefined);
-    const { id, message, ...rest } = webhook;
+    const { id, message, ...rest } = webhook as DueReport;
     assert.ok(Number.isSafeInteger(id));
-    assert.deepEqual(rest, { url: webhookUrl, origin: "https://example.com:8443", kind: "WHATSAPP", attempts: 0 });
+    assert.deepEqual(rest, {
+      url: webhookUrl,
+      origin: "https://example.com:8443",
+      kind: "WHATSAPP",
+      attempts: 0,
+      accountId: 1,
+    });
     assert.deepEqual(message, await mustFind(reopened, "m"));
   });
 
@@ -59,7 +67,7 @@ export function describePushing(test: StoreTest) {
     await store.applyReceipts([receiptOf("c-m", { doneAt: T0 + 25 })], T0 + 30, 10);
     const webhooks = await store.claimWebhooks(webhooksOf());
     assert.deepEqual(
-      webhooks.map(({ message }) => [message.state, message.statusId, message.doneAt]),
+      toldBy(webhooks).map((message) => [message.state, message.statusId, message.doneAt]),
       [
         ["expired", 29, T0 + 20],
         ["delivered", 5, T0 + 25],

@@ -4,7 +4,15 @@ import type { SqliteWriter } from "./writer.ts";
 /** What the threads say to each other. Requests are numbered; answers of one transaction come in one message. */
 export type ReadOperation = keyof Pick<
   SqliteReader,
-  "dueChecks" | "findLogs" | "findMessage" | "findRequest" | "ledger" | "listApiKeys" | "findApiKeyByHash"
+  | "dueChecks"
+  | "findLogs"
+  | "findMessage"
+  | "findRequest"
+  | "findDocument"
+  | "listDocuments"
+  | "ledger"
+  | "listApiKeys"
+  | "findApiKeyByHash"
 >;
 
 export type WriteOperation = keyof Pick<
@@ -18,6 +26,8 @@ export type WriteOperation = keyof Pick<
   | "claimWebhooks"
   | "settleWebhooks"
   | "saveApiKey"
+  | "insertEvents"
+  | "changeDocuments"
   | "purge"
 >;
 

@@ -1,6 +1,15 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ApiKeyRecord, CheckRow, KeptRequest, LedgerRow, LogFilter, MessageRecord } from "../store.ts";
+import type {
+  ApiKeyRecord,
+  CheckRow,
+  DocumentRecord,
+  KeptRequest,
+  LedgerRow,
+  LogFilter,
+  MessageRecord,
+} from "../store.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
+import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
@@ -48,6 +57,18 @@ export class SqliteReader {
     return { ...row, refused: row.refused === null ? [] : (JSON.parse(row.refused) as number[]) };
   }
 
+  findDocument(accountId: number, kind: string, id: string): DocumentRecord | null {
+    return (this.#statements.findDocument.get(kind, accountId, id) as DocumentRecord | undefined) ?? null;
+  }
+
+  listDocuments(accountId: number | null, kind: string): readonly DocumentRecord[] {
+    const rows =
+      accountId === null
+        ? this.#statements.listAllDocuments.all(kind)
+        : this.#statements.listDocuments.all(kind, accountId);
+    return rows as unknown as DocumentRecord[];
+  }
+
   ledger(): readonly LedgerRow[] {
     // One snapshot for both questions, or a message that ends in between would be counted twice or not at all.
     this.#database.exec("begin");
@@ -77,6 +98,9 @@ function prepareAll(database: DatabaseSync) {
     dueChecks: database.prepare(dueChecks),
     findMessage: database.prepare(findMessage),
     findRequest: database.prepare(findRequest),
+    findDocument: database.prepare(findDocument),
+    listDocuments: database.prepare(listDocuments),
+    listAllDocuments: database.prepare(listAllDocuments),
     ledgerCounters: database.prepare(ledgerCounters),
     countOpen: database.prepare(countOpen),
     listApiKeys: database.prepare(listApiKeys),

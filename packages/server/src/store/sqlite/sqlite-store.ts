@@ -198,11 +198,15 @@ class SqliteStore implements Store {
   readonly claimWebhooks = this.#write("claimWebhooks");
   readonly settleWebhooks = this.#write("settleWebhooks");
   readonly saveApiKey = this.#write("saveApiKey");
+  readonly insertEvents = this.#write("insertEvents");
+  readonly changeDocuments = this.#write("changeDocuments");
   readonly purge = this.#write("purge");
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
   readonly findMessage = this.#read("findMessage");
   readonly findRequest = this.#read("findRequest");
+  readonly findDocument = this.#read("findDocument");
+  readonly listDocuments = this.#read("listDocuments");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

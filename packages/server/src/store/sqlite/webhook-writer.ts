@@ -1,9 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { MessageState } from "../../message/state.ts";
-import type { DueWebhook, MessageRecord, WebhookClaim, WebhookResult } from "../store.ts";
+import type {
+  DueEvent,
+  DueReport,
+  DueWebhook,
+  MessageRecord,
+  NewEvent,
+  WebhookClaim,
+  WebhookResult,
+} from "../store.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
-import { insertWebhook } from "./statements/insert-webhook.ts";
+import { insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
 import { deliverWebhook, failWebhook, retryWebhook } from "./statements/settle-webhook.ts";
@@ -18,6 +26,7 @@ export class WebhookWriter {
   }
 
   insert(
+    accountId: number,
     seq: number,
     url: string,
     kind: string,
@@ -25,6 +34,7 @@ export class WebhookWriter {
     createdAt: number,
   ) {
     this.#statements.insert.run(
+      accountId,
       seq,
       url,
       originOf(url),
@@ -36,6 +46,10 @@ export class WebhookWriter {
       createdAt,
       createdAt,
     );
+  }
+
+  insertEvent(event: NewEvent) {
+    this.#statements.insertEvent.run({ ...event, origin: originOf(event.url) });
   }
 
   claim(claim: WebhookClaim): readonly DueWebhook[] {
@@ -99,6 +113,7 @@ export class WebhookWriter {
 function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
+    insertEvent: database.prepare(insertEvent),
     nextOrigin: database.prepare(nextWebhookOrigin),
     due: database.prepare(dueWebhooks),
     lease: database.prepare(leaseWebhook),
@@ -111,14 +126,20 @@ function prepareAll(database: DatabaseSync) {
 
 function toDueWebhook(row: Record<string, unknown>): DueWebhook {
   const { webhookId, webhookUrl, webhookOrigin, webhookKind, webhookAttempts, ...rest } = row;
-  const { webhookState, webhookStatusId, webhookErrorId, webhookDoneAt, ...message } = rest;
-  const outcome = { state: webhookState, statusId: webhookStatusId, errorId: webhookErrorId, doneAt: webhookDoneAt };
-  return {
+  const { webhookAccountId, webhookBody, ...told } = rest;
+  const { webhookState, webhookStatusId, webhookErrorId, webhookDoneAt, ...message } = told;
+  const facts = {
     id: webhookId as number,
+    accountId: webhookAccountId as number,
     url: webhookUrl as string,
     origin: webhookOrigin as string,
-    kind: webhookKind as DueWebhook["kind"],
     attempts: webhookAttempts as number,
+  };
+  if (webhookBody !== null) return { ...facts, kind: webhookKind as DueEvent["kind"], body: webhookBody as string };
+  const outcome = { state: webhookState, statusId: webhookStatusId, errorId: webhookErrorId, doneAt: webhookDoneAt };
+  return {
+    ...facts,
+    kind: webhookKind as DueReport["kind"],
     message: { ...message, ...outcome } as unknown as MessageRecord,
   };
 }

@@ -3,11 +3,14 @@ import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type ApiKeyRecord,
   type ClaimRequest,
+  type DocumentChange,
+  type DocumentsChanged,
   type DueWebhook,
   type InsertOptions,
   type InsertResult,
   type MessageRecord,
   type Move,
+  type NewEvent,
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
@@ -37,11 +40,13 @@ import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
+import { DocumentWriter } from "./document-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
 interface ReportTarget {
+  readonly accountId: number;
   readonly channel: string;
   readonly carrier: string;
   readonly webhookUrl: string | null;
@@ -70,6 +75,7 @@ export class SqliteWriter {
   #parkedCount: number;
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
+  readonly #documents: DocumentWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -78,6 +84,7 @@ export class SqliteWriter {
     this.#statements = prepareAll(database);
     this.#webhooks = new WebhookWriter(database);
     this.#requests = new RequestWriter(database);
+    this.#documents = new DocumentWriter(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -168,7 +175,7 @@ export class SqliteWriter {
     this.#delta.accepted(c.channel, c.carrier, state);
     if (isEnded && c.wantsReport && c.webhookUrl !== null) {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
-      this.#webhooks.insert(Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
+      this.#webhooks.insert(c.accountId, Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
   }
@@ -252,7 +259,7 @@ export class SqliteWriter {
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
     if (target.wantsReport === 1 && target.webhookUrl !== null) {
       const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#webhooks.insert(move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
+      this.#webhooks.insert(target.accountId, move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
     }
     return true;
   }
@@ -361,6 +368,14 @@ export class SqliteWriter {
 
   saveApiKey(key: ApiKeyRecord) {
     this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes) });
+  }
+
+  insertEvents(events: readonly NewEvent[]) {
+    for (const event of events) this.#webhooks.insertEvent(event);
+  }
+
+  changeDocuments(changes: readonly DocumentChange[]): DocumentsChanged {
+    return this.#documents.change(changes);
   }
 
   purge(request: PurgeRequest): number {

@@ -5,7 +5,7 @@
  */
 export const findByCarrierId = `
 select seq, state, attempts, accepted_at as "acceptedAt", submitted_at as "submittedAt",
-  channel, carrier, webhook_url as "webhookUrl", webhook_kind as "webhookKind", wants_report as "wantsReport"
+  account_id as "accountId", channel, carrier, webhook_url as "webhookUrl", webhook_kind as "webhookKind", wants_report as "wantsReport"
 from message
 where carrier_message_id = ? and carrier = ? and expires_at >= ?
 order by seq desc
