@@ -26,3 +26,4 @@ export { messageStatus, STATUS, type StatusEntry, STATUSES } from "./status-cata
 export { type Violation, violationsOf, withoutNulls } from "./violations.ts";
 export * from "./whatsapp/reports.ts";
 export * from "./whatsapp/text.ts";
+export { readXml, writeXml, type XmlElement, xmlRootOf } from "./xml.ts";

@@ -19,7 +19,10 @@ test("the document holds every served operation and nothing else", () => {
       ([method, { operationId }]) => `${method.toUpperCase()} ${path} ${String(operationId)}`,
     ),
   );
-  const served = Object.values(OPERATIONS).map(({ method, path, operationId }) => `${method} ${path} ${operationId}`);
+  const served = (Object.values(OPERATIONS) as Operation[]).flatMap(({ method, path, operationId, takesForm }) => [
+    `${method} ${path} ${operationId}`,
+    ...(takesForm === true ? [`POST ${path} ${operationId}-as-form`] : []),
+  ]);
   assert.deepEqual(listed.toSorted(), served.toSorted());
   assert.equal(document.openapi, "3.1.0");
   assert.deepEqual(document.info, { title: "Posthorn", version: "1.2.3" });
@@ -53,6 +56,29 @@ test("each operation says its scopes, its bodies and its errors", () => {
     const errors = JSON.stringify(said?.["responses"]);
     assert.ok(errors.includes(`"#/components/schemas/${operation.envelope}"`));
   }
+});
+
+const contentTypesOf = (part: unknown): string[] => Object.keys((part as { content: object }).content);
+
+test("what speaks XML says so for its request, its answer and its errors", () => {
+  const both = ["application/json", "application/xml"];
+  const send = document.paths["/sms/3/messages"]?.["post"] as Record<string, Record<string, unknown>>;
+  assert.deepEqual(contentTypesOf(send["requestBody"]), both);
+  assert.deepEqual(contentTypesOf(send["responses"]?.["200"]), both);
+  assert.deepEqual(contentTypesOf(send["responses"]?.["400"]), both);
+  const whatsApp = document.paths["/whatsapp/1/message/text"]?.["post"] as Record<string, Record<string, unknown>>;
+  assert.deepEqual(contentTypesOf(whatsApp["requestBody"]), ["application/json"]);
+  assert.deepEqual(contentTypesOf(whatsApp["responses"]?.["400"]), ["application/json"]);
+});
+
+test("a query that may be a form is there a second time, without parameters in the URL", () => {
+  const form = document.paths["/sms/3/text/query"]?.["post"] as Record<string, Record<string, unknown>>;
+  assert.deepEqual(contentTypesOf(form["requestBody"]), ["application/x-www-form-urlencoded"]);
+  const parameters = form["parameters"] as unknown as { in: string }[];
+  assert.deepEqual(
+    parameters.map((parameter) => parameter.in),
+    ["header"],
+  );
 });
 
 test("every reference leads to a component, and every component is referred to", () => {

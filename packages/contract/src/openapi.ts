@@ -31,8 +31,9 @@ export function openApi(options: { title?: string; version: string }): object {
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
   for (const operation of Object.values(OPERATIONS) as Operation[]) {
-    paths[operation.path] ??= {};
-    (paths[operation.path] as Json)[operation.method.toLowerCase()] = describe(operation, schemas);
+    const methods = (paths[operation.path] ??= {});
+    methods[operation.method.toLowerCase()] = describe(operation, schemas);
+    if (operation.takesForm === true) methods["post"] = describeForm(operation, schemas);
   }
   return {
     openapi: "3.1.0",
@@ -52,20 +53,20 @@ function describe(operation: Operation, schemas: Json): Json {
   ];
   if (parameters.length > 0) result["parameters"] = parameters;
   if (operation.body !== undefined) {
-    result["requestBody"] = { required: true, content: json(reference(operation.body, schemas)) };
+    result["requestBody"] = { required: true, content: contentOf(operation, reference(operation.body, schemas)) };
   }
   const { status: good = 200, response } = operation;
   const responses: Json = {
     [good]: {
       description: DESCRIPTIONS[good],
-      ...(response === undefined ? {} : { content: json(reference(response, schemas)) }),
+      ...(response === undefined ? {} : { content: contentOf(operation, reference(response, schemas)) }),
     },
   };
   const envelope = reference(operation.envelope === "ApiError" ? ApiError : ApiException, schemas);
   for (const status of operation.isSend === true ? [...ERROR_STATUSES, 409 as const] : ERROR_STATUSES) {
     responses[status] = {
       description: HTTP_ERRORS[status].text,
-      content: json(envelope, errorBody(operation.envelope, status)),
+      content: contentOf(operation, envelope, errorBody(operation.envelope, status)),
     };
   }
   result["responses"] = responses;
@@ -74,8 +75,21 @@ function describe(operation: Operation, schemas: Json): Json {
   return result;
 }
 
-function json(schema: unknown, example?: unknown): Json {
-  return { "application/json": example === undefined ? { schema } : { schema, example } };
+/** The same operation, with a form for its query. */
+function describeForm(operation: Operation, schemas: Json): Json {
+  const { query, ...rest } = operation;
+  const schema = query === undefined ? {} : copy(query, schemas);
+  return {
+    ...describe(rest, schemas),
+    operationId: `${operation.operationId}-as-form`,
+    requestBody: { required: true, content: { "application/x-www-form-urlencoded": { schema } } },
+  };
+}
+
+/** The media types of a body; an example is JSON's. */
+function contentOf({ hasXml }: Operation, schema: unknown, example?: unknown): Json {
+  const json = example === undefined ? { schema } : { schema, example };
+  return { "application/json": json, ...(hasXml === true ? { "application/xml": { schema } } : {}) };
 }
 
 function parametersOf(place: "path" | "query", fields: TSchema, schemas: Json): unknown[] {

@@ -16,6 +16,10 @@ export interface Operation {
   readonly envelope: Envelope;
   /** It sends messages, so it heeds the header `Idempotency-Key`. */
   readonly isSend?: true;
+  /** It speaks XML beside JSON, and its path may end in `.json` or `.xml` to say the type of the answer. */
+  readonly hasXml?: true;
+  /** What is in its query may also come as a form: the same path with POST. */
+  readonly takesForm?: true;
   /** The credentials may also come as the parameters `username` and `password`. */
   readonly credentialsIn?: "query";
   /** An object of the path's parameters. */

@@ -188,7 +188,7 @@ for (const endpoint of SENDING) {
   test(`${name} with another content type is 415 in its envelope`, async () => {
     for (const type of [
       "text/plain",
-      "application/xml",
+      "application/soap+xml",
       "application/x-www-form-urlencoded",
       "text/json",
       "nonsense",

@@ -37,7 +37,7 @@ export type CursorPageInfo = Static<typeof CursorPageInfo>;
 /** Answer of `GET /sms/3/logs`; `cursor` only when the query asks for one. */
 export const SmsLogs = Type.Object(
   { results: Type.Optional(Type.Array(SmsLog)), cursor: Type.Optional(CursorPageInfo) },
-  { title: "SmsLogs" },
+  { title: "SmsLogs", xml: { name: "LogResponse" } },
 );
 export type SmsLogs = Static<typeof SmsLogs>;
 

@@ -36,7 +36,7 @@ export type DeliveryTime = Static<typeof DeliveryTime>;
 /** `from` and `to` come together and lie an hour apart at least: relations that the server checks. */
 export const DeliveryTimeWindow = Type.Object(
   {
-    days: Type.Array(DeliveryDay, { minItems: 1, maxItems: DAYS_MAX }),
+    days: Type.Array(DeliveryDay, { minItems: 1, maxItems: DAYS_MAX, "x-xml-item": "days" }),
     from: Type.Optional(DeliveryTime),
     to: Type.Optional(DeliveryTime),
   },

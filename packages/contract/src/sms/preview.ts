@@ -46,7 +46,10 @@ export type Preview = Static<typeof Preview>;
 
 /** The text as it is comes first; then one preview for each thing that the request asks for. */
 export const PreviewResponse = Type.Object(
-  { originalText: Type.Optional(Type.String()), previews: Type.Optional(Type.Array(Preview)) },
+  {
+    originalText: Type.Optional(Type.String()),
+    previews: Type.Optional(Type.Array(Preview, { "x-xml-item": "previews" })),
+  },
   { title: "PreviewResponse" },
 );
 export type PreviewResponse = Static<typeof PreviewResponse>;

@@ -30,7 +30,7 @@ export type SmsReportV1 = Static<typeof SmsReportV1>;
 /** Answer of `GET /sms/1/reports`, and body of the delivery webhook of messages that were sent below version 3. */
 export const SmsReportsV1 = Type.Object(
   { results: Type.Optional(Type.Array(SmsReportV1)) },
-  { title: "SMSReportResponse" },
+  { title: "SMSReportResponse", xml: { name: "reportResponse" } },
 );
 export type SmsReportsV1 = Static<typeof SmsReportsV1>;
 
@@ -39,7 +39,10 @@ export const SmsLogV1 = Type.Object({ ...shared, text: Type.Optional(Type.String
 export type SmsLogV1 = Static<typeof SmsLogV1>;
 
 /** Answer of `GET /sms/1/logs`. */
-export const SmsLogsV1 = Type.Object({ results: Type.Optional(Type.Array(SmsLogV1)) }, { title: "LogsResponse" });
+export const SmsLogsV1 = Type.Object(
+  { results: Type.Optional(Type.Array(SmsLogV1)) },
+  { title: "LogsResponse", xml: { name: "smsLogsResponse" } },
+);
 export type SmsLogsV1 = Static<typeof SmsLogsV1>;
 
 export const SmsLogsQueryV1 = Type.Object(

@@ -73,5 +73,5 @@ export type SmsTextQueryV3 = Static<typeof SmsTextQueryV3>;
 /** Answer of `GET /sms/1/text/query`: that of `POST /sms/2/text/advanced` under another name. */
 export const QuerySmsResponse = Type.Object(
   { bulkId: Type.Optional(Type.String()), messages: Type.Optional(Type.Array(SmsResponseDetails)) },
-  { title: "QuerySmsResponse" },
+  { title: "QuerySmsResponse", xml: { name: "smsResponse" } },
 );

@@ -100,7 +100,7 @@ export const SmsTextualRequest = Type.Object(
     tracking: Type.Optional(SmsTracking),
     includeSmsCountInResponse: Type.Optional(Type.Boolean({ default: false })),
   },
-  { title: "SMSTextualRequest" },
+  { title: "SMSTextualRequest", xml: { name: "SMSAdvancedTextualRequest" } },
 );
 export type SmsTextualRequest = Static<typeof SmsTextualRequest>;
 
@@ -111,7 +111,7 @@ export const SmsBinaryRequest = Type.Object(
     messages: Type.Array(SmsBinaryMessage, { minItems: 1, maxItems: MESSAGES_PER_REQUEST_MAX }),
     sendingSpeedLimit: Type.Optional(SendingSpeedLimit),
   },
-  { title: "SMSBinaryRequest" },
+  { title: "SMSBinaryRequest", xml: { name: "SMSAdvancedBinaryRequest" } },
 );
 export type SmsBinaryRequest = Static<typeof SmsBinaryRequest>;
 
@@ -122,14 +122,14 @@ export const SmsSingleText = Type.Object(
     to: Type.Union([to(), Type.Array(to(), { minItems: 1, maxItems: DESTINATIONS_PER_MESSAGE_MAX })]),
     text: sms(),
   },
-  { title: "SmsSingleText" },
+  { title: "SmsSingleText", xml: { name: "request" } },
 );
 export type SmsSingleText = Static<typeof SmsSingleText>;
 
 /** Body of `POST /sms/1/text/multi`. */
 export const SmsMultiText = Type.Object(
   { messages: Type.Array(SmsSingleText, { minItems: 1, maxItems: MESSAGES_PER_REQUEST_MAX }) },
-  { title: "SmsMultiText" },
+  { title: "SmsMultiText", xml: { name: "request" } },
 );
 export type SmsMultiText = Static<typeof SmsMultiText>;
 
@@ -148,6 +148,6 @@ export type SmsResponseDetails = Static<typeof SmsResponseDetails>;
 /** Answer of every send below version 3: one entry per destination, in the order of the request. */
 export const SmsResponse = Type.Object(
   { bulkId: Type.Optional(Type.String()), messages: Type.Optional(Type.Array(SmsResponseDetails)) },
-  { title: "SMSResponse" },
+  { title: "SMSResponse", xml: { name: "smsResponse" } },
 );
 export type SmsResponse = Static<typeof SmsResponse>;

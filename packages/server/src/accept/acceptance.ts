@@ -5,7 +5,7 @@ import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { parseDestination } from "../message/destination.ts";
 import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
 import { chooseRoute, type Route } from "../route/choose-route.ts";
-import type { IdempotencyClaim, NewMessage } from "../store/store.ts";
+import type { IdempotencyClaim, NewMessage, WebhookKind } from "../store/store.ts";
 import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
 
@@ -117,6 +117,32 @@ export async function accept<Answer extends SendAnswer>(
     answer,
     inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
   );
+}
+
+/** The kind of a webhook whose body is XML; only those of SMS have one. */
+const XML_KINDS = { SMS_V1: "SMS_V1_XML", SMS_V3: "SMS_V3_XML" } as const;
+
+/**
+ * The webhook's kind by the content type that the request asks its pushes in; absent or empty means JSON. Without a URL
+ * of its own a message has no push that this could be about.
+ *
+ * @throws InvalidRequest naming `property`
+ */
+export function webhookKindOf(
+  kind: keyof typeof XML_KINDS,
+  contentType: string | undefined,
+  hasUrl: boolean,
+  property: string,
+): WebhookKind {
+  switch (contentType?.trim().toLowerCase() ?? "") {
+    case "":
+    case "application/json":
+      return kind;
+    case "application/xml":
+      return hasUrl ? XML_KINDS[kind] : kind;
+    default:
+      throw new InvalidRequest(property, "must be one of [application/json, application/xml]");
+  }
 }
 
 /** Absent, or an http(s) URL. @throws InvalidRequest naming `property` */

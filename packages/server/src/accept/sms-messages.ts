@@ -5,7 +5,7 @@ import {
   type SmsRequestEnvelope,
   type SmsResponseEnvelope,
 } from "@posthorn/contract";
-import { type Accepted, type AcceptContext, requireUrl } from "./acceptance.ts";
+import { type Accepted, type AcceptContext, requireUrl, webhookKindOf } from "./acceptance.ts";
 import type { IdempotencyClaim } from "../store/store.ts";
 import { knownPart } from "./known-part.ts";
 import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, windowOf } from "./sms-request.ts";
@@ -26,7 +26,7 @@ export async function acceptSmsMessages(
   const { schedule } = request.options ?? {};
   const sendAt = sendAtOf(schedule?.sendAt, context.clock.now(), "options.schedule.sendAt");
   const messages = request.messages.map((message, index) => sourceOf(message, `messages[${index}]`, sendAt, request));
-  const source = { accountId, bulkId: schedule?.bulkId, webhookKind: "SMS_V3", messages } as const;
+  const source = { accountId, bulkId: schedule?.bulkId, messages };
   return acceptSms(context, source, claim, envelopeOf);
 }
 
@@ -42,6 +42,7 @@ function entryOf({ messageId, status, destination, partCount }: Accepted) {
 /** @param path where the message stands in the request, for violations */
 function sourceOf(message: SmsMessage, path: string, sendAt: number, request: SmsRequestEnvelope): SmsSource {
   const { sender, destinations, content, options, webhooks } = message;
+  const webhookUrl = requireUrl(webhooks?.delivery?.url, `${path}.webhooks.delivery.url`);
   return {
     sender,
     destinations,
@@ -56,7 +57,11 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
     applicationId: options?.platform?.applicationId,
     entityId: options?.platform?.entityId,
     campaignReferenceId: options?.campaignReferenceId,
-    webhookUrl: requireUrl(webhooks?.delivery?.url, `${path}.webhooks.delivery.url`),
+    webhookUrl,
+    webhookKind:
+      webhooks?.contentType === undefined
+        ? "SMS_V3"
+        : webhookKindOf("SMS_V3", webhooks.contentType, webhookUrl !== null, `${path}.webhooks.contentType`),
     wantsReport: webhooks?.delivery?.notify !== false,
     options: optionsOf(message, request),
   };

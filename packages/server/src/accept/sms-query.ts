@@ -1,7 +1,7 @@
 /** The sends that are one GET: everything is a parameter, and the nested options of a body are flat. */
 import type { SmsResponse, SmsResponseEnvelope, SmsTextQueryV1, SmsTextQueryV3 } from "@posthorn/contract";
 import type { IdempotencyClaim } from "../store/store.ts";
-import { type AcceptContext, requireUrl } from "./acceptance.ts";
+import { type AcceptContext, requireUrl, webhookKindOf } from "./acceptance.ts";
 import { envelopeOf } from "./sms-messages.ts";
 import { acceptSms, refuseTooMany, sendAtOf, type SmsSource } from "./sms-request.ts";
 import { conversionOf, given, send } from "./sms-v2.ts";
@@ -16,7 +16,7 @@ export async function acceptSmsQueryV1(
   const { bulkId, track, processKey, trackingType: type } = query;
   const tracking = given({ track, processKey, type });
   const options = Object.keys(tracking).length === 0 ? {} : conversionOf(tracking);
-  return send(context, { accountId, bulkId, sources: [sourceOf(context, query, options)], claim }, true);
+  return send(context, { accountId, bulkId, sources: [sourceOf(context, "SMS_V1", query, options)], claim }, true);
 }
 
 /** `GET /sms/3/text/query`. @throws as `acceptSmsMessages` */
@@ -31,18 +31,20 @@ export async function acceptSmsQueryV3(
     ...(trackingUrl === undefined ? {} : { tracking: { trackingUrl } }),
     ...(type === undefined ? {} : conversionOf({ type })),
   };
-  const messages = [sourceOf(context, query, options)];
-  return acceptSms(context, { accountId, bulkId, webhookKind: "SMS_V3", messages }, claim, envelopeOf);
+  const messages = [sourceOf(context, "SMS_V3", query, options)];
+  return acceptSms(context, { accountId, bulkId, messages }, claim, envelopeOf);
 }
 
 function sourceOf(
   context: AcceptContext,
+  kind: "SMS_V1" | "SMS_V3",
   query: SmsTextQueryV1 | SmsTextQueryV3,
   options: Readonly<Record<string, unknown>>,
 ): SmsSource {
   const destinations = destinationsOf(query.to);
   refuseTooMany([destinations.length], context.destinationsPerRequestMax, () => "to");
   const { text, transliteration, languageCode, flash, intermediateReport } = query;
+  const webhookUrl = requireUrl(query.notifyUrl, "notifyUrl");
   const language = languageCode === undefined ? undefined : { languageCode };
   return {
     sender: query.from,
@@ -55,7 +57,8 @@ function sourceOf(
     applicationId: undefined,
     entityId: undefined,
     campaignReferenceId: undefined,
-    webhookUrl: requireUrl(query.notifyUrl, "notifyUrl"),
+    webhookUrl,
+    webhookKind: webhookKindOf(kind, query.notifyContentType, webhookUrl !== null, "notifyContentType"),
     wantsReport: true,
     options: {
       ...options,

@@ -11,7 +11,7 @@ import { countBinaryParts, parseHex } from "../message/binary.ts";
 import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDITY_MAX_MS } from "../message/limits.ts";
 import { encodeText, type TextPlan } from "../message/text-plan.ts";
 import { type DeliveryTimeWindow, validityMs, type ValidityPeriod } from "../message/schedule.ts";
-import type { IdempotencyClaim, MessageOptions, NewMessage, WebhookKind } from "../store/store.ts";
+import type { IdempotencyClaim, MessageOptions, NewMessage } from "../store/store.ts";
 import { accept, type Accepted, type AcceptContext, type Draft, type Refusal } from "./acceptance.ts";
 import type { SendAnswer } from "./idempotency.ts";
 import { knownPart } from "./known-part.ts";
@@ -21,9 +21,9 @@ const MINUTES_PER_DAY = 24 * 60;
 
 /**
  * One message of a request, of whatever version of the API. What the schema could not check is checked: whoever makes
- * one has called `sendAtOf`, `windowOf` and `requireUrl`, with the names that the properties have in its version.
+ * one has called `sendAtOf`, `windowOf`, `requireUrl` and `webhookKindOf`, with the names that the properties have in its version.
  */
-export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "wantsReport"> {
+export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "webhookKind" | "wantsReport"> {
   readonly sender: string | undefined;
   readonly destinations: readonly { readonly to: string; readonly messageId?: string | undefined }[];
   /** Null where the request has none: the message is refused alone. */
@@ -43,8 +43,6 @@ export interface SmsRequest {
   readonly accountId: number;
   /** Generated where it is absent or empty. */
   readonly bulkId: string | undefined;
-  /** The push follows the version that sent. */
-  readonly webhookKind: WebhookKind;
   readonly messages: readonly SmsSource[];
 }
 
@@ -82,7 +80,7 @@ function draftsOf(context: AcceptContext, request: SmsRequest, bulkId: string, m
     entityId: message.entityId ?? null,
     campaignReferenceId: message.campaignReferenceId ?? null,
     webhookUrl: message.webhookUrl,
-    webhookKind: request.webhookKind,
+    webhookKind: message.webhookKind,
     wantsReport: message.wantsReport,
     acceptedStatusId: STATUS.PENDING_ACCEPTED,
   } as const;

@@ -19,7 +19,7 @@ import {
   UrlOptions,
 } from "@posthorn/contract";
 import type { IdempotencyClaim } from "../store/store.ts";
-import { type AcceptContext, requireUrl } from "./acceptance.ts";
+import { type AcceptContext, requireUrl, webhookKindOf } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
 import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, windowOf } from "./sms-request.ts";
 
@@ -106,6 +106,7 @@ const PLAIN = {
   entityId: undefined,
   campaignReferenceId: undefined,
   webhookUrl: null,
+  webhookKind: "SMS_V1",
   wantsReport: true,
   options: null,
 } as const;
@@ -125,6 +126,8 @@ function advancedSources(
     // One content was made for each message.
     const message = messages[index] as AdvancedMessage;
     const path = `messages[${index}]`;
+    const webhookUrl = requireUrl(message.notifyUrl, `${path}.notifyUrl`);
+    const contentTypePath = `${path}.notifyContentType`;
     return {
       sender: message.from,
       destinations: message.destinations.map(({ to, messageId }) => ({
@@ -139,7 +142,8 @@ function advancedSources(
       applicationId: message.applicationId,
       entityId: message.entityId,
       campaignReferenceId: message.campaignReferenceId,
-      webhookUrl: requireUrl(message.notifyUrl, `${path}.notifyUrl`),
+      webhookUrl,
+      webhookKind: webhookKindOf("SMS_V1", message.notifyContentType, webhookUrl !== null, contentTypePath),
       wantsReport: true,
       options: { ...optionsOf(message), ...shared },
     };
@@ -191,9 +195,8 @@ export async function send(
   const request = {
     accountId,
     bulkId: bulkId === undefined ? undefined : clipped(bulkId, BULK_ID_CLIPPED_LENGTH),
-    webhookKind: "SMS_V1",
     messages: sources,
-  } as const;
+  };
   return acceptSms(context, request, claim, (knownBulkId, accepted) => ({
     bulkId: knownBulkId,
     messages: accepted.map(({ destination, status, messageId, partCount }) => ({

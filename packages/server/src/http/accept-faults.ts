@@ -34,7 +34,9 @@ const SENDERS: Readonly<Record<string, (body: unknown) => readonly (string | und
 export function registerAcceptFaults(app: FastifyInstance, options: AcceptFaultsOptions) {
   app.decorateRequest("answerFault", null);
   app.addHook("onRoute", (route) => {
-    const sendersOf = route.method === "POST" ? SENDERS[route.url] : undefined;
+    // Whatever type of answer the path names.
+    const path = route.url.replace(/\.(?:json|xml)$/, "");
+    const sendersOf = route.method === "POST" ? SENDERS[path] : undefined;
     if (sendersOf === undefined) return;
     route.preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
       const fault = firstFault(sendersOf(request.body), options);

@@ -11,6 +11,8 @@ import { isFault } from "../kernel/faults.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import type { Log } from "../kernel/log.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
+import { XML_TYPE } from "./answer-type.ts";
+import { chooseAnswerType, envelopeText, formToQuery, registerBodyTypes } from "./body-types.ts";
 import { isAllowed, type KeyRing, type Principal } from "./key-ring.ts";
 import { compileValidator, SchemaViolation } from "./validator.ts";
 
@@ -83,14 +85,28 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   });
   app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  registerBodyTypes(app);
   app.decorateRequest("principal", null);
-  app.addHook("onRequest", async (request) => authorise(request, options.keyRing));
+  app.addHook("onRequest", async (request, reply) => {
+    chooseAnswerType(request, reply);
+    // A form may hold the credentials: it is read first.
+    if (!carriesCredentialsInForm(request)) await authorise(request, options.keyRing);
+  });
+  app.addHook("onRoute", (route) => {
+    if (route.config?.isForm !== true) return;
+    route.preValidation = async (request: FastifyRequest) => {
+      formToQuery(request);
+      if (request.principal === null) await authorise(request, options.keyRing);
+    };
+  });
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const { status, violations, description } = explain(error);
     if (status >= 500)
       request.log.error({ event: "http.failed", err: error, path: request.routeOptions.url }, "request failed");
     if (status === 429 || status === 503) reply.header("retry-after", RETRY_AFTER_S);
-    const body = errorBody(envelopeOf(request), status, { violations, ...description });
+    const envelope = envelopeOf(request);
+    const body = errorBody(envelope, status, { violations, ...description });
+    if (request.answersXml) return reply.code(status).type(XML_TYPE).send(envelopeText(envelope, body));
     return reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
   });
   app.setNotFoundHandler(async (request, reply) => {
@@ -139,6 +155,11 @@ async function authorise(request: FastifyRequest, keyRing: KeyRing) {
   if (principal === null) throw new HttpFault(401);
   if (!isAllowed(principal, scopes)) throw new HttpFault(403);
   request.principal = principal;
+}
+
+function carriesCredentialsInForm({ routeOptions, headers }: FastifyRequest): boolean {
+  const { isForm, credentialsIn } = routeOptions.config;
+  return isForm === true && credentialsIn === "query" && headers.authorization === undefined;
 }
 
 /** Before the schema has seen the query: a repeated parameter is a list here, and no credential. */

@@ -1,7 +1,9 @@
-import { OPERATIONS, type Operation, type OperationName } from "@posthorn/contract";
+import { OPERATIONS, type Operation, type OperationName, writeXml } from "@posthorn/contract";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { IdempotencyClaim } from "../store/store.ts";
+import type { PathSuffix } from "./answer-type.ts";
+import { FORM_BYTES_MAX, NO_ANSWER } from "./body-types.ts";
 import { idempotencyKeyOf, REPLAYED_HEADER } from "./idempotency-key.ts";
 import type { Principal } from "./key-ring.ts";
 
@@ -39,15 +41,16 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
     // What its schemas let through is what its handler expects.
     const handle = handlers[name] as (request: object) => Promise<unknown>;
     const { scopes, envelope, credentialsIn } = operation;
-    const route: Omit<RouteOptions, "url"> = {
+    const config = { scopes, envelope, ...(credentialsIn === undefined ? {} : { credentialsIn }) };
+    const { response = NO_ANSWER } = operation;
+    const route: Omit<RouteOptions, "url" | "config"> = {
       method: operation.method,
-      config: { scopes, envelope, ...(credentialsIn === undefined ? {} : { credentialsIn }) },
       schema: {
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(operation.query === undefined ? {} : { querystring: operation.query }),
         ...(operation.params === undefined ? {} : { params: operation.params }),
       },
-      handler: async ({ principal, params, body, query, headers }, reply) => {
+      handler: async ({ principal, params, body, query, headers, answersXml }, reply) => {
         const accountId = accountOf(principal);
         const setHeader = (header: string, value: string) => void reply.header(header, value);
         const request = { accountId, params, body, query, claim: null, setHeader };
@@ -61,17 +64,29 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
           (claim) => handle({ ...request, claim }),
         );
         if (isReplay) reply.header(REPLAYED_HEADER, "true");
+        // The kept answer is JSON, whatever the first request asked for.
+        if (answersXml) return reply.send(writeXml(response, JSON.parse(text)));
         return reply.type("application/json; charset=utf-8").send(text);
       },
     };
-    for (const url of urlsOf(operation)) app.route({ ...route, url });
+    for (const { url, suffix } of pathsOf(operation)) {
+      const xml = operation.hasXml === true ? { xml: { suffix, response } } : {};
+      app.route({ ...route, url, config: { ...config, ...xml } });
+      if (operation.takesForm !== true) continue;
+      const bodyLimit = Math.min(FORM_BYTES_MAX, app.initialConfig.bodyLimit ?? FORM_BYTES_MAX);
+      app.route({ ...route, url, method: "POST", bodyLimit, config: { ...config, ...xml, isForm: true } });
+    }
   }
 }
 
-/** The queries of SMS version 1 let the path say the type of the answer: `/sms/1/reports.json`. */
-function urlsOf({ method, path }: Operation): readonly string[] {
+/** With XML, the path may say the type of the answer: `/sms/1/reports.json`. */
+function pathsOf({ path, hasXml }: Operation): readonly { readonly url: string; readonly suffix: PathSuffix }[] {
   const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
-  return method === "GET" && path.startsWith("/sms/1/") ? [url, `${url}.json`] : [url];
+  if (hasXml !== true) return [{ url, suffix: null }];
+  return ([null, "json", "xml"] as const).map((suffix) => ({
+    url: suffix === null ? url : `${url}.${suffix}`,
+    suffix,
+  }));
 }
 
 export interface HealthSource {

@@ -1,25 +1,47 @@
-import type { WebhookKind, DueWebhook } from "../store/store.ts";
+import { DeliveryReports, SmsReportsV1, writeXml } from "@posthorn/contract";
+import type { DueReport, DueWebhook, WebhookKind } from "../store/store.ts";
 import { toSmsReport, toSmsReportV1, toWhatsAppReport, type ViewOptions } from "../view/view.ts";
 
-const TO_REPORT = {
-  SMS_V1: toSmsReportV1,
-  SMS_V3: toSmsReport,
-  WHATSAPP: toWhatsAppReport,
-} as const satisfies Record<WebhookKind, unknown>;
+interface Shape {
+  readonly toReport: (message: DueReport["message"], options: ViewOptions) => object;
+  /** Where the body is XML: its schema. */
+  readonly xml?: typeof DeliveryReports | typeof SmsReportsV1;
+}
+
+const SHAPES: Readonly<Record<WebhookKind, Shape>> = {
+  SMS_V1: { toReport: toSmsReportV1 },
+  SMS_V1_XML: { toReport: toSmsReportV1, xml: SmsReportsV1 },
+  SMS_V3: { toReport: toSmsReport },
+  SMS_V3_XML: { toReport: toSmsReport, xml: DeliveryReports },
+  WHATSAPP: { toReport: toWhatsAppReport },
+};
+
+export interface Payload {
+  readonly body: string;
+  readonly contentType: string;
+}
 
 /**
  * The body of one push, of webhooks of one kind. Reports: `{"results":[...]}`, in the shape of the API that the messages
  * came by. Inbound messages: the same with their numbers. A click is a body of its own.
  */
-export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions): string {
+export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions): Payload {
   const [first] = webhooks;
-  if (first?.kind === "SMS_CLICK") return first.body;
+  if (first?.kind === "SMS_CLICK") return jsonOf(first.body);
   const results = webhooks.map((webhook) =>
-    "body" in webhook ? (JSON.parse(webhook.body) as object) : TO_REPORT[webhook.kind](webhook.message, options),
+    "body" in webhook ? (JSON.parse(webhook.body) as object) : SHAPES[webhook.kind].toReport(webhook.message, options),
   );
-  if (first?.kind !== "SMS_INBOUND") return JSON.stringify({ results });
   // Nothing is pending: what is due goes out, a bucket at a time.
-  return JSON.stringify({ results, messageCount: results.length, pendingMessageCount: 0 });
+  if (first?.kind === "SMS_INBOUND") {
+    return jsonOf(JSON.stringify({ results, messageCount: results.length, pendingMessageCount: 0 }));
+  }
+  const schema = first === undefined ? undefined : SHAPES[first.kind].xml;
+  if (schema === undefined) return jsonOf(JSON.stringify({ results }));
+  return { body: writeXml(schema, { results }), contentType: "application/xml; charset=utf-8" };
+}
+
+function jsonOf(body: string): Payload {
+  return { body, contentType: "application/json" };
 }
 
 /** Infobip sends clicks one by one, whatever the bucket's size. */

@@ -1,6 +1,7 @@
 import { lookup as lookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, type Dispatcher, request } from "undici";
+import type { Payload } from "./payload.ts";
 import { isPrivateAddress } from "./private-address.ts";
 
 /** What a receiver says is read this far and no further; nobody looks at it but an operator. */
@@ -11,8 +12,8 @@ export const CONNECTIONS_PER_ORIGIN_MAX = 8;
 export type PushOutcome = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
 export interface Pusher {
-  /** Posts a JSON body. Never rejects: whatever goes wrong is an outcome. */
-  push(url: string, body: string): Promise<PushOutcome>;
+  /** Posts the body as what it is. Never rejects: whatever goes wrong is an outcome. */
+  push(url: string, payload: Payload): Promise<PushOutcome>;
   close(): Promise<void>;
 }
 
@@ -33,13 +34,13 @@ export function createPusher(options: PusherOptions): Pusher {
     connect: options.allowsPrivateTargets ? {} : { lookup: refusePrivateLookup },
   });
   return {
-    async push(url, body) {
+    async push(url, { body, contentType }) {
       try {
         if (!options.allowsPrivateTargets) refusePrivateHost(new URL(url).hostname);
         const response = await request(url, {
           method: "POST",
           dispatcher: agent,
-          headers: { "content-type": "application/json", "user-agent": "Posthorn" },
+          headers: { "content-type": contentType, "user-agent": "Posthorn" },
           body,
         });
         await skipBody(response.body, options.readTimeoutMs);

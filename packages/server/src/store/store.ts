@@ -11,8 +11,8 @@ import type { MessageState } from "../message/state.ts";
 
 export type { Channel };
 
-/** The shape of the report that a webhook gets: it follows the API that the message came by. */
-export type WebhookKind = "SMS_V1" | "SMS_V3" | "WHATSAPP";
+/** The shape of the report that a webhook gets: it follows the API that the message came by, and is JSON or XML. */
+export type WebhookKind = "SMS_V1" | "SMS_V1_XML" | "SMS_V3" | "SMS_V3_XML" | "WHATSAPP";
 
 /** What a webhook tells that is no report of a message: an inbound SMS, a click on a link in one. */
 export type EventKind = "SMS_INBOUND" | "SMS_CLICK";

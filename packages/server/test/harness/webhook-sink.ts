@@ -76,7 +76,9 @@ export class WebhookSink {
   }
 
   #take(at: number, request: IncomingMessage, response: ServerResponse, text: string) {
-    const { results = [] } = JSON.parse(text) as { results?: readonly ReceivedReport[] };
+    // Whoever asks for XML looks at the text.
+    const isJson = request.headers["content-type"] === "application/json";
+    const { results = [] } = (isJson ? JSON.parse(text) : {}) as { results?: readonly ReceivedReport[] };
     const call = { path: request.url ?? "", headers: request.headers, text, reports: results, at };
     this.calls.push(call);
     const behaviour = this.behave?.(call) ?? this.behaviour;
