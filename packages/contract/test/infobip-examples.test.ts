@@ -25,8 +25,8 @@ interface Sample {
 function theirSchema(file: string, document: InfobipDocument, schema: Json): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ ...document.root, $id: file });
-  const pointer = schema["$ref"];
-  return ajv.compile(typeof pointer === "string" ? { $ref: `${file}${pointer}` } : schema);
+  // Its references, wherever they stand, are to the document.
+  return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', `"$ref":"${file}#`)) as Json);
 }
 
 function samples(): Sample[] {
