@@ -34,9 +34,11 @@ test("while bulks are paused, freed, moved and canceled at random, no message is
     const mayLeave = claimedBefore.delete(messageId) || bulk?.stoppedAt === null;
     if (!mayLeave) against.push(`${messageId} of ${bulk?.bulkId}`);
     if (taken.has(messageId)) against.push(`${messageId} once more`);
-    if (isChosen(random, 0.3)) return temporary;
-    taken.add(messageId);
-    return submitted(message, nth);
+    const isRefused = isChosen(random, 0.4);
+    if (!isRefused) taken.add(messageId);
+    const result = isRefused ? temporary : submitted(message, nth);
+    // Slow enough for a wish to come while it has the message.
+    return new Promise((resolve) => clock.after(integerBetween(random, 0, 4) * 500, () => resolve(result)));
   };
   const carrier = new FakeCarrier({ answer, windowSize: 7 });
   const settings = { "dispatch.claimSize": 3, "dispatch.retryBaseMs": 1_000 };
