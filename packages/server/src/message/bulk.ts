@@ -49,7 +49,9 @@ export function bulkActionFor(from: BulkStatus, to: BulkStatus): BulkAction | nu
     case "PENDING":
     case "PROCESSING":
       return from === "PAUSED" || from === to ? "resume" : null;
-    default:
+    // Nobody can ask for these: they come about.
+    case "FINISHED":
+    case "FAILED":
       return null;
   }
 }

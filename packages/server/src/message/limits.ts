@@ -38,4 +38,4 @@ export const SCHEDULE_AHEAD_MAX_DAYS = 180;
 export const SCHEDULE_AHEAD_MAX_MS = SCHEDULE_AHEAD_MAX_DAYS * 86_400_000;
 
 /** A bulk may stay paused as long as it could have been scheduled ahead; what nobody freed by then expires. */
-export const PAUSE_MAX_MS = SCHEDULE_AHEAD_MAX_MS;
+export const PAUSE_MAX_MS = SCHEDULE_AHEAD_MAX_DAYS * 86_400_000;

@@ -237,8 +237,8 @@ function describeCancels(test: StoreTest) {
     await store.insertMessages([newMessage("after")]);
     assert.equal((await store.findBulk(1, "bulk", T0))?.status, "PROCESSING");
     const [message] = await store.claimDue(claimOf());
-    assert.equal(message?.messageId, "after");
-    const { seq = 0, attempts = 0 } = message ?? {};
+    assert.ok(message?.messageId === "after");
+    const { seq, attempts } = message;
     await store.moveMessages([{ seq, attempts, from: "claimed", to: "queued", statusId: 7, errorId: 0, at: T0 }]);
     assert.deepEqual(await claimAt(store, T0), ["after"]);
   });
