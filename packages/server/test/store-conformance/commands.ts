@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { canMove, MESSAGE_STATES, type MessageState } from "../../src/message/state.ts";
+import { canMove, isFinal, MESSAGE_STATES, type MessageState } from "../../src/message/state.ts";
 import type {
   Channel,
   DueWebhook,
@@ -198,6 +198,7 @@ const moveValues = fc.array(
     isSent: fc.boolean(),
     dueInMs: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
     checkInMs: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: undefined }),
+    expiresInMs: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: undefined, freq: 1 }),
     doneMs: fc.option(fc.integer({ min: -10_000, max: 10_000 }), { nil: undefined }),
     doubt: fc.constantFrom(undefined, undefined, "held", "resent"),
   }),
@@ -214,20 +215,29 @@ function movable(model: StoreModel): ModelMessage[] {
 
 const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
   const candidates = movable(model);
-  const moves = values.flatMap(({ pick, next, isStale, isSent, dueInMs, checkInMs, doneMs, ...rest }): Move[] => {
-    const message = candidates[pick % Math.max(1, candidates.length)];
-    if (message === undefined) return [];
-    const choices = MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(message.state, to));
-    const to = choices[next % Math.max(1, choices.length)] ?? message.state;
-    const base = { seq: message.seq, from: message.state, attempts: message.attempts + (isStale ? 1 : 0), to, at: now };
-    const times = {
-      ...(isSent ? { submittedAt: now } : {}),
-      ...(dueInMs === undefined ? {} : { dueAt: now + dueInMs }),
-      ...(checkInMs === undefined ? {} : { checkAt: now + checkInMs }),
-      ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),
-    };
-    return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest) }];
-  });
+  const moves = values.flatMap(
+    ({ pick, next, isStale, isSent, dueInMs, checkInMs, expiresInMs, doneMs, ...rest }): Move[] => {
+      const message = candidates[pick % Math.max(1, candidates.length)];
+      if (message === undefined) return [];
+      const choices = MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(message.state, to));
+      const to = choices[next % Math.max(1, choices.length)] ?? message.state;
+      const base = {
+        seq: message.seq,
+        from: message.state,
+        attempts: message.attempts + (isStale ? 1 : 0),
+        to,
+        at: now,
+      };
+      const times = {
+        ...(isSent ? { submittedAt: now } : {}),
+        ...(dueInMs === undefined ? {} : { dueAt: now + dueInMs }),
+        ...(checkInMs === undefined ? {} : { checkAt: now + checkInMs }),
+        ...(expiresInMs === undefined || isFinal(to) ? {} : { expiresAt: now + expiresInMs }),
+        ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),
+      };
+      return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest) }];
+    },
+  );
   const parked = model.parked.length;
   const expected = moves.map((one) => model.move(one));
   assert.deepEqual(await store.moveMessages(moves), expected);

@@ -110,6 +110,7 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   keepOpen: { text: keepOpen, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   endMessage: { text: endMessage, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   countBulk: { text: countBulk, uses: /USING INDEX message_by_bulk \(bulk_id=\?\)/ },
+  "purgeWishes among the messages": { text: purgeWishes, uses: /SEARCH m USING INDEX message_by_bulk \(bulk_id=\?\)/ },
   waitingOfBulk: { text: waitingOfBulk, uses: /USING INDEX message_by_bulk \(bulk_id=\? AND rowid>\?\)/ },
   purgeWishes: { text: purgeWishes, uses: /SEARCH b USING (COVERING )?INDEX bulk_by_age \(changed_at<\?\)/ },
   convertMessage: {

@@ -36,7 +36,7 @@ import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { ledgerCounters } from "./statements/ledger.ts";
-import { keepOpen } from "./statements/keep-open.ts";
+import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
 import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
@@ -248,8 +248,10 @@ export class SqliteWriter {
       move.seq,
       move.from,
       move.attempts,
-      move.expiresAt ?? null,
     );
+    if (changes === 1 && move.expiresAt !== undefined) {
+      this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
+    }
     return changes === 1;
   }
 
@@ -443,6 +445,7 @@ function prepareAll(database: DatabaseSync) {
     supersedeMessage: prepare(supersedeMessage),
     claimDue: prepare(claimDue),
     keepOpen: prepare(keepOpen),
+    extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
     findReportTarget: prepare(findReportTarget),
     countTakenOver: prepare(countTakenOver),

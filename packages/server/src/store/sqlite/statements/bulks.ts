@@ -1,4 +1,7 @@
-/** A bulk's messages counted, for its status. One walk along the index of bulks. */
+/**
+ * A bulk's messages counted, for its status. The plus before `account_id`, here and below, keeps SQLite to the index of
+ * bulks: it would rather walk along all messages of the account.
+ */
 export const countBulk = `
 select count(*) as "total",
   count(check_at) as "open",
@@ -7,7 +10,7 @@ select count(*) as "total",
   count(*) filter (where state = 'rejected') as "rejected",
   count(*) filter (where state = 'canceled') as "canceled",
   min(sent_at) as "sentAt", max(seq) as "lastSeq"
-from message where bulk_id = :bulkId and account_id = :accountId`;
+from message where bulk_id = :bulkId and +account_id = :accountId`;
 
 export const findWish = `
 select wish, send_at as "sendAt", last_seq as "lastSeq", status_id as "statusId", error_id as "errorId"
@@ -29,7 +32,7 @@ select seq, state, attempts, due_at as "dueAt", paused_due_at as "pausedDueAt", 
   check_at as "checkAt",
   case when instr(options, '"deliveryTimeWindow":') or instr(options, '"sendingSpeedLimit":') then options end as "options"
 from message
-where bulk_id = :bulkId and account_id = :accountId and seq > :after and state in ('queued', 'held')
+where bulk_id = :bulkId and +account_id = :accountId and seq > :after and state in ('queued', 'held')
 order by seq
 limit :limit`;
 
@@ -60,7 +63,7 @@ delete from bulk
 where (account_id, bulk_id) in (
   select b.account_id, b.bulk_id from bulk b
   where b.changed_at < ?
-    and not exists (select 1 from message m where m.bulk_id = b.bulk_id and m.account_id = b.account_id)
+    and not exists (select 1 from message m where m.bulk_id = b.bulk_id and +m.account_id = b.account_id)
   order by b.changed_at
   limit ?
 )`;
