@@ -74,11 +74,10 @@ export function judge(draft: Draft, context: Pick<AcceptContext, "routes" | "flo
   const refused =
     ("refusal" in destination ? { statusId: STATUS[destination.refusal], errorId: ERROR.NO_ERROR } : null) ??
     refusal ??
-    (route === null
-      ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR }
-      : context.flooding === null || "refusal" in destination
-        ? null
-        : context.flooding.take({ ...draft, destination: destination.address, carrier: route.carrier }, now));
+    (route === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null) ??
+    // The last question, since whoever asks it is counted.
+    context.flooding?.take({ ...rest, destination: addressOf(destination, to), carrier: route?.carrier ?? "" }, now) ??
+    null;
   const from = Math.max(sendAt, now);
   // What is refused takes nobody's place.
   const isSpread = spread !== null && refused === null;
@@ -91,7 +90,7 @@ export function judge(draft: Draft, context: Pick<AcceptContext, "routes" | "flo
     ...rest,
     // Half a surrogate pair cannot be stored; the client must be told the id that its reports will have.
     messageId: draft.messageId.toWellFormed(),
-    destination: "address" in destination ? destination.address : to,
+    destination: addressOf(destination, to),
     state: refused !== null ? "rejected" : dueAt > now ? "held" : "queued",
     statusId: refused?.statusId ?? acceptedStatusId,
     errorId: refused?.errorId ?? ERROR.NO_ERROR,
@@ -102,6 +101,11 @@ export function judge(draft: Draft, context: Pick<AcceptContext, "routes" | "flo
     // Waiting for its hour does not use up a message's time.
     expiresAt: dueAt + validityMs,
   };
+}
+
+/** As the client wrote it, where it is no address. */
+function addressOf(destination: ReturnType<typeof parseDestination>, to: string): string {
+  return "address" in destination ? destination.address : to;
 }
 
 export interface Accepted {
