@@ -1,10 +1,12 @@
 import { ACCOUNT_OPERATIONS } from "./operations/account.ts";
+import { SMS_BULK_OPERATIONS } from "./operations/sms-bulks.ts";
 import { SMS_OPERATIONS } from "./operations/sms.ts";
 import { WHATSAPP_OPERATIONS } from "./operations/whatsapp.ts";
 
 /** Every operation that the platform serves, by our name. */
 export const OPERATIONS = {
   ...SMS_OPERATIONS,
+  ...SMS_BULK_OPERATIONS,
   ...WHATSAPP_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
 } as const;

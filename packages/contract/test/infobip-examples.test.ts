@@ -25,8 +25,8 @@ interface Sample {
 function theirSchema(file: string, document: InfobipDocument, schema: Json): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ ...document.root, $id: file });
-  const pointer = schema["$ref"];
-  return ajv.compile(typeof pointer === "string" ? { $ref: `${file}${pointer}` } : schema);
+  // Its references, wherever they stand, are to the document.
+  return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', `"$ref":"${file}#`)) as Json);
 }
 
 function samples(): Sample[] {
@@ -119,7 +119,9 @@ test("our error bodies are Infobip's examples to the letter", { skip: SKIP }, ()
     const status = Number(label.match(/ (4\d\d|500):/)?.[1]);
     if (Number.isNaN(status)) continue;
     const envelope = ours === ApiError ? "ApiError" : "ApiException";
-    const body = errorBody(envelope, status as HttpErrorStatus) as Json;
+    // The one error whose text names what is missing.
+    const named = label.endsWith(": Bulk not found") ? { description: "Bulk not found" } : {};
+    const body = errorBody(envelope, status as HttpErrorStatus, named) as Json;
     const expected = structuredClone(value) as Json;
     // The examples of 400 show made-up violations.
     if (envelope === "ApiError") expected["violations"] = [];

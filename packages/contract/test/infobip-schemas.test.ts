@@ -67,6 +67,12 @@ const MEANT: Record<string, string> = {
   "PreviewRequest.languageCode enum: , ours AUTODETECT,ES,PT,TR": "its pattern says so",
   "WhatsAppDeliveryReports.results[].sentAt maxLength: none, ours 64": OPEN_LENGTH,
   "WhatsAppDeliveryReports.results[].doneAt maxLength: none, ours 64": OPEN_LENGTH,
+  "BulkQuery.bulkId minLength: none, ours 1": NOT_BLANK,
+  "BulkQuery.bulkId maxLength: none, ours 255": OPEN_LENGTH,
+  "BulkRequest.sendAt maxLength: none, ours 64": OPEN_LENGTH,
+  "BulkResponse.sendAt maxLength: none, ours 64": OPEN_LENGTH,
+  "ApiException.requestError.serviceException properties: messageId,text, ours messageId,text,validationErrors":
+    "an operation without a body shows none, and has none",
   "SmsReportsQuery.bulkId maxLength: none, ours 255": OPEN_LENGTH,
   "SmsReportsQuery.messageId maxLength: none, ours 255": OPEN_LENGTH,
   "SmsReportsQuery.limit minimum: none, ours 1": "a page of nothing would never advance",

@@ -5,6 +5,9 @@
 import type { FastifyInstance } from "fastify";
 import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
+import { rescheduleBulk, showBulk, showBulkStatus, updateBulkStatus } from "./accept/bulks.ts";
+import { confirmConversion } from "./accept/conversion.ts";
+import { FloodingFilter } from "./accept/flooding.ts";
 import { IdempotencyGate } from "./accept/idempotency.ts";
 import { acceptSmsMessages } from "./accept/sms-messages.ts";
 import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
@@ -124,6 +127,8 @@ interface Stages {
   readonly sandbox: SandboxCarrier | null;
   readonly routes: readonly Route[];
   readonly onInserted: (messages: readonly NewMessage[]) => void;
+  readonly nudgeDispatch: () => void;
+  readonly nudgeNotify: () => void;
   /** Waits for carriers' answers at most this long. */
   stop(limitMs: number): Promise<void>;
 }
@@ -175,6 +180,8 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
       // A message that was refused at once has its report already.
       if (messages.some((message) => message.state === "rejected")) nudgeNotify();
     },
+    nudgeDispatch,
+    nudgeNotify,
     stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention], notifier, limitMs),
   };
 }
@@ -245,7 +252,9 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     clock,
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
+    flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, exemptCarriers: [SANDBOX] }) : null,
   };
+  const bulks = { store, clock, onFreed: stages.nudgeDispatch, onReports: stages.nudgeNotify };
   const query = { store, clock, view: viewOf(config) };
   const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
@@ -270,6 +279,12 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
       acceptSmsQueryV1(accept, accountId, parameters, claim),
     getSmsReportsV1: ({ accountId, query: filter }) => pullSmsReportsV1(query, accountId, filter),
     getSmsLogsV1: ({ accountId, query: filter }) => findSmsLogsV1(query, accountId, filter),
+    getBulk: ({ accountId, query: { bulkId } }) => showBulk(bulks, accountId, bulkId),
+    rescheduleBulk: ({ accountId, query: { bulkId }, body }) => rescheduleBulk(bulks, accountId, bulkId, body),
+    getBulkStatus: ({ accountId, query: { bulkId } }) => showBulkStatus(bulks, accountId, bulkId),
+    updateBulkStatus: ({ accountId, query: { bulkId }, body }) => updateBulkStatus(bulks, accountId, bulkId, body),
+    confirmConversion: ({ accountId, params: { messageId } }) =>
+      confirmConversion({ store, clock }, accountId, messageId),
     getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
   });
   registerOperatorPaths(app, {

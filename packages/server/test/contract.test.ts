@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError, ApiException, OPERATIONS, type Operation } from "@posthorn/contract";
-import type { Answer } from "./harness/api-client.ts";
+import { ApiError, ApiException, formatDate, OPERATIONS, type Operation } from "@posthorn/contract";
+import { type Answer, oneSms } from "./harness/api-client.ts";
 import { assertFits, documentOf, type Json, lookUp, SKIP } from "./harness/infobip-schemas.ts";
 import { cleanupAfterFile, startTestServer } from "./harness/test-server.ts";
 
@@ -25,10 +25,14 @@ const READY = SERVED.filter(({ operation: { path, method, status } }) => {
 /** What a query cannot do without. */
 const QUERIES: Readonly<Record<string, string>> = {
   "/sms/3/text/query": "?to=41793026727,41793026834&text=Message+text",
+  "/sms/1/bulks": "?bulkId=scheduled",
+  "/sms/1/bulks/status": "?bulkId=scheduled",
   "/sms/1/text/query": "?username=x&password=x&to=41793026727,41793026834&text=Message+text",
 };
 
 const server = await startTestServer(cleanupAfterFile());
+const inAnHour = formatDate(Date.now() + 3_600_000);
+await server.client.send({ ...oneSms(), options: { schedule: { bulkId: "scheduled", sendAt: inAnHour } } });
 
 /** New ids and dates ahead, so that an example of some years ago can be sent, and again. */
 function renewed(value: unknown, count: number): unknown {

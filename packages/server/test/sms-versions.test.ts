@@ -129,6 +129,7 @@ test("every option of a text of version 2 is kept under the name that the newer 
   await post(TEXT, one(message, { messageId: "v2-all" }, request));
   const record = await stored("v2-all");
   assert.deepEqual(record.options, {
+    sendingSpeedLimit: { amount: 5, timeUnit: "HOUR" },
     deliveryTimeWindow: window,
     regional,
     flash: true,

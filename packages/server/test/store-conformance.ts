@@ -1,6 +1,7 @@
 import { describe } from "node:test";
 import { describeAccepting } from "./store-conformance/accepting.ts";
 import { describeAnswering } from "./store-conformance/answering.ts";
+import { describeBulks } from "./store-conformance/bulks.ts";
 import { describeClaiming } from "./store-conformance/claiming.ts";
 import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
@@ -19,6 +20,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: taking messages in`, () => describeAccepting(test));
   describe(`${name}: keyed requests`, () => describeKeyedRequests(test));
   describe(`${name}: claims and moves`, () => describeClaiming(test));
+  describe(`${name}: bulks`, () => describeBulks(test));
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));

@@ -74,10 +74,12 @@ for (const [name, { body, response }] of operations) {
     ];
     for (const [suffix, options, xml] of cases) {
       const answer = await call(name, suffix, options);
-      assert.equal(answer.status, 200, answer.text);
+      // What needs something to be there first is refused here, which must come in the same type.
+      assert.ok(answer.status === 200 || !Object.hasOwn(REQUESTS, name), answer.text);
       assert.equal(isXml(answer), xml, `${suffix} ${JSON.stringify(options)}`);
       if (!xml || response === undefined) continue;
-      assert.equal(`<${rootOf(answer)}`, /<\w+/.exec(writeXml(response, {}))?.[0]);
+      const good = /<(\w+)/.exec(writeXml(response, {}))?.[1];
+      assert.equal(rootOf(answer), answer.status === 200 ? good : OPERATIONS[name as keyof typeof OPERATIONS].envelope);
     }
   });
 

@@ -4,8 +4,11 @@ import type { IdGenerator } from "../kernel/ids.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { parseDestination } from "../message/destination.ts";
 import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
+import { SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS } from "../message/limits.ts";
+import type { Spread } from "../message/spread.ts";
 import { chooseRoute, type Route } from "../route/choose-route.ts";
-import type { IdempotencyClaim, NewMessage, WebhookKind } from "../store/store.ts";
+import type { IdempotencyClaim, KeyedRequest, NewMessage, WebhookKind } from "../store/store.ts";
+import type { FloodingFilter } from "./flooding.ts";
 import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
 
@@ -16,6 +19,14 @@ export interface AcceptContext {
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly destinationsPerRequestMax: number;
+  /** Null where a phone may get any number of messages. */
+  readonly flooding: FloodingFilter | null;
+}
+
+/** The times of a request that limits its sending speed; `property` is where it says so. */
+export interface RequestSpread {
+  readonly property: string;
+  readonly times: Spread;
 }
 
 /** A message before its destination and route are judged. */
@@ -43,6 +54,8 @@ export type Draft = Pick<
   readonly sendAt: number;
   readonly validityMs: number;
   readonly window: DeliveryTimeWindow | null;
+  /** Null: all of the request's messages may leave at once. */
+  readonly spread: RequestSpread | null;
   /** Set when the content itself is refused for this message alone. */
   readonly refusal: Refusal | null;
   readonly acceptedStatusId: number;
@@ -54,21 +67,30 @@ export interface Refusal {
 }
 
 /** A bad destination is a status of that message inside a 200; the others are sent (facts: section 3.4). */
-export function judge(draft: Draft, context: Pick<AcceptContext, "routes">, now: number): NewMessage {
-  const { to, sendAt, validityMs, window, refusal, acceptedStatusId, ...rest } = draft;
+export function judge(draft: Draft, context: Pick<AcceptContext, "routes" | "flooding">, now: number): NewMessage {
+  const { to, sendAt, validityMs, window, spread, refusal, acceptedStatusId, ...rest } = draft;
   const destination = parseDestination(draft.channel, to);
   const route = chooseRoute(context.routes, draft.channel);
   const refused =
     ("refusal" in destination ? { statusId: STATUS[destination.refusal], errorId: ERROR.NO_ERROR } : null) ??
     refusal ??
-    (route === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null);
+    (route === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null) ??
+    // The last question, since whoever asks it is counted.
+    context.flooding?.take({ ...rest, destination: addressOf(destination, to), carrier: route?.carrier ?? "" }, now) ??
+    null;
   const from = Math.max(sendAt, now);
-  const dueAt = window === null ? from : nextOpening(window, from);
+  // What is refused takes nobody's place.
+  const isSpread = spread !== null && refused === null;
+  const dueAt = isSpread ? spread.times.next(window, from) : window === null ? from : nextOpening(window, from);
+  if (isSpread && dueAt - from > SCHEDULE_AHEAD_MAX_MS) {
+    const days = SCHEDULE_AHEAD_MAX_DAYS;
+    throw new InvalidRequest(spread.property, `must let the last message leave within ${days} days of the first`);
+  }
   return {
     ...rest,
     // Half a surrogate pair cannot be stored; the client must be told the id that its reports will have.
     messageId: draft.messageId.toWellFormed(),
-    destination: "address" in destination ? destination.address : to,
+    destination: addressOf(destination, to),
     state: refused !== null ? "rejected" : dueAt > now ? "held" : "queued",
     statusId: refused?.statusId ?? acceptedStatusId,
     errorId: refused?.errorId ?? ERROR.NO_ERROR,
@@ -79,6 +101,11 @@ export function judge(draft: Draft, context: Pick<AcceptContext, "routes">, now:
     // Waiting for its hour does not use up a message's time.
     expiresAt: dueAt + validityMs,
   };
+}
+
+/** As the client wrote it, where it is no address. */
+function addressOf(destination: ReturnType<typeof parseDestination>, to: string): string {
+  return "address" in destination ? destination.address : to;
 }
 
 export interface Accepted {
@@ -102,7 +129,7 @@ export async function accept<Answer extends SendAnswer>(
   answerOf: (accepted: readonly Accepted[]) => Answer,
 ): Promise<Answer> {
   const now = context.clock.now();
-  const messages = drafts.map((draft) => judge(draft, context, now));
+  const messages = judgeAll(context, drafts, now);
   const answer = answerOf(
     messages.map(({ messageId, destination, partCount, statusId }) => ({
       messageId,
@@ -112,11 +139,47 @@ export async function accept<Answer extends SendAnswer>(
     })),
   );
   const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
-  const inserted = await context.insertQueue.insert(messages, keyed);
+  const inserted = await insertCounted(context, messages, keyed);
   return withDuplicates(
     answer,
     inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
   );
+}
+
+function judgeAll(context: AcceptContext, drafts: readonly Draft[], now: number): readonly NewMessage[] {
+  if (context.flooding === null) return drafts.map((draft) => judge(draft, context, now));
+  const messages: NewMessage[] = [];
+  try {
+    for (const draft of drafts) messages.push(judge(draft, context, now));
+    return messages;
+  } catch (error) {
+    giveBack(context, messages);
+    throw error;
+  }
+}
+
+/** What the flooding filter has counted and the store has not taken is not counted any more. */
+async function insertCounted(
+  context: AcceptContext,
+  messages: readonly NewMessage[],
+  keyed: KeyedRequest | null,
+): Promise<readonly boolean[]> {
+  if (context.flooding === null) return context.insertQueue.insert(messages, keyed);
+  try {
+    const inserted = await context.insertQueue.insert(messages, keyed);
+    giveBack(
+      context,
+      messages.filter((_, index) => inserted[index] === false),
+    );
+    return inserted;
+  } catch (error) {
+    giveBack(context, messages);
+    throw error;
+  }
+}
+
+function giveBack({ flooding }: AcceptContext, messages: readonly NewMessage[]) {
+  for (const message of messages) if (message.state !== "rejected") flooding?.giveBack(message);
 }
 
 /** The kind of a webhook whose body is XML; only those of SMS have one. */

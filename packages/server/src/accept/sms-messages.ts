@@ -8,7 +8,7 @@ import {
 import { type Accepted, type AcceptContext, requireUrl, webhookKindOf } from "./acceptance.ts";
 import type { IdempotencyClaim } from "../store/store.ts";
 import { knownPart } from "./known-part.ts";
-import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, windowOf } from "./sms-request.ts";
+import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, speedLimitOf, windowOf } from "./sms-request.ts";
 
 /**
  * `POST /sms/3/messages`: one message per destination, in the order of the request, all in one commit.
@@ -26,7 +26,8 @@ export async function acceptSmsMessages(
   const { schedule } = request.options ?? {};
   const sendAt = sendAtOf(schedule?.sendAt, context.clock.now(), "options.schedule.sendAt");
   const messages = request.messages.map((message, index) => sourceOf(message, `messages[${index}]`, sendAt, request));
-  const source = { accountId, bulkId: schedule?.bulkId, messages };
+  const speedLimit = speedLimitOf(schedule?.sendingSpeedLimit, "options.schedule.sendingSpeedLimit");
+  const source = { accountId, bulkId: schedule?.bulkId, messages, speedLimit };
   return acceptSms(context, source, claim, envelopeOf);
 }
 

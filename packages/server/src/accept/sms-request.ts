@@ -11,8 +11,16 @@ import { countBinaryParts, parseHex } from "../message/binary.ts";
 import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDITY_MAX_MS } from "../message/limits.ts";
 import { encodeText, type TextPlan } from "../message/text-plan.ts";
 import { type DeliveryTimeWindow, validityMs, type ValidityPeriod } from "../message/schedule.ts";
+import { type SpeedLimit, Spread } from "../message/spread.ts";
 import type { IdempotencyClaim, MessageOptions, NewMessage } from "../store/store.ts";
-import { accept, type Accepted, type AcceptContext, type Draft, type Refusal } from "./acceptance.ts";
+import {
+  accept,
+  type Accepted,
+  type AcceptContext,
+  type Draft,
+  type Refusal,
+  type RequestSpread,
+} from "./acceptance.ts";
 import type { SendAnswer } from "./idempotency.ts";
 import { knownPart } from "./known-part.ts";
 
@@ -44,6 +52,8 @@ export interface SmsRequest {
   /** Generated where it is absent or empty. */
   readonly bulkId: string | undefined;
   readonly messages: readonly SmsSource[];
+  /** All of them together are not to leave faster than this; absent: as fast as they can. */
+  readonly speedLimit?: { readonly limit: SpeedLimit; readonly property: string } | undefined;
 }
 
 /**
@@ -58,12 +68,21 @@ export async function acceptSms<Answer extends SendAnswer>(
   answerOf: (bulkId: string, accepted: readonly Accepted[]) => Answer,
 ): Promise<Answer> {
   const bulkId = request.bulkId?.toWellFormed() || context.ids.next();
-  const drafts = request.messages.flatMap((message) => draftsOf(context, request, bulkId, message));
+  const { speedLimit } = request;
+  const spread =
+    speedLimit === undefined ? null : { property: speedLimit.property, times: new Spread(speedLimit.limit) };
+  const drafts = request.messages.flatMap((message) => draftsOf(context, request, bulkId, message, spread));
   return accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
 }
 
 /** What all destinations of a message share is worked out once. */
-function draftsOf(context: AcceptContext, request: SmsRequest, bulkId: string, message: SmsSource): Draft[] {
+function draftsOf(
+  context: AcceptContext,
+  request: SmsRequest,
+  bulkId: string,
+  message: SmsSource,
+  spread: RequestSpread | null,
+): Draft[] {
   const { beside, ...content } = contentOf(message.content);
   const shared = {
     accountId: request.accountId,
@@ -72,9 +91,10 @@ function draftsOf(context: AcceptContext, request: SmsRequest, bulkId: string, m
     channel: "SMS",
     sender: message.sender ?? "",
     ...content,
-    options: optionsOf(message, beside),
+    options: optionsOf(message, beside, request.speedLimit?.limit),
     validityMs: validityMs(message.validityPeriod, VALIDITY_MAX_MS),
     window: message.window,
+    spread,
     callbackData: message.callbackData ?? null,
     applicationId: message.applicationId ?? null,
     entityId: message.entityId ?? null,
@@ -129,8 +149,14 @@ function refuse(statusId: number): Refusal {
 }
 
 /** Null when there is nothing, which is the usual case. */
-function optionsOf(message: SmsSource, beside: Content["beside"]): MessageOptions | null {
+function optionsOf(
+  message: SmsSource,
+  beside: Content["beside"],
+  sendingSpeedLimit: SpeedLimit | undefined,
+): MessageOptions | null {
   const options: Record<string, unknown> = { ...message.options, ...beside };
+  // For the day on which its bulk is moved.
+  if (sendingSpeedLimit !== undefined) options["sendingSpeedLimit"] = sendingSpeedLimit;
   // Most contents are a text and nothing else: there is nothing to look for then.
   if (message.content !== null && Object.keys(message.content).length > 1) {
     const schema = "hex" in message.content ? SmsBinaryMessageContent : SmsTextMessageContent;
@@ -153,6 +179,13 @@ export function refuseTooMany(
       throw new InvalidRequest(nameOf(index), `a request may have at most ${destinationsMax} destinations`);
     }
   }
+}
+
+/** Only what the contract knows of a limit is kept. */
+export function speedLimitOf(limit: SpeedLimit | undefined, property: string): SmsRequest["speedLimit"] {
+  if (limit === undefined) return undefined;
+  const { amount, timeUnit = "MINUTE" } = limit;
+  return { limit: { amount, timeUnit }, property };
 }
 
 /** A date that is past, or none, means now. @throws InvalidRequest naming `property` */

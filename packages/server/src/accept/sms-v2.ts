@@ -21,7 +21,15 @@ import {
 import type { IdempotencyClaim } from "../store/store.ts";
 import { type AcceptContext, requireUrl, webhookKindOf } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
-import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, windowOf } from "./sms-request.ts";
+import {
+  acceptSms,
+  refuseTooMany,
+  sendAtOf,
+  type SmsRequest,
+  type SmsSource,
+  speedLimitOf,
+  windowOf,
+} from "./sms-request.ts";
 
 /** `POST /sms/2/text/advanced`. @throws as `acceptSmsMessages` */
 export async function acceptSmsAdvancedText(
@@ -39,14 +47,15 @@ export async function acceptSmsAdvancedText(
     text === undefined || text === "" ? null : { text, ...given({ transliteration, language }) },
   );
   const sources = advancedSources(context, messages, contents, shared);
-  return send(context, { accountId, bulkId, sources, claim }, includeSmsCountInResponse === true);
+  const speedLimit = speedLimitOf(request.sendingSpeedLimit, "sendingSpeedLimit");
+  return send(context, { accountId, bulkId, sources, claim, speedLimit }, includeSmsCountInResponse === true);
 }
 
 /** `POST /sms/2/binary/advanced`. @throws as `acceptSmsMessages` */
 export async function acceptSmsAdvancedBinary(
   context: AcceptContext,
   accountId: number,
-  { bulkId, messages }: SmsBinaryRequest,
+  { bulkId, messages, sendingSpeedLimit }: SmsBinaryRequest,
   claim: IdempotencyClaim | null,
 ): Promise<SmsResponse> {
   const contents = messages.map(({ binary }) => {
@@ -55,7 +64,8 @@ export async function acceptSmsAdvancedBinary(
     return { hex, ...given({ dataCoding, esmClass }) };
   });
   const sources = advancedSources(context, messages, contents, {});
-  return send(context, { accountId, bulkId, sources, claim }, false);
+  const speedLimit = speedLimitOf(sendingSpeedLimit, "sendingSpeedLimit");
+  return send(context, { accountId, bulkId, sources, claim, speedLimit }, false);
 }
 
 /** `POST /sms/1/text/single` and `POST /sms/2/text/single`. @throws as `acceptSmsMessages` */
@@ -184,18 +194,20 @@ interface Send {
   readonly bulkId: string | undefined;
   readonly sources: readonly SmsSource[];
   readonly claim: IdempotencyClaim | null;
+  readonly speedLimit?: SmsRequest["speedLimit"];
 }
 
 /** Accepts, and answers as every version below 3 does. */
 export async function send(
   context: AcceptContext,
-  { accountId, bulkId, sources, claim }: Send,
+  { accountId, bulkId, sources, claim, speedLimit }: Send,
   withCount: boolean,
 ): Promise<SmsResponse> {
   const request = {
     accountId,
     bulkId: bulkId === undefined ? undefined : clipped(bulkId, BULK_ID_CLIPPED_LENGTH),
     messages: sources,
+    speedLimit,
   };
   return acceptSms(context, request, claim, (knownBulkId, accepted) => ({
     bulkId: knownBulkId,

@@ -34,6 +34,7 @@ export async function acceptWhatsAppText(
     sendAt: 0,
     validityMs: VALIDITY_MAX_MS,
     window: null,
+    spread: null,
     refusal: null,
     acceptedStatusId: STATUS.PENDING_ENROUTE,
     callbackData: request.callbackData ?? null,

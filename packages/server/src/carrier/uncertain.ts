@@ -1,5 +1,6 @@
 import { ERROR, STATUS } from "@posthorn/contract";
 import type { UncertainPolicy } from "./carrier.ts";
+import { timesInWindow } from "../message/waiting.ts";
 import type { CheckRow, Move } from "../store/store.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { CheckRow, Move } from "../store/store.ts";
  * There is no third way: nobody can know.
  */
 export function moveAfterDoubt(
-  message: Pick<CheckRow, "seq" | "state" | "attempts" | "expiresAt">,
+  message: Pick<CheckRow, "seq" | "state" | "attempts" | "expiresAt" | "options">,
   policy: UncertainPolicy,
   now: number,
   backoffMs: number,
@@ -19,11 +20,23 @@ export function moveAfterDoubt(
     from: message.state,
     attempts: message.attempts,
     at: now,
-    checkAt: message.expiresAt,
     ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
   };
   const outcome = { statusId: STATUS.PENDING_ENROUTE, errorId: ERROR.NO_ERROR };
   return policy === "resend"
-    ? { ...base, ...outcome, to: "queued", dueAt: now + backoffMs, doubt: "resent" }
-    : { ...base, ...outcome, to: "uncertain", doubt: "held" };
+    ? { ...base, ...outcome, ...waitUntil(message, now + backoffMs), doubt: "resent" }
+    : { ...base, ...outcome, to: "uncertain", checkAt: message.expiresAt, doubt: "held" };
+}
+
+/**
+ * Back into the queue until `at`, or held until its delivery window opens after that: the window is judged anew for
+ * every try.
+ */
+export function waitUntil(
+  message: Pick<CheckRow, "expiresAt" | "options">,
+  at: number,
+): Pick<Move, "to" | "dueAt" | "expiresAt" | "checkAt"> {
+  const { dueAt, expiresAt } = timesInWindow(message.options, at, message.expiresAt);
+  if (dueAt === at) return { to: "queued", dueAt, checkAt: expiresAt };
+  return { to: "held", dueAt, expiresAt, checkAt: expiresAt };
 }

@@ -131,6 +131,26 @@ const accept = section("Taking messages in. At these limits clients get 429 and 
   ),
 });
 
+const flooding = section(
+  "Protection of phones from a program that repeats itself. Counted for each account and destination, in memory: a restart begins anew. The sandbox's phones are not protected.",
+  {
+    enabled: flag(
+      "Whether messages beyond the limits below are refused, each with status 20 REJECTED_FLOODING_FILTER.",
+      false,
+    ),
+    messagesPerHourMax: integer("Messages to one destination within an hour at most. As Infobip's default.", {
+      unit: "messages",
+      default: 20,
+      minimum: 1,
+      maximum: 100_000,
+    }),
+    identicalPerHourMax: integer(
+      "Messages of the same text to one destination within an hour at most. As Infobip's default.",
+      { unit: "messages", default: 6, minimum: 1, maximum: 100_000 },
+    ),
+  },
+);
+
 const dispatch = section("Handing messages to carriers.", {
   claimSize: integer(
     "Messages that one claim takes at most. Larger costs fewer commits; smaller leaves fewer messages behind a lease after a crash.",
@@ -285,6 +305,7 @@ export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
   auth,
   account,
   accept,
+  flooding,
   dispatch,
   report,
   webhooks,

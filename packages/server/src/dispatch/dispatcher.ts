@@ -6,7 +6,7 @@ import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Move, OutboundMessage, Store } from "../store/store.ts";
-import { moveAfterDoubt } from "../carrier/uncertain.ts";
+import { moveAfterDoubt, waitUntil } from "../carrier/uncertain.ts";
 
 /** While the store cannot write, results wait in memory, at most as many as the carrier's window has. */
 const RECORD_RETRY_MS = 1_000;
@@ -77,13 +77,36 @@ export class Dispatcher {
     const claimed = await store.claimDue({ route, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit });
     if (claimed.length === 0) return false;
     for (const { seq } of claimed) this.#inFlight.add(seq);
-    const batch = this.#submit(claimed).finally(() => {
+    const batch = this.#handOver(claimed).finally(() => {
       for (const { seq } of claimed) this.#inFlight.delete(seq);
       this.#batches.delete(batch);
       this.#loop.nudge();
     });
     this.#batches.add(batch);
     return claimed.length === limit;
+  }
+
+  /**
+   * A message may have waited for its carrier until its delivery window closed: it goes back until the next opening.
+   * Never rejects.
+   */
+  async #handOver(messages: readonly OutboundMessage[]): Promise<void> {
+    const now = this.#options.clock.now();
+    const closed = new Map<OutboundMessage, Move>();
+    for (const message of messages) {
+      if (message.options === null) continue;
+      const wait = waitUntil(message, now);
+      if (wait.to !== "held") continue;
+      const { seq, attempts } = message;
+      const status = { statusId: STATUS.PENDING_ACCEPTED, errorId: ERROR.NO_ERROR };
+      closed.set(message, { seq, from: "claimed", attempts, at: now, ...status, ...wait });
+    }
+    if (closed.size === 0) return this.#submit(messages);
+    const open = messages.filter((message) => !closed.has(message));
+    await Promise.all([
+      this.#record([...closed.values()], now + this.#options.leaseMs),
+      open.length === 0 ? undefined : this.#submit(open),
+    ]);
   }
 
   /** Never rejects. */
@@ -173,11 +196,9 @@ export class Dispatcher {
         const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
         return {
           ...base,
-          to: "queued",
           statusId: STATUS.PENDING_ENROUTE,
           errorId: result.errorId,
-          dueAt: now + Math.max(backoffMs, result.retryAfterMs ?? 0),
-          checkAt: message.expiresAt,
+          ...waitUntil(message, now + Math.max(backoffMs, result.retryAfterMs ?? 0)),
         };
       }
       case "permanent":

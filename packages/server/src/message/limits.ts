@@ -36,3 +36,6 @@ export const VALIDITY_MAX_MS = VALIDITY_MAX_MINUTES * 60_000;
 /** A message may be scheduled at most this far ahead. */
 export const SCHEDULE_AHEAD_MAX_DAYS = 180;
 export const SCHEDULE_AHEAD_MAX_MS = SCHEDULE_AHEAD_MAX_DAYS * 86_400_000;
+
+/** A bulk may stay paused as long as it could have been scheduled ahead; what nobody freed by then expires. */
+export const PAUSE_MAX_MS = SCHEDULE_AHEAD_MAX_DAYS * 86_400_000;

@@ -19,6 +19,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     submittedAt,
     doneAt,
     expiresAt,
+    convertedAt,
     ...shown
   } = record;
   return {
@@ -30,6 +31,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     submittedAt: submittedAt === null ? null : formatDate(submittedAt),
     doneAt: doneAt === null ? null : formatDate(doneAt),
     expiresAt: formatDate(expiresAt),
+    convertedAt: convertedAt === null ? null : formatDate(convertedAt),
   };
 }
 

@@ -28,7 +28,7 @@ export interface ChecksOptions {
 /**
  * No silent end: every open message has a time at which somebody looks at it, whatever else happened to it.
  *
- * - waiting (held, queued) at the end of its validity: expired
+ * - waiting (held, queued) at the end of its validity, or of the longest pause: expired
  * - claimed when its lease is over: in doubt, unless this process still waits for its result (a clock that jumps ahead
  *   ends every lease, and must not send every message in flight twice)
  * - submitted: the carrier is asked, where it can be; at the end of its validity it ends as EXPIRED_DLR_UNKNOWN
@@ -100,7 +100,7 @@ function decide(options: ChecksOptions, row: CheckRow, now: number): Move {
     const policy = options.carriers.get(row.carrier)?.uncertainPolicy ?? "hold";
     return moveAfterDoubt(row, policy, now, 0);
   }
-  if (isOver && (row.state === "queued" || row.state === "held")) {
+  if (row.state === "queued" || row.state === "held") {
     return { ...base, to: "expired", statusId: STATUS.EXPIRED_EXPIRED, errorId: ERROR.EC_VALIDITY_EXPIRED };
   }
   if (isOver) {

@@ -6,6 +6,7 @@
  * Times are milliseconds since 1970 UTC. A row's `seq` is given by the store in the order of acceptance.
  */
 import type { NationalTables } from "../message/alphabet.ts";
+import type { BulkStatus } from "../message/bulk.ts";
 import type { Channel } from "../message/destination.ts";
 import type { MessageState } from "../message/state.ts";
 
@@ -167,6 +168,8 @@ export interface Move {
   /** When the carrier took it. */
   readonly submittedAt?: number;
   readonly doubt?: Doubt;
+  /** A new end of its validity, for open states: what waits for its hour is tried as much later. Absent: as it was. */
+  readonly expiresAt?: number;
 }
 
 /** How long after the end of a message's validity a receipt is still taken as its own. */
@@ -207,6 +210,8 @@ export interface CheckRow {
   readonly destination: string;
   readonly submittedAt: number | null;
   readonly expiresAt: number;
+  /** Only of claimed messages, which may be queued again; null for all others. */
+  readonly options: string | null;
 }
 
 /** A message with its present outcome, as reports, logs and webhooks show it. `carrier` is the one that has it. */
@@ -219,11 +224,65 @@ export interface MessageRecord extends MessageFacts {
   readonly carrierMessageId: string | null;
   readonly attempts: number;
   readonly doubt: Doubt | null;
-  /** When it was accepted, or was to leave by its schedule: what customers are shown. It never changes. */
+  /**
+   * When it was accepted, or was to leave by its schedule: what customers are shown. It changes only when its bulk is
+   * rescheduled.
+   */
   readonly sentAt: number;
   /** When the carrier took it; null before. */
   readonly submittedAt: number | null;
   readonly doneAt: number | null;
+}
+
+/** One message, with what reports and logs do not show. */
+export interface FoundMessage extends MessageRecord {
+  /** Held until its bulk is freed. */
+  readonly isPaused: boolean;
+  /** When its customer confirmed that it was of use; null as long as nobody did. */
+  readonly convertedAt: number | null;
+}
+
+export interface BulkPlace {
+  readonly accountId: number;
+  readonly bulkId: string;
+  readonly now: number;
+  /** The `next` of the change before, where one did not reach all of the bulk. Absent: from its beginning. */
+  readonly after?: number;
+}
+
+/** How messages of a canceled bulk end. */
+export interface CanceledOutcome {
+  readonly statusId: number;
+  readonly errorId: number;
+}
+
+export interface BulkStatusChange extends BulkPlace {
+  readonly to: BulkStatus;
+  readonly canceled: CanceledOutcome;
+}
+
+export interface BulkReschedule extends BulkPlace {
+  /** Past means now. */
+  readonly sendAt: number;
+}
+
+/** The messages that an account sent under one `bulkId`. */
+export interface BulkRecord {
+  readonly bulkId: string;
+  readonly status: BulkStatus;
+  /** To when it was rescheduled; else when the first of its messages was accepted or was to leave. */
+  readonly sendAt: number;
+}
+
+export interface BulkChanged {
+  /** As it is after the change. Null: the account has no message of that bulk. */
+  readonly bulk: BulkRecord | null;
+  /** False: nothing was changed, since a bulk of that status is not to be changed so. */
+  readonly isAllowed: boolean;
+  /** Messages that got another time or state. */
+  readonly changedCount: number;
+  /** Where to go on: a commit changes a limited number of messages. Null: all of the bulk was reached. */
+  readonly next: number | null;
 }
 
 export interface ReportFilter {
@@ -380,7 +439,7 @@ export interface PurgeRequest {
   readonly before: number;
   /** Keyed requests from before this go. Absent: `before` holds for them, too. */
   readonly requestsBefore?: number;
-  /** Most rows of each of the four kinds. */
+  /** Most rows of each kind. Wishes for bulks go with the last message of theirs. */
   readonly limit: number;
 }
 
@@ -410,7 +469,18 @@ export interface Store {
   takeReports(filter: ReportFilter): Promise<readonly MessageRecord[]>;
   findLogs(filter: LogFilter): Promise<readonly MessageRecord[]>;
   /** Of several messages that had the id one after the other, the last. */
-  findMessage(accountId: number, messageId: string): Promise<MessageRecord | null>;
+  findMessage(accountId: number, messageId: string): Promise<FoundMessage | null>;
+  /** Null: the account has no message of that bulk. */
+  findBulk(accountId: number, bulkId: string, now: number): Promise<BulkRecord | null>;
+  /**
+   * Holds, frees or cancels what of a bulk is with no carrier. What is claimed goes out, and meets the wish when it comes
+   * back; messages that come under the same id later join a pause. Canceled messages end with their reports.
+   */
+  changeBulkStatus(change: BulkStatusChange): Promise<BulkChanged>;
+  /** Gives what of a bulk is with no carrier another time; windows and speed limits hold, validities move along. */
+  rescheduleBulk(change: BulkReschedule): Promise<BulkChanged>;
+  /** Once only; false where it was there already, or there is no such message. */
+  confirmConversion(accountId: number, messageId: string, at: number): Promise<boolean>;
   /** The receivers take turns. */
   claimWebhooks(claim: WebhookClaim): Promise<readonly DueWebhook[]>;
   /** What was delivered stays delivered, whatever a slower attempt says after it. */

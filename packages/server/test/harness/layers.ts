@@ -5,7 +5,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   config: ["kernel"],
   store: ["kernel", "message"],
   route: ["message"],
-  carrier: ["kernel", "store"],
+  carrier: ["kernel", "message", "store"],
   sandbox: ["kernel", "message", "carrier", "store"],
   accept: ["kernel", "message", "store", "route"],
   dispatch: ["kernel", "message", "store", "carrier"],

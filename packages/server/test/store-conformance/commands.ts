@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { canMove, MESSAGE_STATES, type MessageState } from "../../src/message/state.ts";
+import { canMove, isFinal, MESSAGE_STATES, type MessageState } from "../../src/message/state.ts";
 import type {
   Channel,
   DueWebhook,
@@ -33,6 +33,10 @@ type Event =
   | "report"
   | "webhook"
   | "webhook again"
+  | "paused"
+  | "freed"
+  | "canceled"
+  | "rescheduled"
   | "purged";
 
 export interface ModelState {
@@ -174,9 +178,8 @@ const claimValues = fc.record({
 const claim = command("claim", claimValues, async ({ model, now, seen }, { store }, { leaseMs, ...values }) => {
   const request = { ...values, now, leaseUntil: now + leaseMs };
   const carriers = new Map(model.messages.map(({ seq, carrier: before }) => [seq, before]));
-  const expected = model.claim(request).map(({ accepted, seq, attempts, doubt }) => {
-    const { accountId, messageId, channel, sender, destination, text, encoding, partCount, options, expiresAt } =
-      accepted;
+  const expected = model.claim(request).map(({ accepted, seq, attempts, doubt, expiresAt }) => {
+    const { accountId, messageId, channel, sender, destination, text, encoding, partCount, options } = accepted;
     const kept = { accountId, messageId, channel, sender, destination, text, encoding, partCount, expiresAt };
     const given = options === null ? null : JSON.stringify(options);
     return { ...kept, seq, attempts, options: given, possibleDuplicate: doubt !== null };
@@ -195,6 +198,7 @@ const moveValues = fc.array(
     isSent: fc.boolean(),
     dueInMs: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
     checkInMs: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: undefined }),
+    expiresInMs: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: undefined, freq: 1 }),
     doneMs: fc.option(fc.integer({ min: -10_000, max: 10_000 }), { nil: undefined }),
     doubt: fc.constantFrom(undefined, undefined, "held", "resent"),
   }),
@@ -205,25 +209,35 @@ const moveValues = fc.array(
 function movable(model: StoreModel): ModelMessage[] {
   const order: readonly MessageState[] = ["claimed", "uncertain", "submitted"];
   const busy = model.messages.filter(({ state }) => order.includes(state));
-  return busy.length > 0 ? busy : model.messages;
+  // Nobody but its customer moves a paused message.
+  return busy.length > 0 ? busy : model.messages.filter(({ pause }) => pause === null);
 }
 
 const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
   const candidates = movable(model);
-  const moves = values.flatMap(({ pick, next, isStale, isSent, dueInMs, checkInMs, doneMs, ...rest }): Move[] => {
-    const message = candidates[pick % Math.max(1, candidates.length)];
-    if (message === undefined) return [];
-    const choices = MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(message.state, to));
-    const to = choices[next % Math.max(1, choices.length)] ?? message.state;
-    const base = { seq: message.seq, from: message.state, attempts: message.attempts + (isStale ? 1 : 0), to, at: now };
-    const times = {
-      ...(isSent ? { submittedAt: now } : {}),
-      ...(dueInMs === undefined ? {} : { dueAt: now + dueInMs }),
-      ...(checkInMs === undefined ? {} : { checkAt: now + checkInMs }),
-      ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),
-    };
-    return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest) }];
-  });
+  const moves = values.flatMap(
+    ({ pick, next, isStale, isSent, dueInMs, checkInMs, expiresInMs, doneMs, ...rest }): Move[] => {
+      const message = candidates[pick % Math.max(1, candidates.length)];
+      if (message === undefined) return [];
+      const choices = MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(message.state, to));
+      const to = choices[next % Math.max(1, choices.length)] ?? message.state;
+      const base = {
+        seq: message.seq,
+        from: message.state,
+        attempts: message.attempts + (isStale ? 1 : 0),
+        to,
+        at: now,
+      };
+      const times = {
+        ...(isSent ? { submittedAt: now } : {}),
+        ...(dueInMs === undefined ? {} : { dueAt: now + dueInMs }),
+        ...(checkInMs === undefined ? {} : { checkAt: now + checkInMs }),
+        ...(expiresInMs === undefined || isFinal(to) ? {} : { expiresAt: now + expiresInMs }),
+        ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),
+      };
+      return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest) }];
+    },
+  );
   const parked = model.parked.length;
   const expected = moves.map((one) => model.move(one));
   assert.deepEqual(await store.moveMessages(moves), expected);
@@ -369,6 +383,37 @@ const purge = command(
   },
 );
 
+const place = fc.record({ accountId: fc.constantFrom(...ACCOUNTS), bulkId: fc.constantFrom("b1", "b2", "b3") });
+const CANCELED = { statusId: 98, errorId: 4100 } as const;
+
+/** Pausing and freeing several times as often as canceling, or a run would soon be about ended messages only. */
+const bulkStatus = fc.constantFrom(
+  ...(["PAUSED", "PAUSED", "PAUSED", "PENDING", "PROCESSING", "PROCESSING", "CANCELED", "FINISHED"] as const),
+);
+
+const changeBulk = command(
+  "changeBulk",
+  fc.record({ place, to: bulkStatus }),
+  async ({ model, now, seen }, { store }, drawn) => {
+    const { to } = drawn;
+    const bulk = { ...drawn.place, now };
+    const expected = model.changeBulkStatus(bulk, to, CANCELED);
+    assert.deepEqual(plain(await store.changeBulkStatus({ ...bulk, to, canceled: CANCELED })), expected);
+    saw(seen, to === "PAUSED" ? "paused" : to === "CANCELED" ? "canceled" : "freed", expected.changedCount);
+  },
+);
+
+const rescheduleBulk = command(
+  "rescheduleBulk",
+  fc.record({ place, inMs: fc.constantFrom(-5_000, 1, 3_000, 20_000, HOUR_MS) }),
+  async ({ model, now, seen }, { store }, drawn) => {
+    const bulk = { ...drawn.place, now };
+    const expected = model.rescheduleBulk(bulk, now + drawn.inMs);
+    assert.deepEqual(plain(await store.rescheduleBulk({ ...bulk, sendAt: now + drawn.inMs })), expected);
+    saw(seen, "rescheduled", expected.changedCount);
+  },
+);
+
 const reopen = command("reopen", fc.constant(null), async (_state, real) => {
   real.store = await real.reopen();
 });
@@ -377,10 +422,11 @@ const reopen = command("reopen", fc.constant(null), async (_state, real) => {
 export const COMMANDS: readonly fc.Arbitrary<Command>[] = [
   [insert, insert, insert, claim, claim, claim, move, move, move, receive, receive, wait, wait],
   [checks, expireLeases, pull, pull, push, push, push, settle, settle, settle, purge, reopen],
+  [changeBulk, changeBulk, changeBulk, changeBulk, rescheduleBulk, rescheduleBulk],
 ].flat();
 
 /** After every command the whole store is what the model says. */
-async function compareAll({ model }: ModelState, { store }: RealState) {
+async function compareAll({ model, now }: ModelState, { store }: RealState) {
   assert.deepEqual(plain(await store.ledger()), model.ledger());
   for (const row of model.ledger()) {
     const ended = row.delivered + row.undeliverable + row.expired + row.rejected + row.canceled;
@@ -390,6 +436,9 @@ async function compareAll({ model }: ModelState, { store }: RealState) {
     assert.deepEqual(plain(await store.findRequest(request.accountId, request.key)), request);
   }
   for (const accountId of ACCOUNTS) {
+    for (const bulkId of ["b1", "b2", "b3"]) {
+      assert.deepEqual(plain(await store.findBulk(accountId, bulkId, now)), model.findBulk(accountId, bulkId, now));
+    }
     for (const channel of CHANNELS) {
       const filter = { accountId, channel, sentSince: 0, sentUntil: T0 * 2, limit: 10_000 };
       const expected = model.messages

@@ -165,7 +165,8 @@ export const idsOf = (records: readonly Pick<MessageRecord, "messageId">[]): str
 export async function mustFind(store: Store, messageId: string, accountId = 1): Promise<MessageRecord> {
   const record = await store.findMessage(accountId, messageId);
   assert.ok(record !== null, `${messageId} is not in the store`);
-  return record;
+  const { isPaused: _, convertedAt: _c, ...shown } = record;
+  return shown;
 }
 
 /** accepted = final + open in every row, and at least one row was read. */

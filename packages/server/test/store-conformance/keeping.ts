@@ -21,6 +21,7 @@ import {
 } from "./fixtures.ts";
 
 const REFUSED = { state: "rejected", statusId: 6 } as const;
+const REFUSED_OUTCOME = { statusId: 98, errorId: 4100 } as const;
 const LATER = T0 + 1_000 * HOUR_MS;
 
 const KEY: ApiKeyRecord = {
@@ -52,6 +53,11 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   changeDocuments: (store) => store.changeDocuments([]),
   findDocument: (store) => store.findDocument(1, "kind", "id"),
   listDocuments: (store) => store.listDocuments(1, "kind"),
+  findBulk: (store) => store.findBulk(1, "bulk", T0),
+  changeBulkStatus: (store) =>
+    store.changeBulkStatus({ accountId: 1, bulkId: "bulk", now: T0, to: "PAUSED", canceled: REFUSED_OUTCOME }),
+  rescheduleBulk: (store) => store.rescheduleBulk({ accountId: 1, bulkId: "bulk", now: T0, sendAt: T0 }),
+  confirmConversion: (store) => store.confirmConversion(1, "m", T0),
   ledger: (store) => store.ledger(),
   saveApiKey: (store) => store.saveApiKey(KEY),
   listApiKeys: (store) => store.listApiKeys(),

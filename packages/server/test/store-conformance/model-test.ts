@@ -18,6 +18,9 @@ const COMMON_EVENTS = [
   "ignored",
   "report",
   "webhook",
+  "paused",
+  "freed",
+  "rescheduled",
   "purged",
 ] as const;
 const COMMANDS_MAX = 150;

@@ -1,5 +1,11 @@
+import { type BulkStatus, bulkActionFor, bulkStatusOf, canReschedule } from "../../src/message/bulk.ts";
+import { PAUSE_MAX_MS } from "../../src/message/limits.ts";
 import { canMove, isFinal, type MessageState } from "../../src/message/state.ts";
 import {
+  type BulkChanged,
+  type BulkPlace,
+  type BulkRecord,
+  type CanceledOutcome,
   type CheckRow,
   type ClaimRequest,
   type KeptRequest,
@@ -35,6 +41,20 @@ export interface ModelMessage {
   dueAt: number | null;
   checkAt: number | null;
   reportAt: number | null;
+  expiresAt: number;
+  sentAt: number;
+  /** When it was paused, and when it would have left. */
+  pause: { readonly since: number; readonly dueAt: number } | null;
+}
+
+interface ModelWish {
+  readonly accountId: number;
+  readonly bulkId: string;
+  wish: "paused" | "canceled" | null;
+  sendAt: number | null;
+  lastSeq: number;
+  outcome: CanceledOutcome;
+  changedAt: number;
 }
 
 export interface ModelWebhook {
@@ -57,6 +77,7 @@ export class StoreModel {
   webhooks: ModelWebhook[] = [];
   parked: (Receipt & { receivedAt: number })[] = [];
   requests: KeptRequest[] = [];
+  wishes: ModelWish[] = [];
   readonly counters = new Map<string, Counters>();
 
   get openCount(): number {
@@ -115,17 +136,21 @@ export class StoreModel {
       dueAt: accepted.dueAt,
       checkAt: accepted.expiresAt,
       reportAt: null,
+      expiresAt: accepted.expiresAt,
+      sentAt: accepted.state === "held" ? accepted.dueAt : accepted.acceptedAt,
+      pause: null,
     };
     this.messages.push(message);
     this.#count(message).accepted += 1;
     if (isFinal(message.state)) this.#end(message, accepted.acceptedAt, accepted.acceptedAt);
+    else if (this.#wishOf(message)?.wish === "paused") this.#pause(message, accepted.acceptedAt);
     return message;
   }
 
   claim({ route, carrier, now, leaseUntil, limit }: ClaimRequest): ModelMessage[] {
     const due = this.messages
       .filter(({ accepted, dueAt }) => accepted.route === route && dueAt !== null && dueAt <= now)
-      .filter(({ accepted }) => accepted.expiresAt > now)
+      .filter(({ expiresAt }) => expiresAt > now)
       .toSorted((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0) || one.seq - other.seq)
       .slice(0, limit);
     for (const message of due) {
@@ -140,7 +165,19 @@ export class StoreModel {
   move(move: Move): boolean {
     const message = this.messages.find(({ seq }) => seq === move.seq);
     if (message === undefined || message.state !== move.from || message.attempts !== move.attempts) return false;
-    this.#apply(message, move);
+    const wish = this.#wishOf(message);
+    const isReturning = isWaiting(move.to) && !isWaiting(move.from);
+    const isCanceled = isReturning && wish?.wish === "canceled" && message.seq <= wish.lastSeq;
+    if (isCanceled && move.doubt === "resent") this.#apply(message, { ...move, to: "uncertain", doubt: "held" });
+    else this.#apply(message, move);
+    const matches = this.#match(message, move);
+    if (!isReturning || !isWaiting(message.state)) return matches;
+    if (wish?.wish === "paused") this.#pause(message, move.at);
+    if (isCanceled) this.#cancel(message, wish.outcome, move.at);
+    return matches;
+  }
+
+  #match(message: ModelMessage, move: Move): boolean {
     if (move.carrierMessageId === undefined) return true;
     const isIts = (receipt: Receipt & { receivedAt: number }) =>
       receipt.carrierMessageId === move.carrierMessageId &&
@@ -154,15 +191,15 @@ export class StoreModel {
 
   #apply(message: ModelMessage, move: Move) {
     const isSame = move.from === move.to;
-    const isWaiting = move.to === "queued" || move.to === "held";
-    message.dueAt = isWaiting ? (move.dueAt ?? (isSame ? message.dueAt : move.at)) : null;
+    message.dueAt = isWaiting(move.to) ? (move.dueAt ?? (isSame ? message.dueAt : move.at)) : null;
     message.carrierMessageId = move.carrierMessageId ?? message.carrierMessageId;
     message.submittedAt = move.submittedAt ?? message.submittedAt;
     message.doubt = move.doubt ?? message.doubt;
     const counters = this.#count(message);
     if (isFinal(message.state)) counters[message.state] -= 1;
     Object.assign(message, { state: move.to, statusId: move.statusId, errorId: move.errorId });
-    message.checkAt = move.checkAt ?? message.accepted.expiresAt;
+    message.expiresAt = move.expiresAt ?? message.expiresAt;
+    message.checkAt = move.checkAt ?? message.expiresAt;
     if (isFinal(move.to)) this.#end(message, move.doneAt ?? move.at, move.at);
   }
 
@@ -194,7 +231,7 @@ export class StoreModel {
   #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
     const [message] = this.messages
       .filter(({ carrierMessageId }) => carrierMessageId === receipt.carrierMessageId)
-      .filter(({ carrier, accepted }) => carrier === receipt.carrier && accepted.expiresAt >= now - RECEIPT_GRACE_MS)
+      .filter(({ carrier, expiresAt }) => carrier === receipt.carrier && expiresAt >= now - RECEIPT_GRACE_MS)
       .toSorted((one, other) => (other.submittedAt ?? 0) - (one.submittedAt ?? 0) || other.seq - one.seq);
     if (message === undefined) return "parked";
     if (!canMove(message.state, receipt.state)) return "ignored";
@@ -210,7 +247,7 @@ export class StoreModel {
       .filter(({ checkAt }) => checkAt !== null && checkAt <= now)
       .toSorted((one, other) => (one.checkAt ?? 0) - (other.checkAt ?? 0) || one.seq - other.seq)
       .slice(0, limit)
-      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, submittedAt }) => ({
+      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, submittedAt, expiresAt }) => ({
         seq,
         state,
         attempts,
@@ -219,7 +256,8 @@ export class StoreModel {
         submittedAt,
         messageId: accepted.messageId,
         destination: accepted.destination,
-        expiresAt: accepted.expiresAt,
+        expiresAt,
+        options: state === "claimed" && accepted.options !== null ? JSON.stringify(accepted.options) : null,
       }));
   }
 
@@ -272,7 +310,7 @@ export class StoreModel {
   /** With no limit: a limit divides the work and changes nothing of the result. */
   purge({ before, requestsBefore = before }: Omit<PurgeRequest, "limit">): number {
     const count = () => this.messages.length + this.webhooks.length + this.parked.length + this.requests.length;
-    const whole = count();
+    const whole = count() + this.wishes.length;
     this.webhooks = this.webhooks.filter(({ dueAt, createdAt }) => dueAt !== null || createdAt >= before);
     const held = new Set(this.webhooks.map(({ message }) => message));
     const isOld = (message: ModelMessage) =>
@@ -284,7 +322,112 @@ export class StoreModel {
     this.messages = this.messages.filter((message) => !isOld(message));
     this.parked = this.parked.filter(({ receivedAt }) => receivedAt >= before);
     this.requests = this.requests.filter(({ createdAt }) => createdAt >= requestsBefore);
-    return whole - count();
+    this.wishes = this.wishes.filter((wish) => wish.changedAt >= before || this.#ofBulk(wish).length > 0);
+    return whole - count() - this.wishes.length;
+  }
+
+  findBulk(accountId: number, bulkId: string, now: number): BulkRecord | null {
+    const messages = this.#ofBulk({ accountId, bulkId });
+    if (messages.length === 0) return null;
+    const countOf = (fits: (message: ModelMessage) => boolean) => messages.filter(fits).length;
+    const counts = {
+      total: messages.length,
+      open: countOf(({ state }) => !isFinal(state)),
+      waiting: countOf(({ state }) => isWaiting(state)),
+      begun: countOf(
+        ({ attempts, dueAt, state }) =>
+          attempts > 0 || (dueAt !== null && dueAt <= now) || ["delivered", "undeliverable", "expired"].includes(state),
+      ),
+      rejected: countOf(({ state }) => state === "rejected"),
+      canceled: countOf(({ state }) => state === "canceled"),
+    };
+    const wish = this.wishes.find((one) => one.accountId === accountId && one.bulkId === bulkId);
+    const status = bulkStatusOf(counts, wish?.wish ?? null);
+    return { bulkId, status, sendAt: wish?.sendAt ?? Math.min(...messages.map(({ sentAt }) => sentAt)) };
+  }
+
+  /** Without a limit: all of the bulk at once. */
+  changeBulkStatus(place: BulkPlace, to: BulkStatus, outcome: CanceledOutcome): BulkChanged {
+    const { accountId, bulkId, now } = place;
+    const bulk = this.findBulk(accountId, bulkId, now);
+    const action = bulk === null ? null : bulkActionFor(bulk.status, to);
+    if (action === null) return { bulk, isAllowed: false, changedCount: 0, next: null };
+    const messages = this.#ofBulk(place);
+    const waiting = action === "nothing" ? [] : messages.filter(({ state }) => isWaiting(state));
+    const alive = waiting.filter(({ checkAt }) => (checkAt ?? 0) > now);
+    const changed =
+      action === "cancel" ? waiting : alive.filter(({ pause }) => (pause === null) === (action === "pause"));
+    for (const message of changed) {
+      if (action === "pause") this.#pause(message, now);
+      else if (action === "cancel") this.#cancel(message, outcome, now);
+      else this.#setTimes(message, Math.max(message.pause?.dueAt ?? 0, now), now, true);
+    }
+    const lastSeq = Math.max(...messages.map(({ seq }) => seq));
+    if (action === "pause") this.#wish(place, { wish: "paused" });
+    if (action === "cancel") this.#wish(place, { wish: "canceled", lastSeq, outcome });
+    if (action === "resume" && this.wishes.some((wish) => isOf(wish, place) && wish.wish === "paused")) {
+      this.#wish(place, { wish: null });
+    }
+    return {
+      bulk: this.findBulk(accountId, bulkId, now),
+      isAllowed: true,
+      changedCount: changed.length,
+      next: null,
+    };
+  }
+
+  rescheduleBulk(place: BulkPlace, sendAt: number): BulkChanged {
+    const { accountId, bulkId, now } = place;
+    const bulk = this.findBulk(accountId, bulkId, now);
+    if (bulk === null || !canReschedule(bulk.status)) return { bulk, isAllowed: false, changedCount: 0, next: null };
+    const alive = this.#ofBulk(place).filter(({ state, checkAt }) => isWaiting(state) && (checkAt ?? 0) > now);
+    const from = Math.max(sendAt, now);
+    for (const message of alive) {
+      this.#setTimes(message, from, now, message.pause === null);
+      message.sentAt = from;
+    }
+    if (alive.length > 0) this.#wish(place, { sendAt: from });
+    return { bulk: this.findBulk(accountId, bulkId, now), isAllowed: true, changedCount: alive.length, next: null };
+  }
+
+  #ofBulk({ accountId, bulkId }: Pick<BulkPlace, "accountId" | "bulkId">): ModelMessage[] {
+    return this.messages.filter(({ accepted }) => accepted.accountId === accountId && accepted.bulkId === bulkId);
+  }
+
+  #wishOf({ accepted }: ModelMessage): ModelWish | undefined {
+    return this.wishes.find((wish) => isOf(wish, accepted));
+  }
+
+  #wish(place: BulkPlace, changes: Partial<ModelWish>) {
+    const { accountId, bulkId, now: changedAt } = place;
+    const former = this.wishes.find((wish) => isOf(wish, place));
+    const fresh = { wish: null, sendAt: null, lastSeq: 0, outcome: { statusId: 0, errorId: 0 } };
+    const wish: ModelWish = { ...fresh, ...former, ...changes, accountId, bulkId, changedAt };
+    const others = this.wishes.filter((one) => one !== former);
+    this.wishes = wish.wish === null && wish.sendAt === null ? others : [...others, wish];
+  }
+
+  #pause(message: ModelMessage, now: number) {
+    Object.assign(message, { state: "held", pause: { since: now, dueAt: message.dueAt ?? 0 } });
+    Object.assign(message, { dueAt: null, checkAt: now + PAUSE_MAX_MS });
+  }
+
+  /** Only the time in which it could have left counts for its validity. */
+  #setTimes(message: ModelMessage, dueAt: number, now: number, isFree: boolean) {
+    const formerDueAt = message.pause?.dueAt ?? message.dueAt ?? now;
+    message.expiresAt += dueAt - Math.max(formerDueAt, message.pause?.since ?? now);
+    if (!isFree && message.pause !== null) {
+      message.pause = { ...message.pause, dueAt };
+      return;
+    }
+    Object.assign(message, { state: dueAt > now ? "held" : "queued", dueAt, pause: null });
+    message.checkAt = message.expiresAt;
+  }
+
+  #cancel(message: ModelMessage, { statusId, errorId }: CanceledOutcome, at: number) {
+    const { seq, attempts, state: from } = message;
+    this.#apply(message, { seq, attempts, from, to: "canceled", statusId, errorId, at });
+    message.pause = null;
   }
 
   ledger(): LedgerRow[] {
@@ -314,12 +457,21 @@ export class StoreModel {
   }
 }
 
+function isWaiting(state: MessageState): boolean {
+  return state === "queued" || state === "held";
+}
+
+function isOf(one: Pick<BulkPlace, "accountId" | "bulkId">, other: Pick<BulkPlace, "accountId" | "bulkId">): boolean {
+  return one.accountId === other.accountId && one.bulkId === other.bulkId;
+}
+
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 /** A message as the port shows it. */
 export function recordOf(message: ModelMessage): MessageRecord {
   const { accepted, seq, state, statusId, errorId, carrier, carrierMessageId, attempts, doubt, submittedAt, doneAt } =
     message;
+  const { sentAt, expiresAt } = message;
   const { dueAt: _, options, webhookUrl: _u, webhookKind: _k, wantsReport: _w, ...kept } = accepted;
   return {
     ...kept,
@@ -331,7 +483,8 @@ export function recordOf(message: ModelMessage): MessageRecord {
     carrierMessageId,
     attempts,
     doubt,
-    sentAt: accepted.state === "held" ? accepted.dueAt : accepted.acceptedAt,
+    sentAt,
+    expiresAt,
     submittedAt,
     doneAt,
     options: options === null ? null : JSON.stringify(options),

@@ -7,6 +7,7 @@ export type ReadOperation = keyof Pick<
   | "dueChecks"
   | "findLogs"
   | "findMessage"
+  | "findBulk"
   | "findRequest"
   | "findDocument"
   | "listDocuments"
@@ -28,6 +29,9 @@ export type WriteOperation = keyof Pick<
   | "saveApiKey"
   | "insertEvents"
   | "changeDocuments"
+  | "changeBulkStatus"
+  | "rescheduleBulk"
+  | "confirmConversion"
   | "purge"
 >;
 

@@ -1,13 +1,16 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type {
   ApiKeyRecord,
+  BulkRecord,
   CheckRow,
   DocumentRecord,
+  FoundMessage,
   KeptRequest,
   LedgerRow,
   LogFilter,
   MessageRecord,
 } from "../store.ts";
+import { BulkReader } from "./bulk-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
@@ -23,12 +26,14 @@ import { countOpen, ledgerCounters } from "./statements/ledger.ts";
 export class SqliteReader {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareAll>;
+  readonly #bulks: BulkReader;
   /** Log queries by their text: there are only as many as there are combinations of filters in use. */
   readonly #logStatements = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#statements = prepareAll(database);
+    this.#bulks = new BulkReader(database);
   }
 
   dueChecks(now: number, limit: number): readonly CheckRow[] {
@@ -45,8 +50,22 @@ export class SqliteReader {
     return statement.all(values) as unknown as MessageRecord[];
   }
 
-  findMessage(accountId: number, messageId: string): MessageRecord | null {
-    return (this.#statements.findMessage.get(accountId, messageId) as unknown as MessageRecord | undefined) ?? null;
+  findMessage(accountId: number, messageId: string): FoundMessage | null {
+    const row = this.#statements.findMessage.get(accountId, messageId) as
+      | (Omit<FoundMessage, "isPaused"> & { isPaused: number })
+      | undefined;
+    return row === undefined ? null : { ...row, isPaused: row.isPaused === 1 };
+  }
+
+  findBulk(accountId: number, bulkId: string, now: number): BulkRecord | null {
+    // One snapshot of the messages and of the wish for them.
+    this.#database.exec("begin");
+    try {
+      const found = this.#bulks.find(accountId, bulkId, now);
+      return found === null ? null : { bulkId, status: found.status, sendAt: found.sendAt };
+    } finally {
+      this.#database.exec("commit");
+    }
   }
 
   findRequest(accountId: number, key: string): KeptRequest | null {

@@ -200,10 +200,14 @@ class SqliteStore implements Store {
   readonly saveApiKey = this.#write("saveApiKey");
   readonly insertEvents = this.#write("insertEvents");
   readonly changeDocuments = this.#write("changeDocuments");
+  readonly changeBulkStatus = this.#write("changeBulkStatus");
+  readonly rescheduleBulk = this.#write("rescheduleBulk");
+  readonly confirmConversion = this.#write("confirmConversion");
   readonly purge = this.#write("purge");
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
   readonly findMessage = this.#read("findMessage");
+  readonly findBulk = this.#read("findBulk");
   readonly findRequest = this.#read("findRequest");
   readonly findDocument = this.#read("findDocument");
   readonly listDocuments = this.#read("listDocuments");

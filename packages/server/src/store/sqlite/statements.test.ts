@@ -6,6 +6,8 @@ import { after, before, test } from "node:test";
 import type { LogFilter } from "../store.ts";
 import { readMigrations } from "./database.ts";
 import { insertMessage } from "./statements/insert-message.ts";
+import { countBulk, purgeWishes, waitingOfBulk } from "./statements/bulks.ts";
+import { convertMessage } from "./statements/convert-message.ts";
 import { findRequest, purgeRequests } from "./statements/keyed-requests.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { claimDue } from "./statements/claim-due.ts";
@@ -107,6 +109,14 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   purgeRequests: { text: purgeRequests, uses: /USING COVERING INDEX idempotency_key_by_age \(created_at<\?\)/ },
   keepOpen: { text: keepOpen, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   endMessage: { text: endMessage, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
+  countBulk: { text: countBulk, uses: /USING INDEX message_by_bulk \(bulk_id=\?\)/ },
+  "purgeWishes among the messages": { text: purgeWishes, uses: /SEARCH m USING INDEX message_by_bulk \(bulk_id=\?\)/ },
+  waitingOfBulk: { text: waitingOfBulk, uses: /USING INDEX message_by_bulk \(bulk_id=\? AND rowid>\?\)/ },
+  purgeWishes: { text: purgeWishes, uses: /SEARCH b USING (COVERING )?INDEX bulk_by_age \(changed_at<\?\)/ },
+  convertMessage: {
+    text: convertMessage,
+    uses: /USING INDEX message_by_id \(account_id=\? AND message_id=\? AND superseded=\?\)/,
+  },
   takeParkedReceipts: { text: takeParkedReceipts, uses: /USING INDEX parked_receipt_by_carrier_id/ },
   purgeMessages: { text: purgeMessages, uses: /SEARCH m USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ },
   purgeWebhooks: { text: purgeWebhooks, uses: /SEARCH webhook USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ },
@@ -130,12 +140,13 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
     assert.ok(plan.length > 0);
     assert.match(plan.join("\n"), uses);
     for (const step of plan)
-      assert.doesNotMatch(step, /^SCAN (message|webhook|parked_receipt|idempotency_key|m|w)\b/, plan.join("\n"));
+      assert.doesNotMatch(step, /^SCAN (message|webhook|parked_receipt|idempotency_key|bulk|m|w|b)\b/, plan.join("\n"));
   });
 }
 
 for (const name of [
   "claimDue",
+  "waitingOfBulk",
   "dueChecks",
   "takeReports",
   "dueWebhooks",

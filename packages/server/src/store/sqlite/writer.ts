@@ -2,6 +2,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type ApiKeyRecord,
+  type BulkChanged,
+  type BulkReschedule,
+  type BulkStatusChange,
   type ClaimRequest,
   type DocumentChange,
   type DocumentsChanged,
@@ -33,13 +36,15 @@ import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { ledgerCounters } from "./statements/ledger.ts";
-import { keepOpen } from "./statements/keep-open.ts";
+import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
 import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
+import { convertMessage } from "./statements/convert-message.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
+import { BulkWriter } from "./bulk-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { Sweep } from "./sweep.ts";
@@ -76,6 +81,7 @@ export class SqliteWriter {
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #documents: DocumentWriter;
+  readonly #bulks: BulkWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -85,6 +91,7 @@ export class SqliteWriter {
     this.#webhooks = new WebhookWriter(database);
     this.#requests = new RequestWriter(database);
     this.#documents = new DocumentWriter(database);
+    this.#bulks = new BulkWriter(database, (move) => this.#move(move));
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -107,6 +114,7 @@ export class SqliteWriter {
       this.#openCount = openCount;
       // A full disk may have ended the whole transaction already; then there is no savepoint to go back to.
       if (this.#database.isTransaction) this.#database.exec("rollback to operation; release operation");
+      this.#bulks.recount();
       throw error;
     }
   }
@@ -115,6 +123,7 @@ export class SqliteWriter {
   recount() {
     this.#openCount = this.#countOpenFromLedger();
     this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
+    this.#bulks.recount();
   }
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
@@ -173,6 +182,7 @@ export class SqliteWriter {
     );
     if (changes === 0) return false;
     this.#delta.accepted(c.channel, c.carrier, state);
+    if (!isEnded) this.#bulks.joinPause(Number(lastInsertRowid), c.accountId, c.bulkId, c.acceptedAt);
     if (isEnded && c.wantsReport && c.webhookUrl !== null) {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
       this.#webhooks.insert(c.accountId, Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
@@ -204,9 +214,12 @@ export class SqliteWriter {
   }
 
   moveMessages(moves: readonly Move[]): readonly boolean[] {
-    const moved = moves.map((move) => {
+    const moved = moves.map((asked) => {
+      const isReturning = isWaiting(asked.to) && !isWaiting(asked.from);
+      const move = isReturning ? this.#bulks.returning(asked) : asked;
       if (!this.#move(move)) return false;
       if (move.carrierMessageId !== undefined && this.#parkedCount > 0) this.#matchParked(move);
+      if (isReturning && isWaiting(move.to)) this.#bulks.rejoin(move);
       return true;
     });
     this.#openCount += this.#delta.open;
@@ -223,12 +236,11 @@ export class SqliteWriter {
   }
 
   #keepOpen(move: Move): boolean {
-    const isWaiting = move.to === "queued" || move.to === "held";
     const { changes } = this.#statements.keepOpen.run(
       move.to,
       move.statusId,
       move.errorId,
-      isWaiting ? (move.dueAt ?? (move.from === move.to ? null : move.at)) : null,
+      isWaiting(move.to) ? (move.dueAt ?? (move.from === move.to ? null : move.at)) : null,
       move.checkAt ?? null,
       move.carrierMessageId ?? null,
       move.submittedAt ?? null,
@@ -237,6 +249,9 @@ export class SqliteWriter {
       move.from,
       move.attempts,
     );
+    if (changes === 1 && move.expiresAt !== undefined) {
+      this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
+    }
     return changes === 1;
   }
 
@@ -378,6 +393,20 @@ export class SqliteWriter {
     return this.#documents.change(changes);
   }
 
+  changeBulkStatus(change: BulkStatusChange): BulkChanged {
+    const changed = this.#bulks.changeStatus(change);
+    this.#openCount += this.#delta.open;
+    return changed;
+  }
+
+  rescheduleBulk(change: BulkReschedule): BulkChanged {
+    return this.#bulks.reschedule(change);
+  }
+
+  confirmConversion(accountId: number, messageId: string, at: number): boolean {
+    return this.#statements.convertMessage.run(at, accountId, messageId).changes === 1;
+  }
+
   purge(request: PurgeRequest): number {
     // Webhooks first: they hold their messages.
     const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
@@ -386,7 +415,7 @@ export class SqliteWriter {
     );
     this.#parkedCount -= parked;
     const requests = this.#requests.purge(request.requestsBefore ?? request.before, request.limit);
-    return removed + parked + requests;
+    return removed + parked + requests + this.#bulks.purge(request.before, request.limit);
   }
 
   #countOpenFromLedger(): number {
@@ -405,6 +434,10 @@ export class SqliteWriter {
   }
 }
 
+function isWaiting(state: MessageState): boolean {
+  return state === "queued" || state === "held";
+}
+
 function prepareAll(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text);
   return {
@@ -412,6 +445,7 @@ function prepareAll(database: DatabaseSync) {
     supersedeMessage: prepare(supersedeMessage),
     claimDue: prepare(claimDue),
     keepOpen: prepare(keepOpen),
+    extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
     findReportTarget: prepare(findReportTarget),
     countTakenOver: prepare(countTakenOver),
@@ -423,6 +457,7 @@ function prepareAll(database: DatabaseSync) {
     expireLeases: prepare(expireLeases),
     takeReports: prepare(takeReports),
     saveApiKey: prepare(saveApiKey),
+    convertMessage: prepare(convertMessage),
     purgeParkedReceipts: prepare(purgeParkedReceipts),
     addToLedger: LedgerDelta.prepare(database),
   };

@@ -14,3 +14,7 @@ set state = ?1, status_id = ?2, error_id = ?3,
     carrier_message_id = coalesce(?6, carrier_message_id), submitted_at = coalesce(?7, submitted_at),
     doubt = coalesce(?8, doubt)
 where seq = ?9 and state = ?10 and attempts = ?11`;
+
+/** After `keepOpen`, for the few moves that give a message more time: in it, this would cost every submission. */
+export const extendMessage = `
+update message set expires_at = ?1, check_at = coalesce(?2, ?1) where seq = ?3`;
