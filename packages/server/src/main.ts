@@ -11,12 +11,14 @@ import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
 import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "./accept/sms-v2.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
+import { Shortener } from "./accept/short-links.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { registerAcceptFaults } from "./http/accept-faults.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { KeyRing } from "./http/key-ring.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "./http/routes.ts";
 import { registerSandboxPaths } from "./http/sandbox-paths.ts";
+import { registerShortLinks } from "./http/short-link-path.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import { createIdGenerator } from "./kernel/ids.ts";
@@ -39,6 +41,7 @@ import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { NewMessage, Store } from "./store/store.ts";
+import { followShortLink } from "./tracking/clicks.ts";
 
 export interface ServerDependencies {
   readonly log: Log;
@@ -124,6 +127,7 @@ interface Stages {
   readonly sandbox: SandboxCarrier | null;
   readonly routes: readonly Route[];
   readonly onInserted: (messages: readonly NewMessage[]) => void;
+  readonly nudgeNotify: () => void;
   /** Waits for carriers' answers at most this long. */
   stop(limitMs: number): Promise<void>;
 }
@@ -175,6 +179,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
       // A message that was refused at once has its report already.
       if (messages.some((message) => message.state === "rejected")) nudgeNotify();
     },
+    nudgeNotify,
     stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention], notifier, limitMs),
   };
 }
@@ -233,6 +238,16 @@ function createDispatcher(config: Config, parts: Parts, carrier: Carrier): Dispa
   return new Dispatcher({ ...base, queryAfterMs: expectedMs + config.report.queryAfterMs });
 }
 
+/** Short links of an earlier configuration are followed also when no new ones are made. */
+function createShortener({ tracking }: Config, log: Log): { shortener?: Shortener } {
+  if (tracking.baseUrl === "") {
+    log.info({ event: "start.no_short_links" }, "tracking.baseUrl is not set: URLs in messages are not shortened");
+    return {};
+  }
+  const customDomains = tracking.customDomains.split(",").filter((domain) => domain.trim() !== "");
+  return { shortener: new Shortener({ baseUrl: tracking.baseUrl, customDomains }) };
+}
+
 function viewOf(config: Config) {
   return { price: { pricePerMessage: config.account.pricePerMessage, currency: config.account.currency } };
 }
@@ -245,9 +260,12 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     clock,
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
+    ...createShortener(config, log),
   };
   const query = { store, clock, view: viewOf(config) };
   const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
+  const clicks = { store, clock, log, onEvent: stages.nudgeNotify };
+  registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
   if (stages.sandbox !== null) {
     const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;

@@ -5,9 +5,10 @@ import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { parseDestination } from "../message/destination.ts";
 import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
 import { chooseRoute, type Route } from "../route/choose-route.ts";
-import type { IdempotencyClaim, NewMessage } from "../store/store.ts";
+import type { IdempotencyClaim, NewMessage, NewShortLink, ShortLink } from "../store/store.ts";
 import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
+import type { Shortener } from "./short-links.ts";
 
 /** What accepting needs, whatever the operation. */
 export interface AcceptContext {
@@ -16,6 +17,8 @@ export interface AcceptContext {
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly destinationsPerRequestMax: number;
+  /** Absent: URLs go out as they are. */
+  readonly shortener?: Shortener;
 }
 
 /** A message before its destination and route are judged. */
@@ -46,6 +49,8 @@ export type Draft = Pick<
   /** Set when the content itself is refused for this message alone. */
   readonly refusal: Refusal | null;
   readonly acceptedStatusId: number;
+  /** Those in its text. */
+  readonly shortLinks?: readonly ShortLink[];
 };
 
 export interface Refusal {
@@ -55,7 +60,7 @@ export interface Refusal {
 
 /** A bad destination is a status of that message inside a 200; the others are sent (facts: section 3.4). */
 export function judge(draft: Draft, context: Pick<AcceptContext, "routes">, now: number): NewMessage {
-  const { to, sendAt, validityMs, window, refusal, acceptedStatusId, ...rest } = draft;
+  const { to, sendAt, validityMs, window, refusal, acceptedStatusId, shortLinks: _, ...rest } = draft;
   const destination = parseDestination(draft.channel, to);
   const route = chooseRoute(context.routes, draft.channel);
   const refused =
@@ -112,11 +117,21 @@ export async function accept<Answer extends SendAnswer>(
     })),
   );
   const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
-  const inserted = await context.insertQueue.insert(messages, keyed);
+  const inserted = await context.insertQueue.insert(messages, keyed, shortLinksOf(drafts, messages));
   return withDuplicates(
     answer,
     inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
   );
+}
+
+/** A message that is refused reaches nobody who could follow its links. */
+function shortLinksOf(drafts: readonly Draft[], messages: readonly NewMessage[]): readonly NewShortLink[] {
+  const links: NewShortLink[] = [];
+  for (const [message, { shortLinks }] of drafts.entries()) {
+    if (shortLinks === undefined || messages[message]?.state === "rejected") continue;
+    for (const link of shortLinks) links.push({ ...link, message });
+  }
+  return links;
 }
 
 /** Absent, or an http(s) URL. @throws InvalidRequest naming `property` */

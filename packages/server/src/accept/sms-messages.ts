@@ -8,7 +8,7 @@ import {
 import { type Accepted, type AcceptContext, requireUrl } from "./acceptance.ts";
 import type { IdempotencyClaim } from "../store/store.ts";
 import { knownPart } from "./known-part.ts";
-import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, windowOf } from "./sms-request.ts";
+import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, urlOptionsOf, windowOf } from "./sms-request.ts";
 
 /**
  * `POST /sms/3/messages`: one message per destination, in the order of the request, all in one commit.
@@ -59,6 +59,7 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
     webhookUrl: requireUrl(webhooks?.delivery?.url, `${path}.webhooks.delivery.url`),
     wantsReport: webhooks?.delivery?.notify !== false,
     options: optionsOf(message, request),
+    ...urlOptionsOf(request.options?.tracking, "options.tracking.trackingUrl"),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type SmsMessageContent,
   SmsTextMessageContent,
   STATUS,
+  type UrlOptions,
 } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { countBinaryParts, parseHex } from "../message/binary.ts";
@@ -12,9 +13,10 @@ import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDIT
 import { encodeText, type TextPlan } from "../message/text-plan.ts";
 import { type DeliveryTimeWindow, validityMs, type ValidityPeriod } from "../message/schedule.ts";
 import type { IdempotencyClaim, MessageOptions, NewMessage, WebhookKind } from "../store/store.ts";
-import { accept, type Accepted, type AcceptContext, type Draft, type Refusal } from "./acceptance.ts";
+import { accept, type Accepted, type AcceptContext, type Draft, type Refusal, requireUrl } from "./acceptance.ts";
 import type { SendAnswer } from "./idempotency.ts";
 import { knownPart } from "./known-part.ts";
+import { refuseTooManyLinks, type ShorteningPlan } from "./short-links.ts";
 
 const WINDOW_MINUTES_MIN = 60;
 const MINUTES_PER_DAY = 24 * 60;
@@ -37,6 +39,8 @@ export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "wantsReport"
   readonly campaignReferenceId: string | undefined;
   /** What has no column of its own, beside the content's own options. Null as good as empty. */
   readonly options: Readonly<Record<string, unknown>> | null;
+  /** Absent: the URLs of its text are left alone. `requireUrl` was asked for its `trackingUrl`. */
+  readonly urlOptions?: UrlOptions | undefined;
 }
 
 export interface SmsRequest {
@@ -60,12 +64,34 @@ export async function acceptSms<Answer extends SendAnswer>(
   answerOf: (bulkId: string, accepted: readonly Accepted[]) => Answer,
 ): Promise<Answer> {
   const bulkId = request.bulkId?.toWellFormed() || context.ids.next();
-  const drafts = request.messages.flatMap((message) => draftsOf(context, request, bulkId, message));
+  const plans = plansOf(context, request.messages);
+  const drafts = request.messages.flatMap((message, index) =>
+    draftsOf(context, request, bulkId, message, plans?.[index] ?? null),
+  );
   return accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
 }
 
-/** What all destinations of a message share is worked out once. */
-function draftsOf(context: AcceptContext, request: SmsRequest, bulkId: string, message: SmsSource): Draft[] {
+/** Null, the usual case, when no message has URLs to shorten. @throws InvalidRequest when they are too many */
+function plansOf({ shortener }: AcceptContext, messages: readonly SmsSource[]): (ShorteningPlan | null)[] | null {
+  if (shortener === undefined || messages.every(({ urlOptions }) => urlOptions === undefined)) return null;
+  let linkCount = 0;
+  return messages.map(({ content, urlOptions, destinations }) => {
+    if (urlOptions === undefined || content === null || "hex" in content) return null;
+    const plan = shortener.plan(content.text, urlOptions);
+    linkCount += (plan?.linkCount ?? 0) * destinations.length;
+    refuseTooManyLinks(linkCount);
+    return plan;
+  });
+}
+
+/** What all destinations of a message share is worked out once: all but its text, where each has links of its own. */
+function draftsOf(
+  context: AcceptContext,
+  request: SmsRequest,
+  bulkId: string,
+  message: SmsSource,
+  plan: ShorteningPlan | null,
+): Draft[] {
   const { beside, ...content } = contentOf(message.content);
   const shared = {
     accountId: request.accountId,
@@ -88,9 +114,18 @@ function draftsOf(context: AcceptContext, request: SmsRequest, bulkId: string, m
   } as const;
   return message.destinations.map((destination) => ({
     ...shared,
+    ...(plan === null ? null : shortenedOf(message, plan)),
     to: destination.to,
     messageId: destination.messageId || context.ids.next(),
   }));
+}
+
+/** Shortened before it is encoded: what is counted is what is sent. */
+function shortenedOf(message: SmsSource, plan: ShorteningPlan) {
+  const original = message.content as SmsTextMessageContent;
+  const shortened = plan.shorten();
+  const { beside, ...content } = contentOf({ ...original, text: shortened.text }, original.text);
+  return { ...content, options: optionsOf(message, beside), shortLinks: shortened.links };
 }
 
 interface Content extends Pick<Draft, "text" | "encoding" | "partCount" | "refusal"> {
@@ -98,7 +133,8 @@ interface Content extends Pick<Draft, "text" | "encoding" | "partCount" | "refus
   readonly beside: Pick<MessageOptions, "originalText" | "nationalTables">;
 }
 
-function contentOf(content: SmsMessageContent | null): Content {
+/** @param originalText as the customer wrote it, where that is not the content's own */
+function contentOf(content: SmsMessageContent | null, originalText?: string): Content {
   // No status says that the content is missing; Infobip has one for voice alone.
   if (content === null) {
     return { text: "", encoding: "GSM7", partCount: 1, refusal: refuse(STATUS.REJECTED), beside: {} };
@@ -112,7 +148,13 @@ function contentOf(content: SmsMessageContent | null): Content {
   }
   const plan = encodeText(content.text, content);
   const { text, encoding, partCount } = plan;
-  return { text, encoding, partCount, refusal: refusalOfLength(partCount), beside: besideOf(content.text, plan) };
+  return {
+    text,
+    encoding,
+    partCount,
+    refusal: refusalOfLength(partCount),
+    beside: besideOf(originalText ?? content.text, plan),
+  };
 }
 
 function besideOf(originalText: string, { text, nationalTables }: TextPlan): Content["beside"] {
@@ -155,6 +197,17 @@ export function refuseTooMany(
       throw new InvalidRequest(nameOf(index), `a request may have at most ${destinationsMax} destinations`);
     }
   }
+}
+
+/**
+ * The member that an `SmsSource` has when its request says what to do with URLs.
+ *
+ * @throws InvalidRequest naming `property`, which is where `trackingUrl` stands
+ */
+export function urlOptionsOf(options: UrlOptions | undefined, property: string): { urlOptions?: UrlOptions } {
+  if (options === undefined) return {};
+  requireUrl(options.trackingUrl, property);
+  return { urlOptions: options };
 }
 
 /** A date that is past, or none, means now. @throws InvalidRequest naming `property` */

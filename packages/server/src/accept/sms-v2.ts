@@ -21,7 +21,7 @@ import {
 import type { IdempotencyClaim } from "../store/store.ts";
 import { type AcceptContext, requireUrl } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
-import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, windowOf } from "./sms-request.ts";
+import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, urlOptionsOf, windowOf } from "./sms-request.ts";
 
 /** `POST /sms/2/text/advanced`. @throws as `acceptSmsMessages` */
 export async function acceptSmsAdvancedText(
@@ -38,7 +38,8 @@ export async function acceptSmsAdvancedText(
   const contents = messages.map(({ text, transliteration, language }) =>
     text === undefined || text === "" ? null : { text, ...given({ transliteration, language }) },
   );
-  const sources = advancedSources(context, messages, contents, shared);
+  const shortening = urlOptionsOf(urlOptions ?? legacyUrlOptionsOf(tracking), "urlOptions.trackingUrl");
+  const sources = advancedSources(context, messages, contents, shared).map((source) => ({ ...source, ...shortening }));
   return send(context, { accountId, bulkId, sources, claim }, includeSmsCountInResponse === true);
 }
 
@@ -165,6 +166,12 @@ export function conversionOf(tracking: SmsTracking | undefined): { conversionTra
   const { type, track, processKey, baseUrl } = tracking;
   const shared = given({ conversionTrackingName: type, track, processKey, baseUrl });
   return { conversionTracking: { useConversionTracking: true, ...shared } };
+}
+
+/** Before there were URL options, `track` said it: URL, and the address of the links in `baseUrl`. */
+export function legacyUrlOptionsOf(tracking: SmsTracking | undefined): UrlOptions | undefined {
+  if (tracking?.track?.toUpperCase() !== "URL") return undefined;
+  return tracking.baseUrl === undefined ? {} : { customDomain: tracking.baseUrl };
 }
 
 /** Only the members that are there. */

@@ -8,6 +8,7 @@ export type ReadOperation = keyof Pick<
   | "findLogs"
   | "findMessage"
   | "findRequest"
+  | "findShortLink"
   | "findDocument"
   | "listDocuments"
   | "ledger"
@@ -27,6 +28,7 @@ export type WriteOperation = keyof Pick<
   | "settleWebhooks"
   | "saveApiKey"
   | "insertEvents"
+  | "recordClicks"
   | "changeDocuments"
   | "purge"
 >;

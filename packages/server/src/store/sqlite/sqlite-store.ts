@@ -199,12 +199,14 @@ class SqliteStore implements Store {
   readonly settleWebhooks = this.#write("settleWebhooks");
   readonly saveApiKey = this.#write("saveApiKey");
   readonly insertEvents = this.#write("insertEvents");
+  readonly recordClicks = this.#write("recordClicks");
   readonly changeDocuments = this.#write("changeDocuments");
   readonly purge = this.#write("purge");
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
   readonly findMessage = this.#read("findMessage");
   readonly findRequest = this.#read("findRequest");
+  readonly findShortLink = this.#read("findShortLink");
   readonly findDocument = this.#read("findDocument");
   readonly listDocuments = this.#read("listDocuments");
   readonly ledger = this.#read("ledger");

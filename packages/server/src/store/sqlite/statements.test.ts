@@ -20,6 +20,7 @@ import { keepOpen } from "./statements/keep-open.ts";
 import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
+import { countClick, findShortLink } from "./statements/short-links.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 
@@ -105,6 +106,8 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   },
   findRequest: { text: findRequest, uses: /USING INDEX idempotency_key_by_key \(account_id=\? AND key=\?\)/ },
   purgeRequests: { text: purgeRequests, uses: /USING COVERING INDEX idempotency_key_by_age \(created_at<\?\)/ },
+  findShortLink: { text: findShortLink, uses: /SEARCH l USING INDEX sqlite_autoindex_short_link_1 \(code=\?\)/ },
+  countClick: { text: countClick, uses: /SEARCH short_link USING INDEX sqlite_autoindex_short_link_1 \(code=\?\)/ },
   keepOpen: { text: keepOpen, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   endMessage: { text: endMessage, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   takeParkedReceipts: { text: takeParkedReceipts, uses: /USING INDEX parked_receipt_by_carrier_id/ },

@@ -18,6 +18,7 @@ import {
   type ReportFilter,
   RECEIPT_CLOCK_STEP_MS,
   RECEIPT_GRACE_MS,
+  type ShortLinkClick,
   type WebhookClaim,
   type WebhookResult,
 } from "../store.ts";
@@ -42,6 +43,7 @@ import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
+import { ShortLinkWriter } from "./short-link-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
@@ -76,6 +78,9 @@ export class SqliteWriter {
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #documents: DocumentWriter;
+  readonly #shortLinks: ShortLinkWriter;
+  /** Of the message inserted last. */
+  #lastSeq = 0;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -85,6 +90,7 @@ export class SqliteWriter {
     this.#webhooks = new WebhookWriter(database);
     this.#requests = new RequestWriter(database);
     this.#documents = new DocumentWriter(database);
+    this.#shortLinks = new ShortLinkWriter(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -119,7 +125,8 @@ export class SqliteWriter {
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
   insertMessages(messages: readonly PackedMessage[], options: InsertOptions = {}): InsertResult {
-    const { requests = [], duplicateLookBackMs = null } = options;
+    const { requests = [], duplicateLookBackMs = null, shortLinks = [] } = options;
+    const seqs = shortLinks.length === 0 ? null : new Map<number, number>();
     // The keys first: the messages of a request whose key is taken are not even tried.
     const ids = requests.map((request) => this.#requests.insert(request));
     const isBarred = (index: number) =>
@@ -127,8 +134,14 @@ export class SqliteWriter {
     const hasBarred = ids.includes(null);
     const inserted = messages.map((message, index) => {
       if (hasBarred && isBarred(index)) return false;
-      return this.#insertMessage(message) || this.#insertAfter(message, duplicateLookBackMs);
+      const isInserted = this.#insertMessage(message) || this.#insertAfter(message, duplicateLookBackMs);
+      if (seqs !== null && isInserted) seqs.set(index, this.#lastSeq);
+      return isInserted;
     });
+    for (const link of shortLinks) {
+      const seq = seqs?.get(link.message);
+      if (seq !== undefined) this.#shortLinks.insert(link, seq);
+    }
     for (const [nth, request] of requests.entries()) {
       const id = ids[nth] ?? null;
       if (id !== null) this.#requests.settle(id, request, inserted);
@@ -172,10 +185,11 @@ export class SqliteWriter {
       c.wantsReport ? 1 : 0,
     );
     if (changes === 0) return false;
+    this.#lastSeq = Number(lastInsertRowid);
     this.#delta.accepted(c.channel, c.carrier, state);
     if (isEnded && c.wantsReport && c.webhookUrl !== null) {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
-      this.#webhooks.insert(c.accountId, Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
+      this.#webhooks.insert(c.accountId, this.#lastSeq, c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
   }
@@ -372,6 +386,12 @@ export class SqliteWriter {
 
   insertEvents(events: readonly NewEvent[]) {
     for (const event of events) this.#webhooks.insertEvent(event);
+  }
+
+  recordClicks(clicks: readonly ShortLinkClick[]) {
+    for (const click of clicks) {
+      if (this.#shortLinks.countClick(click) && click.event !== null) this.insertEvents([click.event]);
+    }
   }
 
   changeDocuments(changes: readonly DocumentChange[]): DocumentsChanged {
