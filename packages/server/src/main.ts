@@ -145,7 +145,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
       carrier,
       receipts,
     );
-  const dispatchers = [...carriers.values()].map((carrier) => createDispatcher(config, parts, carrier));
+  const dispatchers = [...carriers.values()].map((carrier) => createDispatcher(config, parts, carrier, nudgeNotify));
   const nudgeDispatch = () => {
     for (const dispatcher of dispatchers) dispatcher.nudge();
   };
@@ -231,8 +231,8 @@ function createNotifier(config: Config, parts: Parts): Notifier {
   });
 }
 
-function createDispatcher(config: Config, parts: Parts, carrier: Carrier): Dispatcher {
-  const base = { ...parts, ...config.dispatch, route: carrier.name, carrier };
+function createDispatcher(config: Config, parts: Parts, carrier: Carrier, onReports: () => void): Dispatcher {
+  const base = { ...parts, ...config.dispatch, route: carrier.name, carrier, onReports };
   if (carrier.query === undefined) return new Dispatcher(base);
   const expectedMs = carrier.name === SANDBOX ? config.sandbox.deliveryDelayMs : 0;
   return new Dispatcher({ ...base, queryAfterMs: expectedMs + config.report.queryAfterMs });

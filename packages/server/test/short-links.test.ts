@@ -302,12 +302,19 @@ test("a link is not touched by transliteration, and neither is where it leads", 
 test("what is refused or there already makes no links, and a repeat is told the same without new ones", async (t) => {
   const { server } = await start(t);
   const request = {
-    ...oneSms({ content: { text: TEXT }, destinations: [{ to: "bad" }, { to: "385981234567", messageId: "m" }] }),
+    ...oneSms({
+      content: { text: TEXT },
+      destinations: [
+        { to: "bad", messageId: "bad" },
+        { to: "385981234567", messageId: "m" },
+      ],
+    }),
     options: { tracking: {} },
   };
   const headers = { "idempotency-key": "k" };
   const first = await server.client.call("POST", "/sms/3/messages", { json: request, headers });
   const path = await linkOf(server, "m");
+  assert.equal((await follow(server, await linkOf(server, "bad"))).status, 404);
   const repeat = await server.client.call("POST", "/sms/3/messages", { json: request, headers });
   assert.equal(repeat.text, first.text);
   const duplicate = await server.client.send({

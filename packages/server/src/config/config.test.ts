@@ -143,6 +143,7 @@ test("every setting is read from its own environment variable and from its flag"
       case "choice":
         return setting.choices?.find((value) => value !== setting.default) ?? "";
       case "string":
+        if (setting.path === "tracking.baseUrl") return "https://go.example";
         return setting.path === "account.currency" ? "HRK" : "elsewhere";
       case "integer":
       case "number":

@@ -208,6 +208,11 @@ export interface Move {
   /** When the carrier took it. */
   readonly submittedAt?: number;
   readonly doubt?: Doubt;
+  /**
+   * For open states, of a message that asked for intermediate reports: where it has a URL of its own, a webhook is born
+   * with the move, unless the status is the one that it had.
+   */
+  readonly intermediateReport?: boolean;
 }
 
 /** How long after the end of a message's validity a receipt is still taken as its own. */

@@ -237,6 +237,11 @@ export class SqliteWriter {
   }
 
   #keepOpen(move: Move): boolean {
+    // Asked before the update: it must be told what is new only.
+    const target =
+      move.intermediateReport === true
+        ? (this.#statements.findReportTarget.get(move.seq) as (ReportTarget & { statusId: number }) | undefined)
+        : undefined;
     const isWaiting = move.to === "queued" || move.to === "held";
     const { changes } = this.#statements.keepOpen.run(
       move.to,
@@ -251,7 +256,17 @@ export class SqliteWriter {
       move.from,
       move.attempts,
     );
+    if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
+      this.#bearWebhook(move, target, move.at);
+    }
     return changes === 1;
+  }
+
+  /** Where the message wants reports at a URL of its own. */
+  #bearWebhook(move: Move, target: ReportTarget, doneAt: number) {
+    if (target.wantsReport !== 1 || target.webhookUrl === null) return;
+    const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
+    this.#webhooks.insert(target.accountId, move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
   }
 
   #end(move: Move, target: ReportTarget): boolean {
@@ -271,10 +286,7 @@ export class SqliteWriter {
     );
     if (changes === 0) return false;
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
-    if (target.wantsReport === 1 && target.webhookUrl !== null) {
-      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#webhooks.insert(target.accountId, move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
-    }
+    this.#bearWebhook(move, target, doneAt);
     return true;
   }
 
