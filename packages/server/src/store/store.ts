@@ -290,6 +290,8 @@ export interface LogFilter {
   readonly channel: Channel;
   readonly sentSince: number;
   readonly sentUntil: number;
+  /** Only messages that were sent or have ended since then, or are open. Absent: whenever they ended. */
+  readonly recentSince?: number;
   readonly limit: number;
   readonly sender?: string;
   readonly destination?: string;

@@ -43,6 +43,7 @@ const ALL_FILTERS = {
   applicationId: "a",
   entityId: "e",
   states: ["queued"],
+  recentSince: 1,
   after: { sentAt: 1, seq: 1 },
 } as const satisfies Partial<LogFilter>;
 
@@ -118,7 +119,7 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   lastMessage: { text: lastMessage, uses: /SEARCH message/ },
   lastWebhook: { text: lastWebhook, uses: /SEARCH webhook/ },
   findLogs: {
-    text: findLogs(logFilter([])).text,
+    text: findLogs(logFilter(["recentSince"])).text,
     uses: /USING INDEX message_sent \(account_id=\? AND channel=\? AND sent_at>\? AND sent_at<\?\)/,
   },
   "findLogs after a cursor": {
