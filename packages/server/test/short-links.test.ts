@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { get, request } from "node:http";
 import type { IncomingMessage } from "node:http";
+import { CLICKS_TOLD_MAX } from "../src/tracking/clicks.ts";
 import { oneSms, violationsOf } from "./harness/api-client.ts";
 import { FakeCarrier } from "./harness/fake-carrier.ts";
 import { FakeClock } from "./harness/fake-clock.ts";
@@ -245,6 +246,20 @@ test("trackClicks false and no place to tell: clicks are counted and nobody is t
   await server.settle();
   assert.deepEqual(sink.calls, []);
   assert.deepEqual(server.webhooks(), []);
+});
+
+test("a link that is followed for ever fills no disk: after a thousand clicks it only counts", async (t) => {
+  const { server, sink } = await start(t);
+  const options = { tracking: { trackingUrl: sink.url } };
+  await server.client.send({ ...oneSms({ content: { text: TEXT } }, { messageId: "m" }), options });
+  const path = await linkOf(server, "m");
+  const click = { code: path.slice("/l/".length), event: null };
+  await server.store.recordClicks(Array.from({ length: CLICKS_TOLD_MAX - 1 }, () => click));
+  for (let nth = 0; nth < 3; nth += 1) assert.equal((await follow(server, path)).status, 302);
+  assert.equal(await clicksOf(server, path), CLICKS_TOLD_MAX + 2);
+  await until("the last of them is told", () => sink.calls.length > 0);
+  await server.settle();
+  assert.equal(sink.calls.length, 1);
 });
 
 test("programs, prefetches and HEAD are led on and are no clicks", async (t) => {

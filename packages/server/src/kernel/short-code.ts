@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 /**
  * The name of a short link. It is a secret of a kind: whoever guesses one sees where somebody else was sent.
@@ -14,6 +14,19 @@ const PATTERN = new RegExp(`^[0-9A-Za-z]{${SHORT_CODE_LENGTH}}$`);
 /** Octets from here on are thrown away: with them the first letters would come more often than the others. */
 const OCTET_LIMIT = 256 - (256 % ALPHABET.length);
 
+/** The system is asked for many octets at once: asking costs more than they do. Each is used once. */
+const pool = new Uint8Array(4096);
+let used = pool.length;
+
+function nextOctet(): number {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 1;
+  return pool[used - 1] ?? 0;
+}
+
 export function isShortCode(text: string): boolean {
   return PATTERN.test(text);
 }
@@ -21,9 +34,8 @@ export function isShortCode(text: string): boolean {
 export function newShortCode(): string {
   let code = "";
   while (code.length < SHORT_CODE_LENGTH) {
-    for (const octet of randomBytes(SHORT_CODE_LENGTH)) {
-      if (octet < OCTET_LIMIT && code.length < SHORT_CODE_LENGTH) code += ALPHABET.charAt(octet % ALPHABET.length);
-    }
+    const octet = nextOctet();
+    if (octet < OCTET_LIMIT) code += ALPHABET.charAt(octet % ALPHABET.length);
   }
   return code;
 }

@@ -114,7 +114,6 @@ function logFilterOf(context: QueryContext, accountId: number, query: SmsLogsQue
     limit,
     sentSince: Math.max(since, now - LOG_REACH_BACK_MS),
     recentSince: now - REACH_BACK_MS,
-
     sentUntil: until ?? Number.MAX_SAFE_INTEGER,
     ...given("sender", query.sender),
     ...given("destination", query.destination?.replace(/^[+ ]/, "")),

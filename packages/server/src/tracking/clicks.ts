@@ -6,6 +6,12 @@ import type { NewEvent, ShortLinkRecord, Store } from "../store/store.ts";
 import { recipientInfoOf } from "./device.ts";
 import { isPerson, userAgentOf, type Visitor } from "./visitor.ts";
 
+/**
+ * Of one link. No key is needed to follow a link, so whoever has one could otherwise fill the disk with webhooks; clicks
+ * after these are counted only. A person follows the link of a message a few times.
+ */
+export const CLICKS_TOLD_MAX = 1_000;
+
 export interface ClickContext {
   readonly store: Pick<Store, "findShortLink" | "recordClicks">;
   readonly clock: Clock;
@@ -46,6 +52,7 @@ export function clickEventOf(link: ShortLinkRecord, userAgent: string, at: numbe
   // A click without a URL of its own is for the account's subscription to CLICK. There are no subscriptions yet: when an
   // event may be stored without a URL, this is the only line to change.
   if (!link.tracksClicks || link.trackingUrl === null) return null;
+  if (link.clickCount >= CLICKS_TOLD_MAX) return null;
   const { destination, url, messageId, bulkId, callbackData, applicationId, entityId } = link;
   const body = {
     notificationType: "CLICKED",
