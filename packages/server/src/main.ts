@@ -14,12 +14,14 @@ import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
 import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "./accept/sms-v2.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
+import { Shortener } from "./accept/short-links.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { registerAcceptFaults } from "./http/accept-faults.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { KeyRing } from "./http/key-ring.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "./http/routes.ts";
 import { registerSandboxPaths } from "./http/sandbox-paths.ts";
+import { registerShortLinks } from "./http/short-link-path.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import { createIdGenerator } from "./kernel/ids.ts";
@@ -42,6 +44,7 @@ import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { NewMessage, Store } from "./store/store.ts";
+import { followShortLink } from "./tracking/clicks.ts";
 
 export interface ServerDependencies {
   readonly log: Log;
@@ -146,7 +149,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
       carrier,
       receipts,
     );
-  const dispatchers = [...carriers.values()].map((carrier) => createDispatcher(config, parts, carrier));
+  const dispatchers = [...carriers.values()].map((carrier) => createDispatcher(config, parts, carrier, nudgeNotify));
   const nudgeDispatch = () => {
     for (const dispatcher of dispatchers) dispatcher.nudge();
   };
@@ -233,11 +236,21 @@ function createNotifier(config: Config, parts: Parts): Notifier {
   });
 }
 
-function createDispatcher(config: Config, parts: Parts, carrier: Carrier): Dispatcher {
-  const base = { ...parts, ...config.dispatch, route: carrier.name, carrier };
+function createDispatcher(config: Config, parts: Parts, carrier: Carrier, onReports: () => void): Dispatcher {
+  const base = { ...parts, ...config.dispatch, route: carrier.name, carrier, onReports };
   if (carrier.query === undefined) return new Dispatcher(base);
   const expectedMs = carrier.name === SANDBOX ? config.sandbox.deliveryDelayMs : 0;
   return new Dispatcher({ ...base, queryAfterMs: expectedMs + config.report.queryAfterMs });
+}
+
+/** Short links of an earlier configuration are followed also when no new ones are made. */
+function createShortener({ tracking }: Config, log: Log): { shortener?: Shortener } {
+  if (tracking.baseUrl === "") {
+    log.info({ event: "start.no_short_links" }, "tracking.baseUrl is not set: URLs in messages are not shortened");
+    return {};
+  }
+  const customDomains = tracking.customDomains.split(",").filter((domain) => domain.trim() !== "");
+  return { shortener: new Shortener({ baseUrl: tracking.baseUrl, customDomains }) };
 }
 
 function viewOf(config: Config) {
@@ -253,10 +266,13 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
     flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, exemptCarriers: [SANDBOX] }) : null,
+    ...createShortener(config, log),
   };
   const bulks = { store, clock, onFreed: stages.nudgeDispatch, onReports: stages.nudgeNotify };
   const query = { store, clock, view: viewOf(config) };
   const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
+  const clicks = { store, clock, log, onEvent: stages.nudgeNotify };
+  registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
   if (stages.sandbox !== null) {
     const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;

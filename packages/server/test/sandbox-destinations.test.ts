@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import type { SmsLog } from "@posthorn/contract";
+import type { SmsLog, SmsLogsV1, SmsLogV1 } from "@posthorn/contract";
 import { MAGIC_DESTINATIONS, type MagicDestination, type Outcome } from "../src/sandbox/magic-destinations.ts";
 import { oneSms } from "./harness/api-client.ts";
 import { FakeClock } from "./harness/fake-clock.ts";
@@ -9,10 +9,14 @@ import { until } from "./harness/until.ts";
 import { WebhookSink } from "./harness/webhook-sink.ts";
 
 const HOUR_MS = 3_600_000;
+/** Of a message that names none, which is the most. */
+const VALIDITY_HOURS = 48;
 const POLL_MS = 1_000;
 const LATE_MS = 2_000;
 const SETTINGS = { "sandbox.deliveryDelayMs": 500, "sandbox.lateByMs": LATE_MS };
-const WAYS = ["pulled", "pushed", "whatsapp"] as const;
+const WAYS = ["pulled", "pushed", "older", "whatsapp"] as const;
+const PUSHED_WAYS = ["pushed", "older", "whatsapp"] as const;
+const SMS_WAYS = ["pulled", "pushed", "older"] as const;
 const GROUPS: Readonly<Record<Outcome["state"], number>> = { undeliverable: 2, delivered: 3, expired: 4, rejected: 5 };
 
 interface Shown {
@@ -30,16 +34,15 @@ const endOf = (outcomes: readonly Outcome[]): Outcome => {
   return end;
 };
 
-/** Shorter than the logs reach back, so that a message that ends with it is still in them. WhatsApp has 48 hours. */
-const SMS_VALIDITY_HOURS = 40;
-const OPTIONS = { validityPeriod: { amount: SMS_VALIDITY_HOURS, timeUnit: "HOURS" } };
-
-/** To every row one message of each kind. */
+/** To every row one message of each kind; those named `older` are sent, pushed and logged as version 1 has them. */
 async function sendAll(server: TestServer, rows: readonly MagicDestination[], url: string) {
   const destinations = (way: string) => rows.map(({ number }) => ({ to: number, messageId: `${way}-${number}` }));
-  await server.client.send(oneSms({ destinations: destinations("pulled"), options: OPTIONS }));
+  await server.client.send(oneSms({ destinations: destinations("pulled") }));
   const webhooks = { delivery: { url } };
-  await server.client.send(oneSms({ destinations: destinations("pushed"), options: OPTIONS, webhooks }));
+  await server.client.send(oneSms({ destinations: destinations("pushed"), webhooks }));
+  const older = { from: "Posthorn", destinations: destinations("older"), text: "Hi", notifyUrl: url };
+  const answer = await server.client.call("POST", "/sms/2/text/advanced", { json: { messages: [older] } });
+  assert.equal(answer.status, 200, answer.text);
   for (const { number } of rows) {
     const content = { text: "Hi" };
     const message = { from: "447700900001", to: number, messageId: `whatsapp-${number}`, content, notifyUrl: url };
@@ -74,18 +77,13 @@ async function start(t: TestContext, settings: Record<string, string | number> =
   return { clock, server, sink: await WebhookSink.start(t, clock) };
 }
 
-/** Lets the validity of every message go by; the logs as they were when those of SMS had. */
-async function untilValidityEnds(server: TestServer, clock: FakeClock, never: readonly MagicDestination[]) {
-  const tick = () => clock.advanceAndSettle(POLL_MS);
-  clock.set(clock.now() + SMS_VALIDITY_HOURS * HOUR_MS);
-  for (const { number } of never) {
-    for (const way of ["pulled", "pushed"]) await server.untilState(`${way}-${number}`, ["expired"], tick);
-  }
-  const logs = (await server.client.logs("limit=1000")).results ?? [];
-  assert.equal((await server.ledger()).open, never.length);
-  clock.set(clock.now() + (48 - SMS_VALIDITY_HOURS) * HOUR_MS);
-  await server.untilAllEnded(tick);
-  return logs;
+/** Lets the validity of every message go by: none has ended a second before. */
+async function untilValidityEnds(server: TestServer, clock: FakeClock, begin: number, messageCount: number) {
+  clock.set(begin + VALIDITY_HOURS * HOUR_MS - 2 * POLL_MS);
+  await clock.advanceAndSettle(POLL_MS);
+  await server.settle();
+  assert.equal((await server.ledger()).open, messageCount);
+  await server.untilAllEnded(() => clock.advanceAndSettle(POLL_MS));
 }
 
 /** Reports that were pulled, pushed and logged say the same of every row, and it is what the row says. */
@@ -95,24 +93,26 @@ async function assertTold(
   rows: readonly MagicDestination[],
   reportsOf: (row: MagicDestination) => readonly Outcome[],
   tick: () => unknown,
-  earlierLogs?: readonly SmsLog[],
 ) {
-  const expectedPushes = 2 * rows.reduce((sum, row) => sum + reportsOf(row).length, 0);
+  const expectedPushes = PUSHED_WAYS.length * rows.reduce((sum, row) => sum + reportsOf(row).length, 0);
   await until("everything is pushed", () => sink.reports.length >= expectedPushes, tick);
   assert.equal(sink.reports.length, expectedPushes);
   const pulled = await server.client.reports("limit=1000");
-  const logged = earlierLogs ?? (await server.client.logs("limit=1000")).results ?? [];
+  const logged = (await server.client.logs("limit=1000")).results ?? [];
+  const { body: loggedV1 } = await server.client.call("GET", "/sms/1/logs?limit=1000");
   const ofId = <Row extends { readonly messageId?: string }>(list: readonly Row[], id: string) =>
     list.filter(({ messageId }) => messageId === id);
   for (const row of rows) {
     const [reports, end] = [reportsOf(row), told(endOf(reportsOf(row)))];
     assert.deepEqual(ofId(pulled, `pulled-${row.number}`).map(seen), [end], `pulled ${row.number}`);
-    for (const way of ["pushed", "whatsapp"]) {
+    for (const way of PUSHED_WAYS) {
       const pushed = ofId(sink.reports, `${way}-${row.number}`) as readonly Shown[];
       assert.deepEqual(pushed.map(seen), reports.map(told), `${way} ${row.number}`);
     }
-    for (const way of ["pulled", "pushed"]) {
-      assert.deepEqual(ofId<SmsLog>(logged, `${way}-${row.number}`).map(seen), [end], `log of ${way} ${row.number}`);
+    for (const way of SMS_WAYS) {
+      const id = `${way}-${row.number}`;
+      assert.deepEqual(ofId<SmsLog>(logged, id).map(seen), [end], `log of ${id}`);
+      assert.deepEqual(ofId<SmsLogV1>((loggedV1 as SmsLogsV1).results ?? [], id).map(seen), [end], `log 1 of ${id}`);
     }
     const { body } = await server.client.call("GET", `/posthorn/1/messages/whatsapp-${row.number}`);
     assert.deepEqual(seen(body as Shown), end, `log of whatsapp ${row.number}`);
@@ -148,17 +148,29 @@ test("every magic destination does what its row says, by both channels, in every
   }
 });
 
-test("a number that is never reported ends with its validity as EXPIRED_DLR_UNKNOWN, though the phone has it", async (t) => {
+test("a number that is never reported ends with its whole validity as EXPIRED_DLR_UNKNOWN, though the phone has it", async (t) => {
   const { clock, server, sink } = await start(t);
+  const begin = clock.now();
   const rows = MAGIC_DESTINATIONS.filter((row) => isNeverReported(row.reports));
   assert.equal(rows.length, 1);
   await sendAll(server, rows, sink.url);
   const tick = () => clock.advanceAndSettle(POLL_MS);
   const [{ number } = { number: "" }] = rows;
-  await until("the phones have it", () => server.sandbox.phones.messages(1, { to: number }).length === 3, tick);
+  await until(
+    "the phones have it",
+    () => server.sandbox.phones.messages(1, { to: number }).length === WAYS.length,
+    tick,
+  );
   await server.untilState(`whatsapp-${number}`, ["submitted"], tick);
-  const logs = await untilValidityEnds(server, clock, rows);
-  await assertTold(server, sink, rows, (row) => row.reports, tick, logs);
+  await untilValidityEnds(server, clock, begin, WAYS.length);
+  await assertTold(server, sink, rows, (row) => row.reports, tick);
+  // It is in the logs as long as they reach back from its end, and no longer.
+  const ended = (await server.message(`pulled-${number}`))?.doneAt ?? 0;
+  const inLogs = async () => (await server.client.logs(`messageId=pulled-${number}`)).results?.length;
+  clock.set(ended + 48 * HOUR_MS);
+  assert.equal(await inLogs(), 1);
+  clock.set(ended + 48 * HOUR_MS + 1);
+  assert.equal(await inLogs(), 0);
 });
 
 const DOUBTFUL = MAGIC_DESTINATIONS.filter(({ answer }) => answer === "lost" || answer === "lost, id known");
@@ -168,13 +180,14 @@ for (const row of DOUBTFUL) {
   const how = isNever ? "ends with its validity" : "ends by its receipt";
   test(`held in doubt, a message to ${row.number} ${how}, and nothing is sent twice`, async (t) => {
     const { clock, server, sink } = await start(t, { "sandbox.uncertain": "hold" });
+    const begin = clock.now();
     await sendAll(server, [row], sink.url);
     const { tick } = await untilEnded(server, clock, [row], () => reports);
     const inPhone = () => server.sandbox.phones.messages(1, { to: row.number }).length === WAYS.length;
     await until("the phone has it", inPhone, tick);
     assert.equal((await server.ledger()).open, isNever ? WAYS.length : 0);
-    const logs = isNever ? await untilValidityEnds(server, clock, [row]) : undefined;
-    const { pulled } = await assertTold(server, sink, [row], () => reports, tick, logs);
+    if (isNever) await untilValidityEnds(server, clock, begin, WAYS.length);
+    const { pulled } = await assertTold(server, sink, [row], () => reports, tick);
     assert.ok(inPhone());
     assert.ok(pulled.every((report) => !("possibleDuplicate" in report)));
   });

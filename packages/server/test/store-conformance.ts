@@ -9,6 +9,7 @@ import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
+import { describeShortLinks } from "./store-conformance/short-links.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
 
 /**
@@ -26,6 +27,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: webhooks`, () => describePushing(test));
   describe(`${name}: documents`, () => describeDocuments(test));
   describe(`${name}: events`, () => describeEvents(test));
+  describe(`${name}: short links`, () => describeShortLinks(test));
   describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));
   describe(`${name}: against the model`, () => describeModel(open));
 }

@@ -7,10 +7,18 @@ import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
 import { SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS } from "../message/limits.ts";
 import type { Spread } from "../message/spread.ts";
 import { chooseRoute, type Route } from "../route/choose-route.ts";
-import type { IdempotencyClaim, KeyedRequest, NewMessage, WebhookKind } from "../store/store.ts";
+import type {
+  IdempotencyClaim,
+  KeyedRequest,
+  NewMessage,
+  NewShortLink,
+  ShortLink,
+  WebhookKind,
+} from "../store/store.ts";
 import type { FloodingFilter } from "./flooding.ts";
 import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
+import type { Shortener } from "./short-links.ts";
 
 /** What accepting needs, whatever the operation. */
 export interface AcceptContext {
@@ -21,6 +29,8 @@ export interface AcceptContext {
   readonly destinationsPerRequestMax: number;
   /** Null where a phone may get any number of messages. */
   readonly flooding: FloodingFilter | null;
+  /** Absent: URLs go out as they are. */
+  readonly shortener?: Shortener;
 }
 
 /** The times of a request that limits its sending speed; `property` is where it says so. */
@@ -59,6 +69,8 @@ export type Draft = Pick<
   /** Set when the content itself is refused for this message alone. */
   readonly refusal: Refusal | null;
   readonly acceptedStatusId: number;
+  /** Those in its text. */
+  readonly shortLinks?: readonly ShortLink[];
 };
 
 export interface Refusal {
@@ -68,7 +80,7 @@ export interface Refusal {
 
 /** A bad destination is a status of that message inside a 200; the others are sent (facts: section 3.4). */
 export function judge(draft: Draft, context: Pick<AcceptContext, "routes" | "flooding">, now: number): NewMessage {
-  const { to, sendAt, validityMs, window, spread, refusal, acceptedStatusId, ...rest } = draft;
+  const { to, sendAt, validityMs, window, spread, refusal, acceptedStatusId, shortLinks: _, ...rest } = draft;
   const destination = parseDestination(draft.channel, to);
   const route = chooseRoute(context.routes, draft.channel);
   const refused =
@@ -139,7 +151,7 @@ export async function accept<Answer extends SendAnswer>(
     })),
   );
   const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
-  const inserted = await insertCounted(context, messages, keyed);
+  const inserted = await insertCounted(context, messages, keyed, shortLinksOf(drafts, messages));
   return withDuplicates(
     answer,
     inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
@@ -163,10 +175,11 @@ async function insertCounted(
   context: AcceptContext,
   messages: readonly NewMessage[],
   keyed: KeyedRequest | null,
+  shortLinks: readonly NewShortLink[],
 ): Promise<readonly boolean[]> {
-  if (context.flooding === null) return context.insertQueue.insert(messages, keyed);
+  if (context.flooding === null) return context.insertQueue.insert(messages, keyed, shortLinks);
   try {
-    const inserted = await context.insertQueue.insert(messages, keyed);
+    const inserted = await context.insertQueue.insert(messages, keyed, shortLinks);
     giveBack(
       context,
       messages.filter((_, index) => inserted[index] === false),
@@ -206,6 +219,16 @@ export function webhookKindOf(
     default:
       throw new InvalidRequest(property, "must be one of [application/json, application/xml]");
   }
+}
+
+/** A message that is refused reaches nobody who could follow its links. */
+function shortLinksOf(drafts: readonly Draft[], messages: readonly NewMessage[]): readonly NewShortLink[] {
+  const links: NewShortLink[] = [];
+  for (const [message, { shortLinks }] of drafts.entries()) {
+    if (shortLinks === undefined || messages[message]?.state === "rejected") continue;
+    for (const link of shortLinks) links.push({ ...link, message });
+  }
+  return links;
 }
 
 /** Absent, or an http(s) URL. @throws InvalidRequest naming `property` */

@@ -1,5 +1,13 @@
 import { Fault } from "../kernel/faults.ts";
-import type { InsertOptions, InsertResult, KeyedRequest, NewKeyedRequest, NewMessage, Store } from "../store/store.ts";
+import type {
+  InsertOptions,
+  InsertResult,
+  KeyedRequest,
+  NewKeyedRequest,
+  NewMessage,
+  NewShortLink,
+  Store,
+} from "../store/store.ts";
 
 export interface InsertQueueOptions {
   readonly store: Pick<Store, "insertMessages">;
@@ -16,6 +24,7 @@ interface Waiting {
   readonly messages: readonly NewMessage[];
   /** Null where the request had no `Idempotency-Key`. */
   readonly keyed: KeyedRequest | null;
+  readonly shortLinks: readonly NewShortLink[];
   readonly resolve: (inserted: readonly boolean[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -53,10 +62,15 @@ export class InsertQueue {
   /**
    * @returns for each message whether it was stored; false means that its messageId was there already
    * @param keyed kept with the messages, in the same commit
+   * @param shortLinks likewise; `message` counts within `messages`
    * @throws Fault ACCEPT_QUEUE_FULL, OPEN_MESSAGES_FULL: nothing was stored. STORE_*: the transaction failed.
    *   IDEMPOTENCY_KEY_BUSY: the key was taken meanwhile, and nothing of this request was stored.
    */
-  async insert(messages: readonly NewMessage[], keyed: KeyedRequest | null = null): Promise<readonly boolean[]> {
+  async insert(
+    messages: readonly NewMessage[],
+    keyed: KeyedRequest | null = null,
+    shortLinks: readonly NewShortLink[] = [],
+  ): Promise<readonly boolean[]> {
     if (messages.length === 0) return [];
     // Messages end without this queue's knowledge: what looks full is counted again before anybody is refused.
     if (this.#isStoreFull(messages.length)) await this.#countAgain();
@@ -64,7 +78,7 @@ export class InsertQueue {
     if (this.#isStoreFull(messages.length)) throw new Fault("OPEN_MESSAGES_FULL");
     this.#pendingCount += messages.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ messages, keyed, resolve, reject });
+      this.#waiting.push({ messages, keyed, shortLinks, resolve, reject });
       this.#schedule();
     });
   }
@@ -126,7 +140,8 @@ export class InsertQueue {
 
   #optionsOf(requests: readonly Waiting[]): InsertOptions {
     const { duplicateLookBackHours } = this.#options;
-    const keyed = { requests: keyedOf(requests) };
+    const shortLinks = shortLinksOf(requests);
+    const keyed = { requests: keyedOf(requests), ...(shortLinks.length === 0 ? {} : { shortLinks }) };
     return duplicateLookBackHours === 0 ? keyed : { ...keyed, duplicateLookBackMs: duplicateLookBackHours * HOUR_MS };
   }
 
@@ -154,4 +169,15 @@ function keyedOf(requests: readonly Waiting[]): NewKeyedRequest[] {
     from = until;
   }
   return keyed;
+}
+
+/** Each with the place of its message among those of the call. */
+function shortLinksOf(requests: readonly Waiting[]): NewShortLink[] {
+  const links: NewShortLink[] = [];
+  let from = 0;
+  for (const { messages, shortLinks } of requests) {
+    for (const link of shortLinks) links.push({ ...link, message: from + link.message });
+    from += messages.length;
+  }
+  return links;
 }

@@ -8,7 +8,15 @@ import {
 import { type Accepted, type AcceptContext, requireUrl, webhookKindOf } from "./acceptance.ts";
 import type { IdempotencyClaim } from "../store/store.ts";
 import { knownPart } from "./known-part.ts";
-import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, speedLimitOf, windowOf } from "./sms-request.ts";
+import {
+  acceptSms,
+  refuseTooMany,
+  sendAtOf,
+  type SmsSource,
+  speedLimitOf,
+  urlOptionsOf,
+  windowOf,
+} from "./sms-request.ts";
 
 /**
  * `POST /sms/3/messages`: one message per destination, in the order of the request, all in one commit.
@@ -65,6 +73,7 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
         : webhookKindOf("SMS_V3", webhooks.contentType, webhookUrl !== null, `${path}.webhooks.contentType`),
     wantsReport: webhooks?.delivery?.notify !== false,
     options: optionsOf(message, request),
+    ...urlOptionsOf(request.options?.tracking, "options.tracking.trackingUrl"),
   };
 }
 

@@ -3,8 +3,8 @@ import type { SmsResponse, SmsResponseEnvelope, SmsTextQueryV1, SmsTextQueryV3 }
 import type { IdempotencyClaim } from "../store/store.ts";
 import { type AcceptContext, requireUrl, webhookKindOf } from "./acceptance.ts";
 import { envelopeOf } from "./sms-messages.ts";
-import { acceptSms, refuseTooMany, sendAtOf, type SmsSource } from "./sms-request.ts";
-import { conversionOf, given, send } from "./sms-v2.ts";
+import { acceptSms, refuseTooMany, sendAtOf, type SmsSource, urlOptionsOf } from "./sms-request.ts";
+import { conversionOf, given, legacyUrlOptionsOf, send } from "./sms-v2.ts";
 
 /** `GET /sms/1/text/query`; its answers have always had the count. @throws as `acceptSmsMessages` */
 export async function acceptSmsQueryV1(
@@ -16,7 +16,11 @@ export async function acceptSmsQueryV1(
   const { bulkId, track, processKey, trackingType: type } = query;
   const tracking = given({ track, processKey, type });
   const options = Object.keys(tracking).length === 0 ? {} : conversionOf(tracking);
-  return send(context, { accountId, bulkId, sources: [sourceOf(context, "SMS_V1", query, options)], claim }, true);
+  const source = {
+    ...sourceOf(context, "SMS_V1", query, options),
+    ...urlOptionsOf(legacyUrlOptionsOf(tracking), "track"),
+  };
+  return send(context, { accountId, bulkId, sources: [source], claim }, true);
 }
 
 /** `GET /sms/3/text/query`. @throws as `acceptSmsMessages` */
@@ -31,7 +35,8 @@ export async function acceptSmsQueryV3(
     ...(trackingUrl === undefined ? {} : { tracking: { trackingUrl } }),
     ...(type === undefined ? {} : conversionOf({ type })),
   };
-  const messages = [sourceOf(context, "SMS_V3", query, options)];
+  const shortening = urlOptionsOf(trackingUrl === undefined ? undefined : { trackingUrl }, "trackingUrl");
+  const messages = [{ ...sourceOf(context, "SMS_V3", query, options), ...shortening }];
   return acceptSms(context, { accountId, bulkId, messages }, claim, envelopeOf);
 }
 

@@ -5,6 +5,7 @@ import {
   type SmsMessageContent,
   SmsTextMessageContent,
   STATUS,
+  type UrlOptions,
 } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { countBinaryParts, parseHex } from "../message/binary.ts";
@@ -20,9 +21,11 @@ import {
   type Draft,
   type Refusal,
   type RequestSpread,
+  requireUrl,
 } from "./acceptance.ts";
 import type { SendAnswer } from "./idempotency.ts";
 import { knownPart } from "./known-part.ts";
+import { refuseTooManyLinks, type ShorteningPlan } from "./short-links.ts";
 
 const WINDOW_MINUTES_MIN = 60;
 const MINUTES_PER_DAY = 24 * 60;
@@ -45,6 +48,8 @@ export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "webhookKind"
   readonly campaignReferenceId: string | undefined;
   /** What has no column of its own, beside the content's own options. Null as good as empty. */
   readonly options: Readonly<Record<string, unknown>> | null;
+  /** Absent: the URLs of its text are left alone. `requireUrl` was asked for its `trackingUrl`. */
+  readonly urlOptions?: UrlOptions | undefined;
 }
 
 export interface SmsRequest {
@@ -71,17 +76,33 @@ export async function acceptSms<Answer extends SendAnswer>(
   const { speedLimit } = request;
   const spread =
     speedLimit === undefined ? null : { property: speedLimit.property, times: new Spread(speedLimit.limit) };
-  const drafts = request.messages.flatMap((message) => draftsOf(context, request, bulkId, message, spread));
+  const plans = plansOf(context, request.messages);
+  const drafts = request.messages.flatMap((message, index) =>
+    draftsOf(context, request, bulkId, message, { spread, plan: plans?.[index] ?? null }),
+  );
   return accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
 }
 
-/** What all destinations of a message share is worked out once. */
+/** Null, the usual case, when no message has URLs to shorten. @throws InvalidRequest when they are too many */
+function plansOf({ shortener }: AcceptContext, messages: readonly SmsSource[]): (ShorteningPlan | null)[] | null {
+  if (shortener === undefined || messages.every(({ urlOptions }) => urlOptions === undefined)) return null;
+  let linkCount = 0;
+  return messages.map(({ content, urlOptions, destinations }) => {
+    if (urlOptions === undefined || content === null || "hex" in content) return null;
+    const plan = shortener.plan(content.text, urlOptions);
+    linkCount += (plan?.linkCount ?? 0) * destinations.length;
+    refuseTooManyLinks(linkCount);
+    return plan;
+  });
+}
+
+/** What all destinations of a message share is worked out once: all but its text, where each has links of its own. */
 function draftsOf(
   context: AcceptContext,
   request: SmsRequest,
   bulkId: string,
   message: SmsSource,
-  spread: RequestSpread | null,
+  { spread, plan }: { readonly spread: RequestSpread | null; readonly plan: ShorteningPlan | null },
 ): Draft[] {
   const { beside, ...content } = contentOf(message.content);
   const shared = {
@@ -106,9 +127,18 @@ function draftsOf(
   } as const;
   return message.destinations.map((destination) => ({
     ...shared,
+    ...(plan === null ? null : shortenedOf(message, plan, request.speedLimit?.limit)),
     to: destination.to,
     messageId: destination.messageId || context.ids.next(),
   }));
+}
+
+/** Shortened before it is encoded: what is counted is what is sent. */
+function shortenedOf(message: SmsSource, plan: ShorteningPlan, speedLimit: SpeedLimit | undefined) {
+  const original = message.content as SmsTextMessageContent;
+  const shortened = plan.shorten();
+  const { beside, ...content } = contentOf({ ...original, text: shortened.text }, original.text);
+  return { ...content, options: optionsOf(message, beside, speedLimit), shortLinks: shortened.links };
 }
 
 interface Content extends Pick<Draft, "text" | "encoding" | "partCount" | "refusal"> {
@@ -116,7 +146,8 @@ interface Content extends Pick<Draft, "text" | "encoding" | "partCount" | "refus
   readonly beside: Pick<MessageOptions, "originalText" | "nationalTables">;
 }
 
-function contentOf(content: SmsMessageContent | null): Content {
+/** @param originalText as the customer wrote it, where that is not the content's own */
+function contentOf(content: SmsMessageContent | null, originalText?: string): Content {
   // No status says that the content is missing; Infobip has one for voice alone.
   if (content === null) {
     return { text: "", encoding: "GSM7", partCount: 1, refusal: refuse(STATUS.REJECTED), beside: {} };
@@ -130,7 +161,13 @@ function contentOf(content: SmsMessageContent | null): Content {
   }
   const plan = encodeText(content.text, content);
   const { text, encoding, partCount } = plan;
-  return { text, encoding, partCount, refusal: refusalOfLength(partCount), beside: besideOf(content.text, plan) };
+  return {
+    text,
+    encoding,
+    partCount,
+    refusal: refusalOfLength(partCount),
+    beside: besideOf(originalText ?? content.text, plan),
+  };
 }
 
 function besideOf(originalText: string, { text, nationalTables }: TextPlan): Content["beside"] {
@@ -186,6 +223,17 @@ export function speedLimitOf(limit: SpeedLimit | undefined, property: string): S
   if (limit === undefined) return undefined;
   const { amount, timeUnit = "MINUTE" } = limit;
   return { limit: { amount, timeUnit }, property };
+}
+
+/**
+ * The member that an `SmsSource` has when its request says what to do with URLs.
+ *
+ * @throws InvalidRequest naming `property`, which is where `trackingUrl` stands
+ */
+export function urlOptionsOf(options: UrlOptions | undefined, property: string): { urlOptions?: UrlOptions } {
+  if (options === undefined) return {};
+  requireUrl(options.trackingUrl, property);
+  return { urlOptions: options };
 }
 
 /** A date that is past, or none, means now. @throws InvalidRequest naming `property` */

@@ -28,6 +28,7 @@ import {
   type SmsRequest,
   type SmsSource,
   speedLimitOf,
+  urlOptionsOf,
   windowOf,
 } from "./sms-request.ts";
 
@@ -46,7 +47,8 @@ export async function acceptSmsAdvancedText(
   const contents = messages.map(({ text, transliteration, language }) =>
     text === undefined || text === "" ? null : { text, ...given({ transliteration, language }) },
   );
-  const sources = advancedSources(context, messages, contents, shared);
+  const shortening = urlOptionsOf(urlOptions ?? legacyUrlOptionsOf(tracking), "urlOptions.trackingUrl");
+  const sources = advancedSources(context, messages, contents, shared).map((source) => ({ ...source, ...shortening }));
   const speedLimit = speedLimitOf(request.sendingSpeedLimit, "sendingSpeedLimit");
   return send(context, { accountId, bulkId, sources, claim, speedLimit }, includeSmsCountInResponse === true);
 }
@@ -179,6 +181,12 @@ export function conversionOf(tracking: SmsTracking | undefined): { conversionTra
   const { type, track, processKey, baseUrl } = tracking;
   const shared = given({ conversionTrackingName: type, track, processKey, baseUrl });
   return { conversionTracking: { useConversionTracking: true, ...shared } };
+}
+
+/** Before there were URL options, `track` said it: URL, and the address of the links in `baseUrl`. */
+export function legacyUrlOptionsOf(tracking: SmsTracking | undefined): UrlOptions | undefined {
+  if (tracking?.track?.toUpperCase() !== "URL") return undefined;
+  return tracking.baseUrl === undefined ? {} : { customDomain: tracking.baseUrl };
 }
 
 /** Only the members that are there. */

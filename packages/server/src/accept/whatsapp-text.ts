@@ -5,6 +5,8 @@ import type { IdempotencyClaim, MessageOptions } from "../store/store.ts";
 import { accept, requireUrl, type AcceptContext, type Draft } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
 
+/** Of the contract; WhatsApp's own. */
+const TEXT_LENGTH_MAX = 4096;
 const URL_IN_TEXT = /https?:\/\/\S/i;
 
 /**
@@ -27,10 +29,9 @@ export async function acceptWhatsAppText(
     channel: "WHATSAPP",
     sender: request.from,
     to: request.to,
-    text: request.content.text,
     encoding: "UTF8",
     partCount: 1,
-    options: optionsOf(request),
+    ...textOf(context, request),
     sendAt: 0,
     validityMs: VALIDITY_MAX_MS,
     window: null,
@@ -50,6 +51,20 @@ export async function acceptWhatsAppText(
     const { destination, partCount, messageId, status } = accepted;
     return { to: destination, messageCount: partCount, messageId, status };
   });
+}
+
+/** A text that its short links would make too long goes out as it was written. */
+function textOf({ shortener }: AcceptContext, request: TextMessage): Pick<Draft, "text" | "options" | "shortLinks"> {
+  const { text } = request.content;
+  const plain = { text, options: optionsOf(request) };
+  if (request.urlOptions === undefined) return plain;
+  requireUrl(request.urlOptions.trackingUrl, "urlOptions.trackingUrl");
+  if (shortener === undefined) return plain;
+  const plan = shortener.plan(text, request.urlOptions);
+  if (plan === null) return plain;
+  const shortened = plan.shorten();
+  if (shortened.text.length > TEXT_LENGTH_MAX) return plain;
+  return { text: shortened.text, options: { ...plain.options, originalText: text }, shortLinks: shortened.links };
 }
 
 /** A preview needs a link to preview, with its protocol (contract: TextContent.previewUrl). */

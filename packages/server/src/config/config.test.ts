@@ -143,6 +143,7 @@ test("every setting is read from its own environment variable and from its flag"
       case "choice":
         return setting.choices?.find((value) => value !== setting.default) ?? "";
       case "string":
+        if (setting.path === "tracking.baseUrl") return "https://go.example";
         return setting.path === "account.currency" ? "HRK" : "elsewhere";
       case "integer":
       case "number":
@@ -267,6 +268,7 @@ function anyValue(setting: Setting): fc.Arbitrary<SettingValue> {
     case "string":
       if (setting.path === "account.currency") return fc.stringMatching(/^[A-Z]{3}$/);
       if (setting.path === "auth.apiKey") return fc.constantFrom("", "eightchr", "12345678", "true-true");
+      if (setting.path === "tracking.baseUrl") return fc.constantFrom("", "https://go.example", "http://h:8080/s/");
       return anyText;
   }
 }

@@ -273,6 +273,18 @@ const sandbox = section("The built-in carrier with virtual phones, for developme
   ),
 });
 
+const tracking = section("Short links in the place of URLs, where a request asks for them.", {
+  baseUrl: text(
+    "Where phones reach this server, for example https://go.example; a short link is this, /l/ and ten characters. Empty: URLs go out as they were written, whatever a request asks for.",
+    "",
+    { pattern: "^(?:https?://[^\\s/?#@]+(?:/[^\\s?#]*)?)?$", rule: "empty, or an http or https URL without a query" },
+  ),
+  customDomains: text(
+    "Other hosts that lead here, separated by commas, which a request may name as its customDomain. One that is not among them is answered with tracking.baseUrl, because its links would be dead.",
+    "",
+  ),
+});
+
 const log = section("The server's log: one JSON object a line.", {
   level: choice(
     "Least severe lines written; silent writes none.",
@@ -310,6 +322,7 @@ export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
   report,
   webhooks,
   sandbox,
+  tracking,
   log,
   shutdown,
   welcome,

@@ -5,8 +5,10 @@ import { sleep, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
+import { isFinal } from "../message/state.ts";
 import type { Move, OutboundMessage, Store } from "../store/store.ts";
 import { moveAfterDoubt, waitUntil } from "../carrier/uncertain.ts";
+import { asksForIntermediateReports } from "./intermediate-reports.ts";
 
 /** While the store cannot write, results wait in memory, at most as many as the carrier's window has. */
 const RECORD_RETRY_MS = 1_000;
@@ -25,6 +27,8 @@ export interface DispatcherOptions {
   readonly retryMaxMs: number;
   /** A message that the carrier has is looked at again after this; absent where the carrier cannot be asked. */
   readonly queryAfterMs?: number;
+  /** Intermediate reports were born: whoever pushes them should look. */
+  readonly onReports?: () => void;
 }
 
 /**
@@ -167,6 +171,8 @@ export class Dispatcher {
         const late = moved.filter((wasMoved) => !wasMoved).length;
         if (late > 0)
           log.warn({ event: "dispatch.late_results", count: late }, "results came after the lease was over");
+        if (moves.some(({ intermediateReport, to }) => intermediateReport === true || isFinal(to)))
+          this.#options.onReports?.();
         return;
       } catch (error) {
         log.error({ event: "dispatch.record_failed", err: error, count: moves.length }, "results could not be written");
@@ -177,6 +183,11 @@ export class Dispatcher {
   }
 
   #moveFor(message: OutboundMessage, result: SubmitResult, now: number): Move {
+    const move = this.#plainMoveFor(message, result, now);
+    return asksForIntermediateReports(message.options) ? { ...move, intermediateReport: true } : move;
+  }
+
+  #plainMoveFor(message: OutboundMessage, result: SubmitResult, now: number): Move {
     const base = { seq: message.seq, from: "claimed", attempts: message.attempts, at: now } as const;
     switch (result.outcome) {
       case "submitted": {

@@ -9,6 +9,7 @@ import {
   type SmsReportsV1,
 } from "@posthorn/contract";
 import type { Clock } from "../kernel/clock.ts";
+import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { LogFilter, MessageRecord, Store } from "../store/store.ts";
 import {
   statesOfGeneralStatus,
@@ -22,6 +23,12 @@ import { decodeCursor, encodeCursor } from "./cursor.ts";
 
 /** Infobip gives reports and logs of the last 48 hours. */
 const REACH_BACK_MS = 48 * 3_600_000;
+/**
+ * A message that took the whole of its validity was sent 48 hours before it ended. By the time of its sending alone it
+ * would leave the logs in the moment of its end, and nobody could ever read there how that was. The hour is for checks
+ * that come late.
+ */
+const LOG_REACH_BACK_MS = REACH_BACK_MS + VALIDITY_MAX_MS + 3_600_000;
 const LIMIT_DEFAULT = 50;
 export interface QueryContext {
   readonly store: Pick<Store, "takeReports" | "findLogs" | "findMessage" | "ledger">;
@@ -105,7 +112,8 @@ function logFilterOf(context: QueryContext, accountId: number, query: SmsLogsQue
     accountId,
     channel: "SMS",
     limit,
-    sentSince: Math.max(since, now - REACH_BACK_MS),
+    sentSince: Math.max(since, now - LOG_REACH_BACK_MS),
+    recentSince: now - REACH_BACK_MS,
     sentUntil: until ?? Number.MAX_SAFE_INTEGER,
     ...given("sender", query.sender),
     ...given("destination", query.destination?.replace(/^[+ ]/, "")),

@@ -100,6 +100,45 @@ export interface NewKeyedRequest extends KeyedRequest {
   readonly until: number;
 }
 
+/** Where a short link leads, and who is told of a click on it. */
+export interface ShortLinkTarget {
+  readonly url: string;
+  /** Null: no URL of its own; what the account has set up applies. */
+  readonly trackingUrl: string | null;
+  /** False: clicks are counted, and nobody is told. */
+  readonly tracksClicks: boolean;
+}
+
+export interface ShortLink {
+  readonly code: string;
+  readonly target: ShortLinkTarget;
+}
+
+export interface NewShortLink extends ShortLink {
+  /** Which message of the call it stands in, counted from 0. It is stored with that message or not at all. */
+  readonly message: number;
+}
+
+/** A short link, with what a click tells of the message that it came by. */
+export interface ShortLinkRecord extends ShortLinkTarget {
+  readonly code: string;
+  readonly clickCount: number;
+  readonly accountId: number;
+  readonly channel: Channel;
+  readonly messageId: string;
+  readonly bulkId: string;
+  readonly destination: string;
+  readonly callbackData: string | null;
+  readonly applicationId: string | null;
+  readonly entityId: string | null;
+}
+
+export interface ShortLinkClick {
+  readonly code: string;
+  /** Inserted in the same commit, unless the link is gone. Null: it is only counted. */
+  readonly event: NewEvent | null;
+}
+
 export interface InsertOptions {
   /** Those of the messages' requests that had an `Idempotency-Key`; what is stored of each is one whole. */
   readonly requests?: readonly NewKeyedRequest[];
@@ -108,6 +147,8 @@ export interface InsertOptions {
    * and logs. Absent: a messageId is taken as long as its message is kept.
    */
   readonly duplicateLookBackMs?: number;
+  /** A code that is taken fails the call. */
+  readonly shortLinks?: readonly NewShortLink[];
 }
 
 export interface KeptRequest extends KeyedRequest {
@@ -170,6 +211,11 @@ export interface Move {
   readonly doubt?: Doubt;
   /** A new end of its validity, for open states: what waits for its hour is tried as much later. Absent: as it was. */
   readonly expiresAt?: number;
+  /**
+   * For open states, of a message that asked for intermediate reports: where it has a URL of its own, a webhook is born
+   * with the move, unless the status is the one that it had.
+   */
+  readonly intermediateReport?: boolean;
 }
 
 /** How long after the end of a message's validity a receipt is still taken as its own. */
@@ -303,6 +349,8 @@ export interface LogFilter {
   readonly channel: Channel;
   readonly sentSince: number;
   readonly sentUntil: number;
+  /** Only messages that were sent or have ended since then, or are open. Absent: whenever they ended. */
+  readonly recentSince?: number;
   readonly limit: number;
   readonly sender?: string;
   readonly destination?: string;
@@ -487,6 +535,9 @@ export interface Store {
   settleWebhooks(results: readonly WebhookResult[]): Promise<void>;
   /** Due at once. Messages' reports are not inserted: they are born with their outcome. */
   insertEvents(events: readonly NewEvent[]): Promise<void>;
+  /** A short link lives as long as its message is kept. Null: there is none of that code. */
+  findShortLink(code: string): Promise<ShortLinkRecord | null>;
+  recordClicks(clicks: readonly ShortLinkClick[]): Promise<void>;
   /** All of them in their order, or none. */
   changeDocuments(changes: readonly DocumentChange[]): Promise<DocumentsChanged>;
   findDocument(accountId: number, kind: string, id: string): Promise<DocumentRecord | null>;

@@ -23,7 +23,9 @@ const STATUSES: ReadonlySet<number> = new Set([200, 400, 409, 413, 414, 431]);
 const DUPLICATE = "REJECTED_DUPLICATE_MESSAGE_ID";
 
 const { random } = randomFromEnvironment("FUZZ_SEED");
-const server = await startTestServer(cleanupAfterFile(), { settings: { "accept.openMessagesMax": 100_000_000 } });
+const server = await startTestServer(cleanupAfterFile(), {
+  settings: { "accept.openMessagesMax": 100_000_000, "tracking.baseUrl": "https://posthorn.example" },
+});
 const pool = new Pool(server.url, { connections: IN_FLIGHT, pipelining: 1 });
 const { authorization } = server.client;
 const NAMES = Object.keys(BODIES) as [SendOperation, ...SendOperation[]];

@@ -7,6 +7,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   route: ["message"],
   carrier: ["kernel", "message", "store"],
   sandbox: ["kernel", "message", "carrier", "store"],
+  tracking: ["kernel", "message", "store"],
   accept: ["kernel", "message", "store", "route"],
   dispatch: ["kernel", "message", "store", "carrier"],
   report: ["kernel", "message", "store", "carrier"],

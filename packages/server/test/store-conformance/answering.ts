@@ -9,6 +9,7 @@ import {
   mustFind,
   newMessage,
   newMessages,
+  receiptOf,
   reportsOf,
   toldBy,
   type StoreTest,
@@ -124,6 +125,18 @@ export function describeAnswering(test: StoreTest) {
     }
     assert.deepEqual(idsOf(await store.findLogs(logsOf({ limit: 2 }))), ["last", "m2"]);
     assert.deepEqual(await store.findLogs(logsOf({ limit: 1 })), [await mustFind(store, "last")]);
+  });
+
+  test("logs may leave out what was sent and has ended before a time, and keep what is open", async (store) => {
+    await submitAll(store, newMessages(3));
+    await store.applyReceipts([receiptOf("c-m0", { doneAt: T0 + 20 })], T0 + 20, 10);
+    await store.applyReceipts([receiptOf("c-m1", { doneAt: T0 + 40 })], T0 + 40, 10);
+    await store.insertMessages([newMessage("young", { acceptedAt: T0 + 30, state: "rejected" })]);
+    const since = async (recentSince: number) => idsOf(await store.findLogs(logsOf({ recentSince }))).toSorted();
+    assert.deepEqual(await since(T0 + 20), ["m0", "m1", "m2", "young"]);
+    assert.deepEqual(await since(T0 + 21), ["m1", "m2", "young"]);
+    assert.deepEqual(await since(T0 + 31), ["m1", "m2"]);
+    assert.deepEqual(await since(T0 + 41), ["m2"]);
   });
 
   test("logs are limited by the time of sending, both ends included", async (store) => {

@@ -50,6 +50,8 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   claimWebhooks: (store) => store.claimWebhooks(webhooksOf()),
   settleWebhooks: (store) => store.settleWebhooks([]),
   insertEvents: (store) => store.insertEvents([]),
+  findShortLink: (store) => store.findShortLink("code"),
+  recordClicks: (store) => store.recordClicks([]),
   changeDocuments: (store) => store.changeDocuments([]),
   findDocument: (store) => store.findDocument(1, "kind", "id"),
   listDocuments: (store) => store.listDocuments(1, "kind"),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { DueReport, DueWebhook, Store } from "../../src/store/store.ts";
 import {
+  claimOf,
   deliverAll,
   HOUR_MS,
   idsOf,
@@ -8,8 +9,10 @@ import {
   newMessage,
   newMessages,
   receiptOf,
+  reportsOf,
   type StoreTest,
   submitAll,
+  submitted,
   T0,
   toldBy,
   webhooksOf,
@@ -73,6 +76,51 @@ export function describePushing(test: StoreTest) {
         ["delivered", 5, T0 + 25],
       ],
     );
+  });
+
+  test("a message that asks is told meanwhile too, once for each status, before its end", async (store) => {
+    await store.insertMessages([newMessage("m", { webhookUrl: "https://a/" })]);
+    const asking = { intermediateReport: true, errorId: 0 } as const;
+    const queue = async (statusId: number, at: number) => {
+      const [claimed] = await store.claimDue(claimOf({ now: at }));
+      assert.ok(claimed !== undefined);
+      const base = { seq: claimed.seq, from: "claimed", to: "queued", attempts: claimed.attempts } as const;
+      assert.deepEqual(await store.moveMessages([{ ...base, ...asking, statusId, at }]), [true]);
+      return claimed;
+    };
+    await queue(7, T0 + 1);
+    await queue(7, T0 + 2);
+    // The receipt is there before the answer to the submission.
+    await store.applyReceipts([receiptOf("c-m", { doneAt: T0 + 3 })], T0 + 3, 10);
+    const [claimed] = await store.claimDue(claimOf({ now: T0 + 4 }));
+    assert.ok(claimed !== undefined);
+    const stale = submitted(claimed, "c-m", { ...asking, attempts: 1 });
+    const move = submitted(claimed, "c-m", { ...asking, at: T0 + 4 });
+    assert.deepEqual(await store.moveMessages([stale, move, move]), [false, true, false]);
+    assert.deepEqual(
+      toldBy(await store.claimWebhooks(webhooksOf())).map(({ state, statusId, doneAt }) => [state, statusId, doneAt]),
+      [
+        ["queued", 7, T0 + 1],
+        ["submitted", 3, T0 + 4],
+        ["delivered", 5, T0 + 3],
+      ],
+    );
+  });
+
+  test("nobody is told meanwhile who has no URL, wants no report, or did not ask", async (store) => {
+    const messages = [
+      newMessage("pulls"),
+      newMessage("wants none", { webhookUrl: "https://a/", wantsReport: false }),
+      newMessage("did not ask", { webhookUrl: "https://a/" }),
+    ];
+    await store.insertMessages(messages);
+    const claimed = await store.claimDue(claimOf());
+    const moves = claimed.map((message) =>
+      submitted(message, message.messageId, message.messageId === "did not ask" ? {} : { intermediateReport: true }),
+    );
+    assert.deepEqual(await store.moveMessages(moves), [true, true, true]);
+    assert.deepEqual(await store.claimWebhooks(webhooksOf()), []);
+    assert.deepEqual(await store.takeReports(reportsOf()), []);
   });
 
   test("a repeated receipt bears no second webhook", async (store) => {

@@ -9,6 +9,7 @@ import type {
   LedgerRow,
   LogFilter,
   MessageRecord,
+  ShortLinkRecord,
 } from "../store.ts";
 import { BulkReader } from "./bulk-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
@@ -18,6 +19,7 @@ import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
 import { countOpen, ledgerCounters } from "./statements/ledger.ts";
+import { findShortLink } from "./statements/short-links.ts";
 
 /**
  * The operations that only read, on a connection and a thread of their own: in WAL mode they see what was committed
@@ -76,6 +78,13 @@ export class SqliteReader {
     return { ...row, refused: row.refused === null ? [] : (JSON.parse(row.refused) as number[]) };
   }
 
+  findShortLink(code: string): ShortLinkRecord | null {
+    const row = this.#statements.findShortLink.get(code);
+    return row === undefined
+      ? null
+      : ({ ...row, tracksClicks: row["tracksClicks"] === 1 } as unknown as ShortLinkRecord);
+  }
+
   findDocument(accountId: number, kind: string, id: string): DocumentRecord | null {
     return (this.#statements.findDocument.get(kind, accountId, id) as DocumentRecord | undefined) ?? null;
   }
@@ -117,6 +126,7 @@ function prepareAll(database: DatabaseSync) {
     dueChecks: database.prepare(dueChecks),
     findMessage: database.prepare(findMessage),
     findRequest: database.prepare(findRequest),
+    findShortLink: database.prepare(findShortLink),
     findDocument: database.prepare(findDocument),
     listDocuments: database.prepare(listDocuments),
     listAllDocuments: database.prepare(listAllDocuments),

@@ -199,6 +199,7 @@ class SqliteStore implements Store {
   readonly settleWebhooks = this.#write("settleWebhooks");
   readonly saveApiKey = this.#write("saveApiKey");
   readonly insertEvents = this.#write("insertEvents");
+  readonly recordClicks = this.#write("recordClicks");
   readonly changeDocuments = this.#write("changeDocuments");
   readonly changeBulkStatus = this.#write("changeBulkStatus");
   readonly rescheduleBulk = this.#write("rescheduleBulk");
@@ -209,6 +210,7 @@ class SqliteStore implements Store {
   readonly findMessage = this.#read("findMessage");
   readonly findBulk = this.#read("findBulk");
   readonly findRequest = this.#read("findRequest");
+  readonly findShortLink = this.#read("findShortLink");
   readonly findDocument = this.#read("findDocument");
   readonly listDocuments = this.#read("listDocuments");
   readonly ledger = this.#read("ledger");

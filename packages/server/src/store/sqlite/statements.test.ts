@@ -22,6 +22,7 @@ import { keepOpen } from "./statements/keep-open.ts";
 import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
+import { countClick, findShortLink } from "./statements/short-links.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 
@@ -44,6 +45,7 @@ const ALL_FILTERS = {
   applicationId: "a",
   entityId: "e",
   states: ["queued"],
+  recentSince: 1,
   after: { sentAt: 1, seq: 1 },
 } as const satisfies Partial<LogFilter>;
 
@@ -107,6 +109,8 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   },
   findRequest: { text: findRequest, uses: /USING INDEX idempotency_key_by_key \(account_id=\? AND key=\?\)/ },
   purgeRequests: { text: purgeRequests, uses: /USING COVERING INDEX idempotency_key_by_age \(created_at<\?\)/ },
+  findShortLink: { text: findShortLink, uses: /SEARCH l USING INDEX sqlite_autoindex_short_link_1 \(code=\?\)/ },
+  countClick: { text: countClick, uses: /SEARCH short_link USING INDEX sqlite_autoindex_short_link_1 \(code=\?\)/ },
   keepOpen: { text: keepOpen, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   endMessage: { text: endMessage, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   countBulk: { text: countBulk, uses: /USING INDEX message_by_bulk \(bulk_id=\?\)/ },
@@ -125,7 +129,7 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   lastMessage: { text: lastMessage, uses: /SEARCH message/ },
   lastWebhook: { text: lastWebhook, uses: /SEARCH webhook/ },
   findLogs: {
-    text: findLogs(logFilter([])).text,
+    text: findLogs(logFilter(["recentSince"])).text,
     uses: /USING INDEX message_sent \(account_id=\? AND channel=\? AND sent_at>\? AND sent_at<\?\)/,
   },
   "findLogs after a cursor": {

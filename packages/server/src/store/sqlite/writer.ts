@@ -21,6 +21,7 @@ import {
   type ReportFilter,
   RECEIPT_CLOCK_STEP_MS,
   RECEIPT_GRACE_MS,
+  type ShortLinkClick,
   type WebhookClaim,
   type WebhookResult,
 } from "../store.ts";
@@ -47,6 +48,7 @@ import { takeReports } from "./statements/take-reports.ts";
 import { BulkWriter } from "./bulk-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
+import { ShortLinkWriter } from "./short-link-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
@@ -82,6 +84,9 @@ export class SqliteWriter {
   readonly #requests: RequestWriter;
   readonly #documents: DocumentWriter;
   readonly #bulks: BulkWriter;
+  readonly #shortLinks: ShortLinkWriter;
+  /** Of the message inserted last. */
+  #lastSeq = 0;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -92,6 +97,7 @@ export class SqliteWriter {
     this.#requests = new RequestWriter(database);
     this.#documents = new DocumentWriter(database);
     this.#bulks = new BulkWriter(database, (move) => this.#move(move));
+    this.#shortLinks = new ShortLinkWriter(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -128,7 +134,8 @@ export class SqliteWriter {
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
   insertMessages(messages: readonly PackedMessage[], options: InsertOptions = {}): InsertResult {
-    const { requests = [], duplicateLookBackMs = null } = options;
+    const { requests = [], duplicateLookBackMs = null, shortLinks = [] } = options;
+    const seqs = shortLinks.length === 0 ? null : new Map<number, number>();
     // The keys first: the messages of a request whose key is taken are not even tried.
     const ids = requests.map((request) => this.#requests.insert(request));
     const isBarred = (index: number) =>
@@ -136,8 +143,14 @@ export class SqliteWriter {
     const hasBarred = ids.includes(null);
     const inserted = messages.map((message, index) => {
       if (hasBarred && isBarred(index)) return false;
-      return this.#insertMessage(message) || this.#insertAfter(message, duplicateLookBackMs);
+      const isInserted = this.#insertMessage(message) || this.#insertAfter(message, duplicateLookBackMs);
+      if (seqs !== null && isInserted) seqs.set(index, this.#lastSeq);
+      return isInserted;
     });
+    for (const link of shortLinks) {
+      const seq = seqs?.get(link.message);
+      if (seq !== undefined) this.#shortLinks.insert(link, seq);
+    }
     for (const [nth, request] of requests.entries()) {
       const id = ids[nth] ?? null;
       if (id !== null) this.#requests.settle(id, request, inserted);
@@ -181,11 +194,12 @@ export class SqliteWriter {
       c.wantsReport ? 1 : 0,
     );
     if (changes === 0) return false;
+    this.#lastSeq = Number(lastInsertRowid);
     this.#delta.accepted(c.channel, c.carrier, state);
     if (!isEnded) this.#bulks.joinPause(Number(lastInsertRowid), c.accountId, c.bulkId, c.acceptedAt);
     if (isEnded && c.wantsReport && c.webhookUrl !== null) {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
-      this.#webhooks.insert(c.accountId, Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
+      this.#webhooks.insert(c.accountId, this.#lastSeq, c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
   }
@@ -236,6 +250,11 @@ export class SqliteWriter {
   }
 
   #keepOpen(move: Move): boolean {
+    // Asked before the update: it must be told what is new only.
+    const target =
+      move.intermediateReport === true
+        ? (this.#statements.findReportTarget.get(move.seq) as (ReportTarget & { statusId: number }) | undefined)
+        : undefined;
     const { changes } = this.#statements.keepOpen.run(
       move.to,
       move.statusId,
@@ -252,7 +271,17 @@ export class SqliteWriter {
     if (changes === 1 && move.expiresAt !== undefined) {
       this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
     }
+    if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
+      this.#bearWebhook(move, target, move.at);
+    }
     return changes === 1;
+  }
+
+  /** Where the message wants reports at a URL of its own. */
+  #bearWebhook(move: Move, target: ReportTarget, doneAt: number) {
+    if (target.wantsReport !== 1 || target.webhookUrl === null) return;
+    const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
+    this.#webhooks.insert(target.accountId, move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
   }
 
   #end(move: Move, target: ReportTarget): boolean {
@@ -272,10 +301,7 @@ export class SqliteWriter {
     );
     if (changes === 0) return false;
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
-    if (target.wantsReport === 1 && target.webhookUrl !== null) {
-      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#webhooks.insert(target.accountId, move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
-    }
+    this.#bearWebhook(move, target, doneAt);
     return true;
   }
 
@@ -387,6 +413,12 @@ export class SqliteWriter {
 
   insertEvents(events: readonly NewEvent[]) {
     for (const event of events) this.#webhooks.insertEvent(event);
+  }
+
+  recordClicks(clicks: readonly ShortLinkClick[]) {
+    for (const click of clicks) {
+      if (this.#shortLinks.countClick(click) && click.event !== null) this.insertEvents([click.event]);
+    }
   }
 
   changeDocuments(changes: readonly DocumentChange[]): DocumentsChanged {

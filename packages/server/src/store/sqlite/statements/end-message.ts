@@ -12,5 +12,5 @@ where seq = ?9 and state = ?10 and attempts = ?11`;
 
 /** Where the end of a message is counted and told. None of it changes after the claim that the move was decided on. */
 export const findReportTarget = `
-select account_id as "accountId", channel, carrier, webhook_url as "webhookUrl", webhook_kind as "webhookKind", wants_report as "wantsReport"
+select account_id as "accountId", channel, carrier, status_id as "statusId", webhook_url as "webhookUrl", webhook_kind as "webhookKind", wants_report as "wantsReport"
 from message where seq = ?`;

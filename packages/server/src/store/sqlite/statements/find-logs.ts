@@ -32,6 +32,10 @@ export function findLogs(filter: LogFilter): {
     conditions.push(`m.${column} in (select value from json_each(:${name}))`);
     values[name] = JSON.stringify(list);
   };
+  if (filter.recentSince !== undefined) {
+    conditions.push("(m.sent_at >= :recentSince or m.done_at >= :recentSince or m.done_at is null)");
+    values["recentSince"] = filter.recentSince;
+  }
   one("sender", "sender", filter.sender);
   one("destination", "destination", filter.destination);
   one("application_id", "applicationId", filter.applicationId);
