@@ -1,4 +1,5 @@
 import { ACCOUNT_OPERATIONS } from "./operations/account.ts";
+import { INBOUND_OPERATIONS } from "./operations/inbound.ts";
 import { SMS_OPERATIONS } from "./operations/sms.ts";
 import { WHATSAPP_OPERATIONS } from "./operations/whatsapp.ts";
 
@@ -7,6 +8,7 @@ export const OPERATIONS = {
   ...SMS_OPERATIONS,
   ...WHATSAPP_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
+  ...INBOUND_OPERATIONS,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;
