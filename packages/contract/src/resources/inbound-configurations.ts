@@ -94,9 +94,7 @@ export const AutoResponseTimeWindow = Type.Object(
     from: timeOfDay(),
     to: timeOfDay(),
     days: Type.Array(DeliveryDay, { minItems: 1, maxItems: DAYS_MAX }),
-    deliveryTimeZone: Type.Optional(
-      oneOf(["USER_TIME_ZONE", "DESTINATION_TIME_ZONE"], { title: "DeliveryTimeZone" }),
-    ),
+    deliveryTimeZone: Type.Optional(oneOf(["USER_TIME_ZONE", "DESTINATION_TIME_ZONE"], { title: "DeliveryTimeZone" })),
   },
   { title: "DeliveryTimeWindow" },
 );

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { inbound } from "./section-inbound.ts";
 
 /**
  * Every setting, once: type, unit, default, bounds and reason. The file, the environment, the flags, the printed
@@ -287,6 +288,7 @@ export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
   accept,
   dispatch,
   report,
+  inbound,
   webhooks,
   sandbox,
   log,

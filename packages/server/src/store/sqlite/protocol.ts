@@ -13,6 +13,7 @@ export type ReadOperation = keyof Pick<
   | "ledger"
   | "listApiKeys"
   | "findApiKeyByHash"
+  | "dueInboundGroups"
 >;
 
 export type WriteOperation = keyof Pick<
@@ -28,6 +29,9 @@ export type WriteOperation = keyof Pick<
   | "saveApiKey"
   | "insertEvents"
   | "changeDocuments"
+  | "storeInbound"
+  | "takeInbox"
+  | "keepInboundParts"
   | "purge"
 >;
 

@@ -8,6 +8,8 @@ import type {
   LogFilter,
   MessageRecord,
 } from "../store.ts";
+import type { DueInboundGroup } from "../inbound.ts";
+import { InboundReader } from "./inbound-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
@@ -23,12 +25,14 @@ import { countOpen, ledgerCounters } from "./statements/ledger.ts";
 export class SqliteReader {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareAll>;
+  readonly #inbound: InboundReader;
   /** Log queries by their text: there are only as many as there are combinations of filters in use. */
   readonly #logStatements = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#statements = prepareAll(database);
+    this.#inbound = new InboundReader(database);
   }
 
   dueChecks(now: number, limit: number): readonly CheckRow[] {
@@ -81,6 +85,10 @@ export class SqliteReader {
     } finally {
       this.#database.exec("commit");
     }
+  }
+
+  dueInboundGroups(now: number, limit: number): readonly DueInboundGroup[] {
+    return this.#inbound.due(now, limit);
   }
 
   listApiKeys(): readonly ApiKeyRecord[] {

@@ -21,7 +21,8 @@ import {
   type WebhookClaim,
   type WebhookResult,
 } from "../store.ts";
-import type { PackedMessage } from "./packed-message.ts";
+import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
+import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
@@ -41,6 +42,7 @@ import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { DocumentWriter } from "./document-writer.ts";
+import { InboundWriter } from "./inbound-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
@@ -76,6 +78,7 @@ export class SqliteWriter {
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #documents: DocumentWriter;
+  readonly #inbound: InboundWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -85,6 +88,10 @@ export class SqliteWriter {
     this.#webhooks = new WebhookWriter(database);
     this.#requests = new RequestWriter(database);
     this.#documents = new DocumentWriter(database);
+    this.#inbound = new InboundWriter(database, {
+      insertEvent: (event) => this.#webhooks.insertEvent(event),
+      insertMessages: (messages) => void this.insertMessages(messages),
+    });
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -378,6 +385,18 @@ export class SqliteWriter {
     return this.#documents.change(changes);
   }
 
+  storeInbound(inbound: readonly PackedInbound[]): readonly InboundResult[] {
+    return this.#inbound.store(inbound);
+  }
+
+  takeInbox(filter: InboxFilter): Inbox {
+    return this.#inbound.takeInbox(filter);
+  }
+
+  keepInboundParts(parts: readonly NewInboundPart[], options: KeepPartsOptions): readonly PartOutcome[] {
+    return this.#inbound.keepParts(parts, options);
+  }
+
   purge(request: PurgeRequest): number {
     // Webhooks first: they hold their messages.
     const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
@@ -386,7 +405,7 @@ export class SqliteWriter {
     );
     this.#parkedCount -= parked;
     const requests = this.#requests.purge(request.requestsBefore ?? request.before, request.limit);
-    return removed + parked + requests;
+    return removed + parked + requests + this.#inbound.purge(request.before, request.limit);
   }
 
   #countOpenFromLedger(): number {
