@@ -4,6 +4,7 @@ import { describeAnswering } from "./store-conformance/answering.ts";
 import { describeClaiming } from "./store-conformance/claiming.ts";
 import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
+import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
@@ -24,6 +25,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: webhooks`, () => describePushing(test));
   describe(`${name}: documents`, () => describeDocuments(test));
   describe(`${name}: events`, () => describeEvents(test));
+  describe(`${name}: inbound messages`, () => describeInbound(test));
   describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));
   describe(`${name}: against the model`, () => describeModel(open));
 }

@@ -51,7 +51,7 @@ create table inbound_group (
 
 create index inbound_group_by_key on inbound_group (sender, destination, reference);
 create index inbound_group_due on inbound_group (due_at) where due_at is not null;
-create index inbound_group_open on inbound_group (sender, parts_kept) where closed_at is null;
+create index inbound_group_open on inbound_group (sender, parts_kept, closed_at) where closed_at is null;
 create index inbound_group_closed on inbound_group (closed_at) where closed_at is not null;
 
 create table inbound_part (
