@@ -181,8 +181,10 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
   const routes = [...carriers.keys()].map((name): Route => ({ name, carrier: name, channels: ["SMS", "WHATSAPP"] }));
   const inboundIndex = new ConfigurationIndex(store, clock);
   const inbound = createInbound(config, parts, {
-    ...{ routes, index: inboundIndex },
-    ...{ onEvents: nudgeNotify, onReplies: nudgeDispatch },
+    routes,
+    index: inboundIndex,
+    onEvents: nudgeNotify,
+    onReplies: nudgeDispatch,
   });
   for (const carrier of carriers.values()) {
     await carrier.start({

@@ -51,8 +51,9 @@ test("a phone answers what it got, whole or in parts, and writes by itself", asy
   await phones.reply(question, long, { inParts: true });
   const got: unknown[] = [];
   while (got.length < 3) {
-    const { results } = await (await fetch(`${url}/sms/1/inbox/reports`, { headers })).json();
-    got.push(...results.map(({ from, to, text, smsCount }: Record<string, unknown>) => [from, to, text, smsCount]));
+    const answer = await fetch(`${url}/sms/1/inbox/reports`, { headers });
+    const { results } = (await answer.json()) as { results: Record<string, unknown>[] };
+    got.push(...results.map(({ from, to, text, smsCount }) => [from, to, text, smsCount]));
   }
   const [from, to] = ["447700900000", "447860000001"];
   assert.deepEqual(got, [

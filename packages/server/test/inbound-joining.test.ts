@@ -32,13 +32,13 @@ interface Written {
 function write(of: Random): Written {
   const count = integerBetween(of, 20, 300);
   const pick = (characters: string) => {
-    const all = [...characters] as [string, ...string[]];
+    const all = Array.from(characters) as [string, ...string[]];
     return Array.from({ length: count }, () => oneOf(of, all)).join("");
   };
   switch (oneOf(of, ["gsm", "turkish", "ucs2", "latin1"])) {
     case "turkish": {
       const text = pick("Iıİşğ çÇ€[x]");
-      const octets = Uint8Array.from([...text].flatMap((character) => [...(TURKISH?.octets(character) ?? [])]));
+      const octets = Uint8Array.from(Array.from(text).flatMap((character) => [...(TURKISH?.octets(character) ?? [])]));
       return { text, encoding: "GSM7", octets, tables: [0x24, 1, 1, 0x25, 1, 1], step: 1 };
     }
     case "ucs2": {

@@ -26,7 +26,15 @@ export function composeAutoResponse(
   const now = context.clock.now();
   const { text, encoding, partCount } = encodeText(written);
   const draft = {
-    ...{ accountId, sender, to, text, encoding, partCount, window, applicationId, entityId },
+    accountId,
+    sender,
+    to,
+    text,
+    encoding,
+    partCount,
+    window,
+    applicationId,
+    entityId,
     bulkId: context.ids.next(),
     messageId: context.ids.next(),
     channel: "SMS",

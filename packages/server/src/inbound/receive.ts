@@ -174,8 +174,19 @@ function newPartOf(carrier: string, arrived: Arrived, part: PartReference): NewI
   const { kind, reference, number, count } = part;
   return {
     ...content,
-    ...{ accountId, channel, carrier, sender, destination, kind, reference, partCount: count, number },
-    ...{ carrierMessageId, receivedAt, inReplyTo, digest: digestOf(content) },
+    accountId,
+    channel,
+    carrier,
+    sender,
+    destination,
+    kind,
+    reference,
+    partCount: count,
+    number,
+    carrierMessageId,
+    receivedAt,
+    inReplyTo,
+    digest: digestOf(content),
   };
 }
 

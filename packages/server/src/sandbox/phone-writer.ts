@@ -59,5 +59,5 @@ function headerOf({ reference, number, count }: NonNullable<PhoneMessage["part"]
 
 function octetsOf(text: string, encoding: SplitText["encoding"]): Uint8Array {
   if (encoding === "UCS2") return ucs2Octets(text);
-  return Uint8Array.from([...text].flatMap((character) => [...(GSM7.octets(character) ?? [])]));
+  return Uint8Array.from(Array.from(text).flatMap((character) => [...(GSM7.octets(character) ?? [])]));
 }
