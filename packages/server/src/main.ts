@@ -234,6 +234,7 @@ function createInbound(config: Config, parts: Parts, { routes, ...wiring }: Inbo
     ...wiring,
     ids,
     blocklist: new DocumentBlocklist(store),
+    openMessagesMax: config.accept.openMessagesMax,
     composeReply: (reply) => composeAutoResponse({ routes, clock, ids }, reply),
     bodyOf: (message) => JSON.stringify(toSmsInboundReport(message, view)),
     defaultAccountId: DEFAULT_ACCOUNT_ID,

@@ -314,11 +314,14 @@ test("what cannot be on a phone is refused", async () => {
     client.call("POST", "/sandbox/inbound", { json: { from: PHONE, to: "Shop", text: "hi" } }),
     client.call("POST", "/sandbox/inbound", { json: { from: PHONE, to: "447860000000", text: "" } }),
     client.call("POST", "/sandbox/inbound", {
+      json: { from: PHONE, to: "447860000000", text: "x".repeat(153 * 255 + 1), inParts: true },
+    }),
+    client.call("POST", "/sandbox/inbound", {
       json: { from: PHONE, to: "447860000000", text: "x", part: { reference: 1, number: 3, count: 2 } },
     }),
   ]);
   assert.deepEqual(
     answers.map(({ status }) => status),
-    [404, 400, 400, 400],
+    [404, 400, 400, 400, 400],
   );
 });

@@ -38,6 +38,11 @@ export interface ConfigurationMatch {
   readonly cleanText: string;
 }
 
+interface Reading {
+  readonly at: number;
+  readonly done: Promise<void>;
+}
+
 /** Another process may have changed them; what this one changed it knows at once. */
 const REREAD_AFTER_MS = 1_000;
 
@@ -49,7 +54,8 @@ export class ConfigurationIndex {
   readonly #store: Pick<Store, "listDocuments">;
   readonly #clock: Clock;
   #byAddress: ReadonlyMap<string, readonly OwnedConfiguration[]> = new Map();
-  #readAt: number | null = null;
+  /** The reading that holds, and when it was begun. */
+  #reading: Reading | null = null;
 
   constructor(store: Pick<Store, "listDocuments">, clock: Clock) {
     this.#store = store;
@@ -58,23 +64,27 @@ export class ConfigurationIndex {
 
   /** One was changed: they are read anew before the next message. */
   forget() {
-    this.#readAt = null;
+    this.#reading = null;
   }
 
-  /** To be awaited before `of` and `match`. */
-  async refresh(): Promise<void> {
-    const now = this.#clock.now();
-    if (this.#readAt !== null && Math.abs(now - this.#readAt) < REREAD_AFTER_MS) return;
-    this.#readAt = now;
+  /** To be awaited before `of` and `match`. Whoever comes while they are read waits for the same reading. */
+  refresh(): Promise<void> {
+    const at = this.#clock.now();
+    if (this.#reading !== null && Math.abs(at - this.#reading.at) < REREAD_AFTER_MS) return this.#reading.done;
+    const reading: Reading = { at, done: this.#read(() => this.#reading === reading) };
+    this.#reading = reading;
+    return reading.done;
+  }
+
+  /** @param isLatest false when a change or a later reading has overtaken this one: its result is old, then */
+  async #read(isLatest: () => boolean): Promise<void> {
     try {
       const documents = await this.#store.listDocuments(null, CONFIGURATION_KIND);
-      const all = documents.map(({ accountId, body }) => ({
-        ...(JSON.parse(body) as StoredConfiguration),
-        accountId,
-      }));
+      if (!isLatest()) return this.refresh();
+      const all = documents.map(({ accountId, body }) => ({ ...(JSON.parse(body) as StoredConfiguration), accountId }));
       this.#byAddress = Map.groupBy(all, ({ channel, address }) => indexKey(channel, address));
     } catch (error) {
-      this.#readAt = null;
+      if (isLatest()) this.#reading = null;
       throw error;
     }
   }

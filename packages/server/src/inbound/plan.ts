@@ -45,6 +45,8 @@ export interface PlanContext {
   readonly log: Log;
   readonly ids: IdGenerator;
   readonly index: ConfigurationIndex;
+  /** Beyond this many open messages nothing is answered. */
+  readonly openMessagesMax: number;
   /** The auto-response as every message that is accepted. */
   readonly composeReply: (reply: AutoReply) => NewMessage;
   /** The message as a webhook tells of it: JSON. */
@@ -132,6 +134,7 @@ function replyOf(
     message: context.composeReply(reply),
     since: message.storedAt - AUTO_RESPONSE_WINDOW_MS,
     max: AUTO_RESPONSES_PER_PHONE_MAX,
+    openMessagesMax: context.openMessagesMax,
   };
 }
 

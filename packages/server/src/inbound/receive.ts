@@ -144,7 +144,7 @@ export class Inbound {
 
   async #store(wholes: readonly WholeInbound[]): Promise<readonly InboundResult[]> {
     if (wholes.length === 0) return [];
-    const { store, blocklist, onEvents, onReplies } = this.#options;
+    const { store, blocklist, log, onEvents, onReplies } = this.#options;
     const plans: InboundPlan[] = [];
     for (const whole of wholes) plans.push(await planInbound(this.#options, whole));
     // Before the message itself: when what follows fails, the carrier hands it over again, and this is done again. The
@@ -157,6 +157,11 @@ export class Inbound {
     const isStored = (index: number) => results[index]?.outcome === "stored";
     if (plans.some(({ inbound }, index) => inbound.event !== null && isStored(index))) onEvents();
     if (results.some(({ isAnswered }) => isAnswered)) onReplies();
+    for (const [index, { inbound }] of plans.entries()) {
+      if (inbound.reply === null || !isStored(index) || results[index]?.isAnswered === true) continue;
+      const { messageId, destination } = inbound.message;
+      log.warn({ event: "inbound.not_answered", messageId, destination }, "an auto-response was left out at a limit");
+    }
     return results;
   }
 }

@@ -1,4 +1,5 @@
 import type { CarrierInbound } from "../carrier/carrier.ts";
+import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { ucs2Octets } from "../message/decode-text.ts";
 import { type SplitText, splitText } from "../message/encoding.ts";
 import { GSM7 } from "../message/gsm7.ts";
@@ -20,8 +21,14 @@ export interface PhoneMessage {
 }
 
 const REFERENCE_8_MAX = 255;
+/** As many as one octet counts. */
+const PARTS_MAX = 255;
 
-/** As a carrier hands it over, in order; `reference` is for the parts of this message. */
+/**
+ * As a carrier hands it over, in order; `reference` is for the parts of this message.
+ *
+ * @throws InvalidRequest for a text of more parts than can be counted
+ */
 export function writtenMessages(
   message: PhoneMessage,
   { id, reference, now }: { readonly id: string; readonly reference: number; readonly now: number },
@@ -41,6 +48,7 @@ export function writtenMessages(
     return [{ ...shared, content, udh: headerOf(message.part), carrierMessageId: id }];
   }
   const { parts, encoding } = message.inParts === true ? splitText(text) : { parts: [text], encoding: null };
+  if (parts.length > PARTS_MAX) throw new InvalidRequest("text", `must fit ${PARTS_MAX} parts`);
   if (parts.length === 1 || encoding === null) return [{ ...shared, content: text, carrierMessageId: id }];
   return parts.map((part, index) => ({
     ...shared,

@@ -47,13 +47,21 @@ export interface InboundRecord extends InboundFacts {
   readonly seq: number;
 }
 
+/** Left out when the phone got `max` of them from this number since `since`, or when so many messages are open. */
+export interface NewReply {
+  readonly message: NewMessage;
+  readonly since: number;
+  readonly max: number;
+  readonly openMessagesMax: number;
+}
+
 /** An inbound message with all that follows from it: stored in one commit, or not at all. */
 export interface NewInbound {
   readonly message: NewInboundMessage;
   /** The webhook that tells of it. */
   readonly event: NewEvent | null;
-  /** The auto-response. Left out when the phone got `max` of them from this number since `since`. */
-  readonly reply: { readonly message: NewMessage; readonly since: number; readonly max: number } | null;
+  /** The auto-response. */
+  readonly reply: NewReply | null;
   /** The group whose parts it is made of; null for a message that came whole. */
   readonly groupId: number | null;
 }

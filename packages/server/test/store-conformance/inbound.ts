@@ -131,7 +131,7 @@ function describeWhole(test: StoreTest) {
       body: "{}",
       createdAt: T0,
     } as const;
-    const reply = { message: newMessage("answer"), since: T0 - HOUR_MS, max: 5 };
+    const reply = { message: newMessage("answer"), since: T0 - HOUR_MS, max: 5, openMessagesMax: 9 };
     const [first] = await store.storeInbound([inbound(same)]);
     const later = await store.storeInbound([
       inbound(same, { event, reply }),
@@ -148,7 +148,7 @@ function describeWhole(test: StoreTest) {
     assert.equal(await store.findMessage(1, "answer"), null);
   });
 
-  test("webhook and auto-response are stored with their message, up to the limit for phone and number", async (store) => {
+  test("webhook and auto-response are stored with their message, up to the limits", async (store) => {
     const event = {
       accountId: 1,
       kind: "SMS_INBOUND",
@@ -157,19 +157,23 @@ function describeWhole(test: StoreTest) {
       createdAt: T0,
     } as const;
     const answered = (messageId: string, message: Partial<NewInboundMessage> = {}) =>
-      inbound(message, { event, reply: { message: newMessage(messageId), since: T0 - HOUR_MS, max: 2 } });
+      inbound(message, {
+        event,
+        reply: { message: newMessage(messageId), since: T0 - HOUR_MS, max: 2, openMessagesMax: 4 },
+      });
     const results = await store.storeInbound([
       answered("r1"),
       answered("r2"),
       answered("r3"),
       answered("r4", { destination: "447860000002" }),
       answered("r5", { storedAt: T0 + HOUR_MS + 1, sender: "385981234568" }),
+      answered("r6", { sender: "385981234569" }),
     ]);
     assert.deepEqual(
       results.map(({ isAnswered }) => isAnswered),
-      [true, true, false, true, true],
+      [true, true, false, true, true, false],
     );
-    assert.equal((await store.claimWebhooks(webhooksOf({ now: T0 }))).length, 5);
+    assert.equal((await store.claimWebhooks(webhooksOf({ now: T0 }))).length, 6);
     const claimed = await store.claimDue(claimOf());
     assert.deepEqual(
       claimed.map(({ messageId }) => messageId),

@@ -17,6 +17,8 @@ import * as messages from "./statements/inbound-messages.ts";
 interface Consequences {
   insertEvent(event: NewEvent): void;
   insertMessages(messages: readonly PackedMessage[]): void;
+  /** Messages without a final state. */
+  openCount(): number;
 }
 
 interface FoundGroup {
@@ -48,7 +50,10 @@ export class InboundWriter {
     if (this.#isKnown(message) || (groupId !== null && !this.#close(groupId, storedAt))) {
       return { outcome: "duplicate", isAnswered: false };
     }
-    const isAnswered = reply !== null && this.#answeredSince(message, reply.since) < reply.max;
+    const isAnswered =
+      reply !== null &&
+      this.#consequences.openCount() + replies.length < reply.openMessagesMax &&
+      this.#answeredSince(message, reply.since) < reply.max;
     const answeredAt = isAnswered ? storedAt : null;
     this.#statements.insert.run({ ...facts, storedAt, pullAt: isForInbox ? storedAt : null, answeredAt });
     if (event !== null) this.#consequences.insertEvent(event);

@@ -1,4 +1,4 @@
-import type { NewInbound } from "../inbound.ts";
+import type { NewInbound, NewReply } from "../inbound.ts";
 import type { NewMessage } from "../store.ts";
 
 /** What a message does not share with its neighbours. */
@@ -14,7 +14,7 @@ export interface PackedMessage extends Pick<NewMessage, Own> {
 
 /** The port's `NewInbound`, with its auto-response packed for its way between the threads. */
 export interface PackedInbound extends Omit<NewInbound, "reply"> {
-  readonly reply: { readonly message: PackedMessage; readonly since: number; readonly max: number } | null;
+  readonly reply: (Omit<NewReply, "message"> & { readonly message: PackedMessage }) | null;
 }
 
 /** Everything else but the options, which are compared by identity: the destinations of a message have the same object. */

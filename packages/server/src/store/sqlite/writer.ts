@@ -91,6 +91,7 @@ export class SqliteWriter {
     this.#inbound = new InboundWriter(database, {
       insertEvent: (event) => this.#webhooks.insertEvent(event),
       insertMessages: (messages) => void this.insertMessages(messages),
+      openCount: () => this.#openCount,
     });
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
