@@ -138,8 +138,20 @@ export class Inbound {
         "parts of an inbound message did not come",
       );
     }
-    await this.#store(due.map(joined));
+    await this.#storeAsFarAsPossible(due.map(joined));
     return due.length === GROUPS_PER_ROUND_MAX;
+  }
+
+  /** One that cannot be stored must not keep the others; it stays due, and the loop pauses before it tries again. */
+  async #storeAsFarAsPossible(wholes: readonly WholeInbound[]) {
+    try {
+      await this.#store(wholes);
+    } catch (error) {
+      if (wholes.length === 1) throw error;
+      const settled = await Promise.allSettled(wholes.map((whole) => this.#store([whole])));
+      const failed = settled.find(({ status }) => status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+    }
   }
 
   async #store(wholes: readonly WholeInbound[]): Promise<readonly InboundResult[]> {
