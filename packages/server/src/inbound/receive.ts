@@ -149,8 +149,7 @@ export class Inbound {
     } catch (error) {
       if (wholes.length === 1) throw error;
       const settled = await Promise.allSettled(wholes.map((whole) => this.#store([whole])));
-      const failed = settled.find(({ status }) => status === "rejected");
-      if (failed !== undefined) throw failed.reason;
+      if (settled.some(({ status }) => status === "rejected")) throw error;
     }
   }
 
