@@ -1,5 +1,6 @@
 import { ACCOUNT_OPERATIONS } from "./operations/account.ts";
 import { SMS_BULK_OPERATIONS } from "./operations/sms-bulks.ts";
+import { INBOUND_OPERATIONS } from "./operations/inbound.ts";
 import { SMS_OPERATIONS } from "./operations/sms.ts";
 import { WHATSAPP_OPERATIONS } from "./operations/whatsapp.ts";
 
@@ -9,6 +10,7 @@ export const OPERATIONS = {
   ...SMS_BULK_OPERATIONS,
   ...WHATSAPP_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
+  ...INBOUND_OPERATIONS,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -9,6 +9,7 @@ import { errorBody, type HttpErrorStatus } from "../src/http-errors.ts";
 import type { Operation } from "../src/operation.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import { DeliveryReports } from "../src/sms/reports.ts";
+import { SmsInboundReports } from "../src/sms/inbound.ts";
 import { SmsReportsV1 } from "../src/sms/reports-v1.ts";
 import { violationsOf } from "../src/violations.ts";
 import { WhatsAppDeliveryReports } from "../src/whatsapp/reports.ts";
@@ -32,6 +33,7 @@ function theirSchema(file: string, document: InfobipDocument, schema: Json): Val
 function samples(): Sample[] {
   const result: Sample[] = [];
   const collect = (label: string, file: string, ours: TSchema, media: Json, document: InfobipDocument): void => {
+    if (examplesOf(media).length === 0) return;
     const theirs = theirSchema(file, document, media["schema"] as Json);
     for (const [name, value] of examplesOf(media)) result.push({ label: `${label}: ${name}`, ours, theirs, value });
   };
@@ -46,13 +48,14 @@ function samples(): Sample[] {
     for (const [status, response] of Object.entries(theirs["responses"] as Record<string, Json>)) {
       const error = operation.envelope === "ApiError" ? ApiError : ApiException;
       const ours = status === String(operation.status ?? 200) ? operation.response : error;
-      if (ours === undefined) continue;
+      if (ours === undefined || document.resolve(response)["content"] === undefined) continue;
       collect(`${name} ${status}`, file, ours, jsonOf(document.resolve(response)), document);
     }
   }
   for (const [file, webhook, ours] of [
     ["sms.json", "receive-outbound-sms-message-reports-v3", DeliveryReports],
     ["sms.json", "receive-outbound-sms-message-reports", SmsReportsV1],
+    ["sms.json", "receive-inbound-sms-messages", SmsInboundReports],
     ["whatsapp.json", "receive-whatsapp-delivery-reports", WhatsAppDeliveryReports],
   ] as const) {
     const document = new InfobipDocument(file);

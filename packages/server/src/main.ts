@@ -17,11 +17,21 @@ import { InsertQueue } from "./accept/insert-queue.ts";
 import { Shortener } from "./accept/short-links.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { registerAcceptFaults } from "./http/accept-faults.ts";
+import { composeAutoResponse } from "./accept/auto-response.ts";
 import { createHttpServer } from "./http/http-server.ts";
-import { KeyRing } from "./http/key-ring.ts";
+import { DEFAULT_ACCOUNT_ID, KeyRing } from "./http/key-ring.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "./http/routes.ts";
+import { registerSandboxInboundPaths } from "./http/sandbox-inbound-paths.ts";
 import { registerSandboxPaths } from "./http/sandbox-paths.ts";
 import { registerShortLinks } from "./http/short-link-path.ts";
+import { DocumentBlocklist } from "./inbound/blocklist.ts";
+import { ConfigurationIndex } from "./inbound/configurations.ts";
+import { Inbound } from "./inbound/receive.ts";
+import {
+  deleteInboundConfiguration,
+  findInboundConfigurations,
+  saveInboundConfiguration,
+} from "./inbound/save-configuration.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import { createIdGenerator } from "./kernel/ids.ts";
@@ -31,6 +41,7 @@ import type { WorkLoop } from "./kernel/work-loop.ts";
 import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
+import { pullSmsInbox } from "./query/sms-inbox.ts";
 import { previewSms } from "./query/sms-preview.ts";
 import { findSmsLogs, findSmsLogsV1, pullSmsReports, pullSmsReportsV1 } from "./query/sms-queries.ts";
 import { showLedger, showMessage } from "./query/operator-queries.ts";
@@ -42,6 +53,7 @@ import { MAGIC_SENDERS } from "./sandbox/magic-senders.ts";
 import { Phones } from "./sandbox/phones.ts";
 import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
+import { toSmsInboundReport } from "./view/view.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { NewMessage, Store } from "./store/store.ts";
 import { followShortLink } from "./tracking/clicks.ts";
@@ -69,6 +81,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** How often long messages are looked for whose time is over, when no part came that completes one. */
+const JOIN_INTERVAL_MS = 1_000;
 /** A push may take both time limits; then its lease must still hold while the result is written. */
 const PUSH_LEASE_SLACK_MS = 30_000;
 
@@ -129,6 +143,7 @@ interface Stages {
   isReady: boolean;
   readonly sandbox: SandboxCarrier | null;
   readonly routes: readonly Route[];
+  readonly inboundIndex: ConfigurationIndex;
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   readonly nudgeDispatch: () => void;
   readonly nudgeNotify: () => void;
@@ -171,13 +186,26 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
     retentionHours: config.data.retentionHours,
     idempotencyHours: config.accept.idempotencyHours,
   });
+  const routes = [...carriers.keys()].map((name): Route => ({ name, carrier: name, channels: ["SMS", "WHATSAPP"] }));
+  const inboundIndex = new ConfigurationIndex(store, clock);
+  const inbound = createInbound(config, parts, {
+    routes,
+    index: inboundIndex,
+    onEvents: nudgeNotify,
+    onReplies: nudgeDispatch,
+  });
   for (const carrier of carriers.values()) {
-    await carrier.start({ receipts: (receipts) => onReceipts(carrier.name, receipts), ready: nudgeDispatch });
+    await carrier.start({
+      receipts: (receipts) => onReceipts(carrier.name, receipts),
+      inbound: (messages) => inbound.receive(carrier.name, messages),
+      ready: nudgeDispatch,
+    });
   }
   return {
     isReady: false,
     sandbox,
-    routes: [...carriers.keys()].map((name) => ({ name, carrier: name, channels: ["SMS", "WHATSAPP"] })),
+    routes,
+    inboundIndex,
     onInserted: (messages) => {
       nudgeDispatch();
       // A message that was refused at once has its report already.
@@ -185,7 +213,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
     },
     nudgeDispatch,
     nudgeNotify,
-    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention], notifier, limitMs),
+    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention, inbound], notifier, limitMs),
   };
 }
 
@@ -193,7 +221,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
 async function stopStages(
   dispatchers: readonly Dispatcher[],
   carriers: ReadonlyMap<string, Carrier>,
-  loops: readonly WorkLoop[],
+  loops: readonly Pick<WorkLoop, "stop">[],
   notifier: Notifier,
   limitMs: number,
 ) {
@@ -201,6 +229,28 @@ async function stopStages(
   await Promise.all([...carriers.values()].map((carrier) => carrier.stop()));
   await Promise.all(loops.map((loop) => loop.stop()));
   await notifier.stop();
+}
+
+interface InboundWiring extends Pick<ConstructorParameters<typeof Inbound>[0], "index" | "onEvents" | "onReplies"> {
+  readonly routes: readonly Route[];
+}
+
+function createInbound(config: Config, parts: Parts, { routes, ...wiring }: InboundWiring): Inbound {
+  const { store, clock, random } = parts;
+  const ids = createIdGenerator(clock, random);
+  const view = viewOf(config);
+  return new Inbound({
+    ...parts,
+    ...wiring,
+    ids,
+    blocklist: new DocumentBlocklist(store),
+    openMessagesMax: config.accept.openMessagesMax,
+    composeReply: (reply) => composeAutoResponse({ routes, clock, ids }, reply),
+    bodyOf: (message) => JSON.stringify(toSmsInboundReport(message, view)),
+    defaultAccountId: DEFAULT_ACCOUNT_ID,
+    joinTimeoutMs: config.inbound.joinTimeoutMs,
+    pollIntervalMs: JOIN_INTERVAL_MS,
+  });
 }
 
 function createSandbox(config: Config, { clock, random }: Parts): SandboxCarrier | null {
@@ -270,6 +320,8 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
   };
   const bulks = { store, clock, onFreed: stages.nudgeDispatch, onReports: stages.nudgeNotify };
   const query = { store, clock, view: viewOf(config) };
+  // Numbers have no registry yet, so no numberKey leads to one.
+  const inbound = { store, clock, index: stages.inboundIndex, numberOf: async () => null };
   const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
   const clicks = { store, clock, log, onEvent: stages.nudgeNotify };
   registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
@@ -278,6 +330,12 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;
     registerAcceptFaults(app, { faultOf, clock, slowAnswerMs: config.sandbox.slowAnswerMs });
     registerSandboxPaths(app, stages.sandbox.phones);
+    const { sandbox } = stages;
+    registerSandboxInboundPaths(app, {
+      message: (accountId, messageId) => sandbox.phones.message(accountId, messageId),
+      obstacleTo: (address) => sandbox.obstacleTo(address),
+      write: (message) => sandbox.write(message),
+    });
   }
   registerOperations(app, new IdempotencyGate(store, clock), {
     sendSmsMessages: ({ accountId, body, claim }) => acceptSmsMessages(accept, accountId, body, claim),
@@ -301,6 +359,11 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     updateBulkStatus: ({ accountId, query: { bulkId }, body }) => updateBulkStatus(bulks, accountId, bulkId, body),
     confirmConversion: ({ accountId, params: { messageId } }) =>
       confirmConversion({ store, clock }, accountId, messageId),
+    getSmsInbox: ({ accountId, query: filter }) => pullSmsInbox(query, accountId, filter),
+    saveInboundConfiguration: ({ accountId, body }) => saveInboundConfiguration(inbound, accountId, body),
+    getInboundConfigurations: ({ accountId, query: filter }) => findInboundConfigurations(inbound, accountId, filter),
+    deleteInboundConfiguration: ({ accountId, params }) =>
+      deleteInboundConfiguration(inbound, accountId, params.configurationKey),
     getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
   });
   registerOperatorPaths(app, {

@@ -36,6 +36,34 @@ test("a wait in vain rejects, and says what came instead", async () => {
   await assert.rejects(posthorn.phones.waitFor({ text: "mine" }, { timeoutMs: 1 }), /Shop to 447700900000: another/);
 });
 
+test("a phone answers what it got, whole or in parts, and writes by itself", async () => {
+  await using posthorn = await startPosthorn();
+  const { url, key, phones } = posthorn;
+  const headers = { authorization: `App ${key}`, "content-type": "application/json" };
+  const json = {
+    messages: [{ sender: "447860000001", destinations: [{ to: "447700900000" }], content: { text: "?" } }],
+  };
+  await fetch(`${url}/sms/3/messages`, { method: "POST", headers, body: JSON.stringify(json) });
+  const question = await phones.waitFor();
+  const long = "a long answer ".repeat(20).trim();
+  await phones.reply(question, "yes");
+  await phones.write({ from: "447700900000", to: "447860000001", text: "no" });
+  await phones.reply(question, long, { inParts: true });
+  const got: unknown[] = [];
+  while (got.length < 3) {
+    const answer = await fetch(`${url}/sms/1/inbox/reports`, { headers });
+    const { results } = (await answer.json()) as { results: Record<string, unknown>[] };
+    got.push(...results.map(({ from, to, text, smsCount }) => [from, to, text, smsCount]));
+  }
+  const [from, to] = ["447700900000", "447860000001"];
+  assert.deepEqual(got, [
+    [from, to, "yes", 1],
+    [from, to, "no", 1],
+    [from, to, long, 2],
+  ]);
+  await assert.rejects(phones.write({ from, to: "Shop", text: "hi" }), /Shop is a name/);
+});
+
 test("after a stop nothing answers, and a second stop is none", async () => {
   const posthorn = await startPosthorn();
   await posthorn.stop();

@@ -10,7 +10,9 @@ import { loadConfig } from "./config/config.ts";
 import { createSecret, DEFAULT_ACCOUNT_ID } from "./http/key-ring.ts";
 import { silentLog } from "./kernel/log.ts";
 import { startServer } from "./main.ts";
-import type { PhoneFilter, Phones } from "./sandbox/phones.ts";
+import type { PhoneMessage } from "./sandbox/phone-writer.ts";
+import type { PhoneFilter } from "./sandbox/phones.ts";
+import type { SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 
 export type { PhoneFilter, SandboxMessage };
 
@@ -27,6 +29,20 @@ export interface TestPhones {
    * (5000 unless given) and names what came instead.
    */
   waitFor(filter?: PhoneFilter, options?: { readonly timeoutMs?: number }): Promise<SandboxMessage>;
+  /**
+   * The phone that got the message answers it. Resolves when the answer is on disk: the webhook comes after. With
+   * `inParts`, a text of several parts arrives part by part.
+   *
+   * @throws TypeError when the message's sender is a name, to which no phone can write
+   */
+  reply(message: SandboxMessage, text: string, options?: { readonly inParts?: boolean }): Promise<void>;
+  /** Some phone writes to some number. Otherwise as `reply`. */
+  write(message: {
+    readonly from: string;
+    readonly to: string;
+    readonly text: string;
+    readonly inParts?: boolean;
+  }): Promise<void>;
   /** The phones forget everything. */
   clear(): void;
 }
@@ -69,15 +85,24 @@ export async function startPosthorn(settings: Settings = {}): Promise<TestPostho
     if (sandbox === null) throw new Error("the sandbox was enabled and is not there");
     let stopping: Promise<void> | null = null;
     const stop = () => (stopping ??= server.stop().then(remove));
-    return { url: server.url, key, phones: phonesOf(sandbox.phones), stop, [Symbol.asyncDispose]: stop };
+    return { url: server.url, key, phones: phonesOf(sandbox), stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-function phonesOf(phones: Phones): TestPhones {
+function phonesOf(sandbox: SandboxCarrier): TestPhones {
+  const { phones } = sandbox;
+  const write = async (message: Omit<PhoneMessage, "accountId">) => {
+    const obstacle = sandbox.obstacleTo(message.to);
+    if (obstacle !== null) throw new TypeError(`${message.to} ${obstacle}`);
+    await sandbox.write({ ...message, accountId: DEFAULT_ACCOUNT_ID });
+  };
   return {
+    write,
+    reply: ({ messageId: inReplyTo, from: to, to: from }, text, { inParts = false } = {}) =>
+      write({ from, to, text, inParts, inReplyTo }),
     messages: (filter) => phones.messages(DEFAULT_ACCOUNT_ID, filter),
     clear: () => phones.clear(DEFAULT_ACCOUNT_ID),
     async waitFor(filter = {}, { timeoutMs = WAIT_DEFAULT_MS } = {}) {

@@ -28,6 +28,16 @@ const QUERIES: Readonly<Record<string, string>> = {
   "/sms/1/bulks": "?bulkId=scheduled",
   "/sms/1/bulks/status": "?bulkId=scheduled",
   "/sms/1/text/query": "?username=x&password=x&to=41793026727,41793026834&text=Message+text",
+  "/resource-management/1/inbound-message-configurations": "?channel=SMS",
+};
+
+/** Where the document has an example of none of its bodies. */
+const BODIES: Readonly<Record<string, Json>> = {
+  "/resource-management/1/inbound-message-configurations": {
+    channel: "SMS",
+    number: "41793026727",
+    forwarding: { type: "PULL" },
+  },
 };
 
 const server = await startTestServer(cleanupAfterFile());
@@ -49,7 +59,9 @@ function broken(value: Json): Json {
   return Object.fromEntries(Object.keys(value).map((name) => [name, typeof value[name] === "object" ? 7 : { no: 1 }]));
 }
 
-function examplesOf({ file, names }: Served): [name: string, value: Json][] {
+function examplesOf({ file, names, operation }: Served): [name: string, value: Json][] {
+  const own = BODIES[operation.path];
+  if (own !== undefined) return [["ours", own]];
   const media = lookUp(file, [...names, "requestBody", "content", "application/json"])?.value;
   if (media === undefined) return [];
   if (media["example"] !== undefined) return [["example", media["example"] as Json]];
@@ -87,7 +99,7 @@ let count = 0;
 for (const served of READY) {
   const { method, path, body } = served.operation;
   const name = `${method} ${path}`;
-  const url = `${path}${QUERIES[path] ?? ""}`;
+  const url = `${path}${method === "POST" ? "" : (QUERIES[path] ?? "")}`;
   const examples: [string, Json | undefined][] =
     SKIP !== false ? [] : body === undefined ? [["no body", undefined]] : examplesOf(served);
 

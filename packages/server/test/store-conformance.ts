@@ -5,6 +5,7 @@ import { describeBulks } from "./store-conformance/bulks.ts";
 import { describeClaiming } from "./store-conformance/claiming.ts";
 import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
+import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
@@ -28,6 +29,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: documents`, () => describeDocuments(test));
   describe(`${name}: events`, () => describeEvents(test));
   describe(`${name}: short links`, () => describeShortLinks(test));
+  describe(`${name}: inbound messages`, () => describeInbound(test));
   describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));
   describe(`${name}: against the model`, () => describeModel(open));
 }

@@ -2,6 +2,7 @@
  * The carrier's port: whatever takes messages from us. A carrier never sees the store. It answers each message with
  * one of four outcomes, and later emits receipts; main.ts wires those to report/.
  */
+import type { PartReference, ReceivedEncoding } from "../store/inbound.ts";
 import type { OutboundMessage, Receipt } from "../store/store.ts";
 
 export type SubmitResult =
@@ -35,7 +36,37 @@ export interface SubmittedMessage {
   readonly submittedAt: number;
 }
 
+/** What a phone sent: a message, or a part of one. */
+export interface CarrierInbound {
+  readonly channel: "SMS";
+  /** The phone. */
+  readonly sender: string;
+  /** The number that it wrote to. */
+  readonly destination: string;
+  /** A text where the carrier has read it; otherwise the octets after the header, and how they are to be read. */
+  readonly content: string | { readonly encoding: ReceivedEncoding; readonly octets: Uint8Array };
+  /** The user data header without its first octet, its length. */
+  readonly udh?: Uint8Array;
+  /** The parts' reference where it stands outside of the header (`sar_*`). */
+  readonly sar?: Omit<PartReference, "kind">;
+  readonly receivedAt: number;
+  /** Null where the carrier has none: then a message that is handed over twice is two. */
+  readonly carrierMessageId: string | null;
+  /** Whose message it is, where the carrier knows it. Absent: whoever has set up the number. */
+  readonly accountId?: number;
+  /** The messageId that the phone answers to, where the carrier knows it. */
+  readonly inReplyTo?: string;
+}
+
+/** `refused`: not now, because too many parts wait for others; the carrier is to hand it over again later. */
+export type InboundOutcome = "kept" | "duplicate" | "refused";
+
 export interface CarrierEvents {
+  /**
+   * One outcome for each, after the commit: only then may the carrier acknowledge them, all but the refused. A rejection
+   * means that it must acknowledge none.
+   */
+  inbound(messages: readonly CarrierInbound[]): Promise<readonly InboundOutcome[]>;
   /** Resolves after the commit: only then may the carrier acknowledge the receipts to its peer. */
   receipts(receipts: readonly CarrierReceipt[]): Promise<void>;
   /** It can take messages again. */

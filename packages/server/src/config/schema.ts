@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { inbound } from "./section-inbound.ts";
 
 /**
  * Every setting, once: type, unit, default, bounds and reason. The file, the environment, the flags, the printed
@@ -320,6 +321,7 @@ export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
   flooding,
   dispatch,
   report,
+  inbound,
   webhooks,
   sandbox,
   tracking,

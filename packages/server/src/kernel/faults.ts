@@ -55,6 +55,12 @@ export const FAULTS = {
     text: "A stored message belongs to a carrier that the configuration does not name",
     remedy: "Configure the carrier again; its messages wait until then.",
   },
+  INBOUND_PARTS_FULL: {
+    http: 429,
+    text: "Too many parts of long inbound messages wait for the others",
+    remedy:
+      "Nothing of this one was stored; the carrier hands it over again. The oldest are delivered as far as they came, which makes room.",
+  },
   SANDBOX_WAITERS_FULL: {
     http: 429,
     text: "Too many requests are waiting for a message on the sandbox's phones",

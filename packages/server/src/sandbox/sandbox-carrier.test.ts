@@ -29,6 +29,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
       if (state.isStoreBroken) throw new Error("no");
       receipts.push(...given);
     },
+    inbound: async (messages) => messages.map(() => "kept"),
     ready: () => {
       state.readyCount += 1;
     },

@@ -8,6 +8,7 @@ import type {
   UncertainPolicy,
 } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { Fault } from "../kernel/faults.ts";
 import type { IdGenerator } from "../kernel/ids.ts";
 import type { OutboundMessage } from "../store/store.ts";
 import {
@@ -19,6 +20,8 @@ import {
   type StepTime,
   THROTTLED_TIMES,
 } from "./magic-destinations.ts";
+import { canBeAnswered } from "../message/inbound-address.ts";
+import { type PhoneMessage, writtenMessages } from "./phone-writer.ts";
 import type { Phones } from "./phones.ts";
 import type { SandboxJournal } from "./sandbox-journal.ts";
 import { type PendingStep, StepQueue } from "./step-queue.ts";
@@ -27,6 +30,7 @@ export const SANDBOX = "sandbox";
 
 /** Messages between submission and receipt. More are not taken; they wait in the store, on disk. */
 const DELIVERIES_PENDING_MAX = 20_000;
+const REFERENCES = 256;
 
 export interface SandboxOptions {
   readonly clock: Clock;
@@ -62,6 +66,8 @@ export class SandboxCarrier implements Carrier {
   readonly #late: StepQueue;
   #events: CarrierEvents | null = null;
   #isPaused: boolean;
+  /** Of the parts of what the phones write: 8 bits, as most phones count. */
+  #reference = 0;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
@@ -130,6 +136,27 @@ export class SandboxCarrier implements Carrier {
     this.#late.stop();
     this.#events = null;
     this.#options.journal?.close();
+  }
+
+  /** Why no phone can write to it, or null. */
+  obstacleTo(address: string): string | null {
+    return canBeAnswered(address) ? null : "is a name, and phones can only write to numbers";
+  }
+
+  /**
+   * A phone writes. Resolves after the commit, to the number of parts.
+   *
+   * @throws Fault INBOUND_PARTS_FULL, STORE_CLOSED
+   */
+  async write(message: PhoneMessage): Promise<number> {
+    if (this.#events === null) throw new Fault("STORE_CLOSED");
+    const { clock, ids } = this.#options;
+    this.#reference = (this.#reference + 1) % REFERENCES;
+    const id = message.carrierMessageId ?? ids.next();
+    const parts = writtenMessages(message, { id, reference: this.#reference, now: clock.now() });
+    const outcomes = await this.#events.inbound(parts);
+    if (outcomes.includes("refused")) throw new Fault("INBOUND_PARTS_FULL");
+    return parts.length;
   }
 
   /** As if the carrier were down: nothing more is taken; what was taken is still delivered. */

@@ -9,6 +9,7 @@ import type { NationalTables } from "../message/alphabet.ts";
 import type { BulkStatus } from "../message/bulk.ts";
 import type { Channel } from "../message/destination.ts";
 import type { MessageState } from "../message/state.ts";
+import type { InboundStore } from "./inbound.ts";
 
 export type { Channel };
 
@@ -482,7 +483,7 @@ export type DocumentsChanged =
 export interface PurgeRequest {
   /**
    * What is from before this goes: messages that have ended, with no report that waited only since then and no webhook
-   * left; webhooks that were delivered or given up; parked receipts.
+   * left; webhooks that were delivered or given up; parked receipts; inbound messages and the traces of their parts.
    */
   readonly before: number;
   /** Keyed requests from before this go. Absent: `before` holds for them, too. */
@@ -491,7 +492,7 @@ export interface PurgeRequest {
   readonly limit: number;
 }
 
-export interface Store {
+export interface Store extends InboundStore {
   insertMessages(messages: readonly NewMessage[], options?: InsertOptions): Promise<InsertResult>;
   /** Null: the account has no request of that key, or it was purged. */
   findRequest(accountId: number, key: string): Promise<KeptRequest | null>;

@@ -14,12 +14,14 @@ import {
   messageStatus,
   type SmsLog,
   type SmsLogV1,
+  type SmsInboundReport,
   type SmsReportV1,
   STATUS,
   STATUSES,
   type WhatsAppDeliveryReport,
 } from "@posthorn/contract";
 import { FINAL_STATES, type MessageState } from "../message/state.ts";
+import type { InboundRecord } from "../store/inbound.ts";
 import type { MessageRecord } from "../store/store.ts";
 
 /** Infobip shows this application where a request named none (facts: a real v3 log). */
@@ -191,4 +193,25 @@ export function toWhatsAppReport(record: MessageRecord, options: ViewOptions): W
     ...present("applicationId", record.applicationId),
     ...present("entityId", record.entityId),
   } as WhatsAppDeliveryReport;
+}
+
+/** Absent members where there is nothing: an inbound message in the inbox and in the webhook. */
+export function toSmsInboundReport(message: Omit<InboundRecord, "seq">, options: ViewOptions): SmsInboundReport {
+  const { messageId, sender, destination, text, cleanText, keyword, receivedAt, partCount } = message;
+  const { callbackData, applicationId, entityId, campaignReferenceId } = message;
+  return {
+    messageId,
+    from: sender,
+    to: destination,
+    text,
+    cleanText,
+    ...(keyword === null ? {} : { keyword }),
+    receivedAt: formatDate(receivedAt),
+    smsCount: partCount,
+    price: options.price,
+    ...(callbackData === null ? {} : { callbackData }),
+    ...(applicationId === null ? {} : { applicationId }),
+    ...(entityId === null ? {} : { entityId }),
+    ...(campaignReferenceId === null ? {} : { campaignReferenceId }),
+  };
 }

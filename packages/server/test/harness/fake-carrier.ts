@@ -2,7 +2,9 @@ import { ERROR, STATUS } from "@posthorn/contract";
 import type {
   Carrier,
   CarrierEvents,
+  CarrierInbound,
   CarrierReceipt,
+  InboundOutcome,
   SubmitResult,
   SubmittedMessage,
   UncertainPolicy,
@@ -78,6 +80,12 @@ export class FakeCarrier implements Carrier {
   async emit(...receipts: readonly CarrierReceipt[]) {
     if (this.#events === null) throw new Error("the carrier is not started");
     await this.#events.receipts(receipts);
+  }
+
+  /** Hands over what phones wrote; resolves when it is on disk. */
+  async hand(...messages: readonly CarrierInbound[]): Promise<readonly InboundOutcome[]> {
+    if (this.#events === null) throw new Error("the carrier is not started");
+    return this.#events.inbound(messages);
   }
 
   ready() {

@@ -11,6 +11,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   accept: ["kernel", "message", "store", "route"],
   dispatch: ["kernel", "message", "store", "carrier"],
   report: ["kernel", "message", "store", "carrier"],
+  inbound: ["kernel", "message", "store", "carrier"],
   view: ["message", "store"],
   notify: ["kernel", "store", "view"],
   query: ["kernel", "message", "store", "view"],

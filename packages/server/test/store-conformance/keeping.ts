@@ -64,6 +64,11 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   saveApiKey: (store) => store.saveApiKey(KEY),
   listApiKeys: (store) => store.listApiKeys(),
   findApiKeyByHash: (store) => store.findApiKeyByHash("aa"),
+  storeInbound: (store) => store.storeInbound([]),
+  takeInbox: (store) => store.takeInbox({ accountId: 1, channel: "SMS", since: T0, limit: 1 }),
+  keepInboundParts: (store) =>
+    store.keepInboundParts([], { now: T0, dueAt: T0, duplicateSince: T0, partsPerSenderMax: 1, partsMax: 1 }),
+  dueInboundGroups: (store) => store.dueInboundGroups(T0, 1),
   purge: (store) => store.purge({ before: T0, limit: 1 }),
 };
 

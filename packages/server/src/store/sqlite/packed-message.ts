@@ -1,3 +1,4 @@
+import type { NewInbound, NewReply } from "../inbound.ts";
 import type { NewMessage } from "../store.ts";
 
 /** What a message does not share with its neighbours. */
@@ -9,6 +10,11 @@ export interface MessageCommon extends Omit<NewMessage, Own | "options"> {
 
 export interface PackedMessage extends Pick<NewMessage, Own> {
   readonly common: MessageCommon;
+}
+
+/** The port's `NewInbound`, with its auto-response packed for its way between the threads. */
+export interface PackedInbound extends Omit<NewInbound, "reply"> {
+  readonly reply: (Omit<NewReply, "message"> & { readonly message: PackedMessage }) | null;
 }
 
 /** Everything else but the options, which are compared by identity: the destinations of a message have the same object. */
@@ -32,6 +38,13 @@ const COMMON = [
   "webhookKind",
   "wantsReport",
 ] as const satisfies readonly (keyof MessageCommon)[];
+
+/** An inbound message, with its auto-response packed likewise. */
+export function packInbound({ reply, ...inbound }: NewInbound): PackedInbound {
+  const [message] = reply === null ? [] : packMessages([reply.message]);
+  if (reply === null || message === undefined) return { ...inbound, reply: null };
+  return { ...inbound, reply: { ...reply, message } };
+}
 
 /**
  * The destinations of one message differ in six members of twenty-five. Structured clone writes an object that it meets

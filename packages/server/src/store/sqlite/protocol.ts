@@ -15,6 +15,7 @@ export type ReadOperation = keyof Pick<
   | "ledger"
   | "listApiKeys"
   | "findApiKeyByHash"
+  | "dueInboundGroups"
 >;
 
 export type WriteOperation = keyof Pick<
@@ -34,6 +35,9 @@ export type WriteOperation = keyof Pick<
   | "changeBulkStatus"
   | "rescheduleBulk"
   | "confirmConversion"
+  | "storeInbound"
+  | "takeInbox"
+  | "keepInboundParts"
   | "purge"
 >;
 

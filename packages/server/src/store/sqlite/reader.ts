@@ -12,6 +12,8 @@ import type {
   ShortLinkRecord,
 } from "../store.ts";
 import { BulkReader } from "./bulk-reader.ts";
+import type { DueInboundGroup } from "../inbound.ts";
+import { InboundReader } from "./inbound-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
@@ -29,6 +31,7 @@ export class SqliteReader {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #bulks: BulkReader;
+  readonly #inbound: InboundReader;
   /** Log queries by their text: there are only as many as there are combinations of filters in use. */
   readonly #logStatements = new Map<string, StatementSync>();
 
@@ -36,6 +39,7 @@ export class SqliteReader {
     this.#database = database;
     this.#statements = prepareAll(database);
     this.#bulks = new BulkReader(database);
+    this.#inbound = new InboundReader(database);
   }
 
   dueChecks(now: number, limit: number): readonly CheckRow[] {
@@ -109,6 +113,10 @@ export class SqliteReader {
     } finally {
       this.#database.exec("commit");
     }
+  }
+
+  dueInboundGroups(now: number, limit: number): readonly DueInboundGroup[] {
+    return this.#inbound.due(now, limit);
   }
 
   listApiKeys(): readonly ApiKeyRecord[] {

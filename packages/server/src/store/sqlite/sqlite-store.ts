@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { Fault, isFaultCode } from "../../kernel/faults.ts";
 import type { Store } from "../store.ts";
-import { packMessages } from "./packed-message.ts";
+import { packInbound, packMessages } from "./packed-message.ts";
 import type {
   ReadOperation,
   StoreAnswer,
@@ -190,6 +190,11 @@ class SqliteStore implements Store {
 
   readonly insertMessages: Store["insertMessages"] = (messages, options = {}) =>
     this.#writer.call("insertMessages", [packMessages(messages), options]);
+  readonly storeInbound: Store["storeInbound"] = (messages) =>
+    this.#writer.call("storeInbound", [messages.map(packInbound)]);
+  readonly takeInbox = this.#write("takeInbox");
+  readonly keepInboundParts = this.#write("keepInboundParts");
+  readonly dueInboundGroups = this.#read("dueInboundGroups");
   readonly claimDue = this.#write("claimDue");
   readonly moveMessages = this.#write("moveMessages");
   readonly applyReceipts = this.#write("applyReceipts");

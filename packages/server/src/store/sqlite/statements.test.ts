@@ -5,6 +5,21 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import type { LogFilter } from "../store.ts";
 import { readMigrations } from "./database.ts";
+import {
+  countWaitingPartsOf,
+  dueInboundGroups,
+  findInboundGroups,
+  hurryOldestGroup,
+  inboundPartsOf,
+  oldInboundGroups,
+} from "./statements/inbound-groups.ts";
+import {
+  countAnswered,
+  countInbox,
+  findInboundDuplicate,
+  purgeInbound,
+  takeInbox,
+} from "./statements/inbound-messages.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { countBulk, purgeWishes, waitingOfBulk } from "./statements/bulks.ts";
 import { convertMessage } from "./statements/convert-message.ts";
@@ -128,6 +143,29 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   webhookAtOrAfter: { text: webhookAtOrAfter, uses: /SEARCH webhook USING INTEGER PRIMARY KEY \(rowid>\?\)/ },
   lastMessage: { text: lastMessage, uses: /SEARCH message/ },
   lastWebhook: { text: lastWebhook, uses: /SEARCH webhook/ },
+  takeInbox: {
+    text: takeInbox,
+    uses: /USING INDEX inbound_inbox \(account_id=\? AND channel=\? AND pull_at>\?\)/,
+  },
+  countInbox: {
+    text: countInbox,
+    uses: /USING INDEX inbound_inbox \(account_id=\? AND channel=\? AND pull_at>\?\)/,
+  },
+  findInboundDuplicate: {
+    text: findInboundDuplicate,
+    uses: /USING INDEX inbound_by_carrier_id \(account_id=\? AND carrier_message_id=\?\)/,
+  },
+  countAnswered: { text: countAnswered, uses: /USING INDEX inbound_answered \(account_id=\? AND sender=\? AND / },
+  purgeInbound: { text: purgeInbound, uses: /USING COVERING INDEX inbound_by_age \(stored_at<\?\)/ },
+  findInboundGroups: {
+    text: findInboundGroups,
+    uses: /USING INDEX inbound_group_by_key \(sender=\? AND destination=\? AND reference=\?\)/,
+  },
+  countWaitingPartsOf: { text: countWaitingPartsOf, uses: /USING COVERING INDEX inbound_group_open \(sender=\?\)/ },
+  dueInboundGroups: { text: dueInboundGroups, uses: /USING INDEX inbound_group_due \(due_at<\?\)/ },
+  hurryOldestGroup: { text: hurryOldestGroup, uses: /USING INDEX inbound_group_due \(due_at>\?\)/ },
+  inboundPartsOf: { text: inboundPartsOf, uses: /USING PRIMARY KEY \(group_id=\?\)/ },
+  oldInboundGroups: { text: oldInboundGroups, uses: /USING COVERING INDEX inbound_group_closed \(closed_at<\?\)/ },
   findLogs: {
     text: findLogs(logFilter(["recentSince"])).text,
     uses: /USING INDEX message_sent \(account_id=\? AND channel=\? AND sent_at>\? AND sent_at<\?\)/,
@@ -144,7 +182,11 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
     assert.ok(plan.length > 0);
     assert.match(plan.join("\n"), uses);
     for (const step of plan)
-      assert.doesNotMatch(step, /^SCAN (message|webhook|parked_receipt|idempotency_key|bulk|m|w|b)\b/, plan.join("\n"));
+      assert.doesNotMatch(
+        step,
+        /^SCAN (message|webhook|parked_receipt|idempotency_key|bulk|inbound_\w+|m|w|b|g|p)\b/,
+        plan.join("\n"),
+      );
   });
 }
 

@@ -25,7 +25,8 @@ import {
   type WebhookClaim,
   type WebhookResult,
 } from "../store.ts";
-import type { PackedMessage } from "./packed-message.ts";
+import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
+import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
@@ -47,6 +48,7 @@ import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { BulkWriter } from "./bulk-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
+import { InboundWriter } from "./inbound-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
 import { Sweep } from "./sweep.ts";
@@ -87,6 +89,7 @@ export class SqliteWriter {
   readonly #shortLinks: ShortLinkWriter;
   /** Of the message inserted last. */
   #lastSeq = 0;
+  readonly #inbound: InboundWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -98,6 +101,11 @@ export class SqliteWriter {
     this.#documents = new DocumentWriter(database);
     this.#bulks = new BulkWriter(database, (move) => this.#move(move));
     this.#shortLinks = new ShortLinkWriter(database);
+    this.#inbound = new InboundWriter(database, {
+      insertEvent: (event) => this.#webhooks.insertEvent(event),
+      insertMessages: (messages) => void this.insertMessages(messages),
+      openCount: () => this.#openCount,
+    });
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -439,6 +447,18 @@ export class SqliteWriter {
     return this.#statements.convertMessage.run(at, accountId, messageId).changes === 1;
   }
 
+  storeInbound(inbound: readonly PackedInbound[]): readonly InboundResult[] {
+    return this.#inbound.store(inbound);
+  }
+
+  takeInbox(filter: InboxFilter): Inbox {
+    return this.#inbound.takeInbox(filter);
+  }
+
+  keepInboundParts(parts: readonly NewInboundPart[], options: KeepPartsOptions): readonly PartOutcome[] {
+    return this.#inbound.keepParts(parts, options);
+  }
+
   purge(request: PurgeRequest): number {
     // Webhooks first: they hold their messages.
     const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
@@ -447,7 +467,8 @@ export class SqliteWriter {
     );
     this.#parkedCount -= parked;
     const requests = this.#requests.purge(request.requestsBefore ?? request.before, request.limit);
-    return removed + parked + requests + this.#bulks.purge(request.before, request.limit);
+    const bulks = this.#bulks.purge(request.before, request.limit);
+    return removed + parked + requests + bulks + this.#inbound.purge(request.before, request.limit);
   }
 
   #countOpenFromLedger(): number {
