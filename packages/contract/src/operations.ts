@@ -1,4 +1,7 @@
 import { ACCOUNT_OPERATIONS } from "./operations/account.ts";
+import { BLOCKLIST_OPERATIONS } from "./operations/blocklist.ts";
+import { NUMBER_LOOKUP_OPERATIONS } from "./operations/number-lookup.ts";
+import { PROVISIONING_OPERATIONS } from "./operations/provisioning.ts";
 import { SMS_OPERATIONS } from "./operations/sms.ts";
 import { WHATSAPP_OPERATIONS } from "./operations/whatsapp.ts";
 
@@ -7,6 +10,9 @@ export const OPERATIONS = {
   ...SMS_OPERATIONS,
   ...WHATSAPP_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
+  ...BLOCKLIST_OPERATIONS,
+  ...PROVISIONING_OPERATIONS,
+  ...NUMBER_LOOKUP_OPERATIONS,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

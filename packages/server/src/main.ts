@@ -3,6 +3,7 @@
  * in reverse. Stages speak only through the store; what is passed here from one to another are nudges.
  */
 import type { FastifyInstance } from "fastify";
+import { openAccountDesks } from "./account/desks.ts";
 import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
 import { IdempotencyGate } from "./accept/idempotency.ts";
@@ -10,6 +11,8 @@ import { acceptSmsMessages } from "./accept/sms-messages.ts";
 import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
 import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "./accept/sms-v2.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
+import { requireUrl } from "./accept/acceptance.ts";
+import { BlocklistGate } from "./accept/blocklist-gate.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { registerAcceptFaults } from "./http/accept-faults.ts";
@@ -23,6 +26,7 @@ import { createIdGenerator } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
 import type { WorkLoop } from "./kernel/work-loop.ts";
+import { findNumberLogs, notifyNumbers, queryNumbers } from "./lookup/number-lookup.ts";
 import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
@@ -38,7 +42,7 @@ import { Phones } from "./sandbox/phones.ts";
 import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
-import type { NewMessage, Store } from "./store/store.ts";
+import type { KeyPlatform, NewMessage, Store } from "./store/store.ts";
 
 export interface ServerDependencies {
   readonly log: Log;
@@ -124,6 +128,8 @@ interface Stages {
   readonly sandbox: SandboxCarrier | null;
   readonly routes: readonly Route[];
   readonly onInserted: (messages: readonly NewMessage[]) => void;
+  /** Something that is no report is due to be pushed. */
+  readonly onEvents: () => void;
   /** Waits for carriers' answers at most this long. */
   stop(limitMs: number): Promise<void>;
 }
@@ -175,6 +181,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
       // A message that was refused at once has its report already.
       if (messages.some((message) => message.state === "rejected")) nudgeNotify();
     },
+    onEvents: nudgeNotify,
     stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention], notifier, limitMs),
   };
 }
@@ -239,15 +246,36 @@ function viewOf(config: Config) {
 
 function createApi(config: Config, { log, clock, random, store }: Parts, stages: Stages) {
   const insertQueue = new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted });
-  const accept = {
+  const keyRing = new KeyRing(store, clock);
+  const blocklist = new BlocklistGate(store);
+  const account = openAccountDesks({
+    store,
+    clock,
+    shown: config.account,
+    onKeyChanged: (secretHash) => keyRing.forget(secretHash),
+    onBlocklisted: (accountId) => blocklist.noticeAdded(accountId),
+  });
+  const plain = {
     insertQueue,
     routes: stages.routes,
     clock,
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
+    blocklist,
+    onEntities: (accountId: number, entityIds: ReadonlySet<string>) =>
+      account.provisioning.noticeEntities(accountId, entityIds),
+  };
+  const accept = (platform: readonly KeyPlatform[]) => (platform.length === 0 ? plain : { ...plain, platform });
+  const lookup = {
+    store,
+    clock,
+    ids: plain.ids,
+    currency: config.account.currency,
+    requireUrl,
+    onEvents: stages.onEvents,
   };
   const query = { store, clock, view: viewOf(config) };
-  const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
+  const app = createHttpServer({ keyRing, log, ...config.http });
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
   if (stages.sandbox !== null) {
     const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;
@@ -255,22 +283,31 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     registerSandboxPaths(app, stages.sandbox.phones);
   }
   registerOperations(app, new IdempotencyGate(store, clock), {
-    sendSmsMessages: ({ accountId, body, claim }) => acceptSmsMessages(accept, accountId, body, claim),
-    sendWhatsappTextMessage: ({ accountId, body, claim }) => acceptWhatsAppText(accept, accountId, body, claim),
+    sendSmsMessages: ({ accountId, body, claim, platform }) =>
+      acceptSmsMessages(accept(platform), accountId, body, claim),
+    sendWhatsappTextMessage: ({ accountId, body, claim, platform }) =>
+      acceptWhatsAppText(accept(platform), accountId, body, claim),
     getSmsReports: ({ accountId, query: filter }) => pullSmsReports(query, accountId, filter),
     getSmsLogs: ({ accountId, query: filter }) => findSmsLogs(query, accountId, filter),
     previewSmsMessage: async ({ body }) => previewSms(body),
-    sendSmsAdvancedText: ({ accountId, body, claim }) => acceptSmsAdvancedText(accept, accountId, body, claim),
-    sendSmsAdvancedBinary: ({ accountId, body, claim }) => acceptSmsAdvancedBinary(accept, accountId, body, claim),
-    sendSmsSingleV2: ({ accountId, body, claim }) => acceptSmsSingle(accept, accountId, body, claim),
-    sendSmsSingle: ({ accountId, body, claim }) => acceptSmsSingle(accept, accountId, body, claim),
-    sendSmsMulti: ({ accountId, body, claim }) => acceptSmsMulti(accept, accountId, body, claim),
-    sendSmsByQuery: ({ accountId, query: parameters, claim }) => acceptSmsQueryV3(accept, accountId, parameters, claim),
-    sendSmsByQueryV1: ({ accountId, query: parameters, claim }) =>
-      acceptSmsQueryV1(accept, accountId, parameters, claim),
+    sendSmsAdvancedText: ({ accountId, body, claim, platform }) =>
+      acceptSmsAdvancedText(accept(platform), accountId, body, claim),
+    sendSmsAdvancedBinary: ({ accountId, body, claim, platform }) =>
+      acceptSmsAdvancedBinary(accept(platform), accountId, body, claim),
+    sendSmsSingleV2: ({ accountId, body, claim, platform }) =>
+      acceptSmsSingle(accept(platform), accountId, body, claim),
+    sendSmsSingle: ({ accountId, body, claim, platform }) => acceptSmsSingle(accept(platform), accountId, body, claim),
+    sendSmsMulti: ({ accountId, body, claim, platform }) => acceptSmsMulti(accept(platform), accountId, body, claim),
+    sendSmsByQuery: ({ accountId, query: parameters, claim, platform }) =>
+      acceptSmsQueryV3(accept(platform), accountId, parameters, claim),
+    sendSmsByQueryV1: ({ accountId, query: parameters, claim, platform }) =>
+      acceptSmsQueryV1(accept(platform), accountId, parameters, claim),
     getSmsReportsV1: ({ accountId, query: filter }) => pullSmsReportsV1(query, accountId, filter),
     getSmsLogsV1: ({ accountId, query: filter }) => findSmsLogsV1(query, accountId, filter),
-    getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
+    ...account.handlers,
+    queryNumbers: ({ accountId, body }) => queryNumbers(lookup, accountId, body),
+    notifyNumbers: ({ accountId, body }) => notifyNumbers(lookup, accountId, body),
+    getNumberLogs: ({ accountId, query: filter }) => findNumberLogs(lookup, accountId, filter),
   });
   registerOperatorPaths(app, {
     findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),

@@ -5,9 +5,11 @@ import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { parseDestination } from "../message/destination.ts";
 import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
 import { chooseRoute, type Route } from "../route/choose-route.ts";
-import type { IdempotencyClaim, NewMessage } from "../store/store.ts";
+import type { IdempotencyClaim, KeyPlatform, NewMessage } from "../store/store.ts";
+import type { BlocklistGate } from "./blocklist-gate.ts";
 import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
+import { platformed } from "./key-platform.ts";
 
 /** What accepting needs, whatever the operation. */
 export interface AcceptContext {
@@ -16,6 +18,11 @@ export interface AcceptContext {
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly destinationsPerRequestMax: number;
+  readonly blocklist: BlocklistGate;
+  /** Entities that messages name, for whoever keeps a list of them. */
+  readonly onEntities: (accountId: number, entityIds: ReadonlySet<string>) => Promise<void>;
+  /** What the caller's key is linked to. Absent: nothing in particular. */
+  readonly platform?: readonly KeyPlatform[];
 }
 
 /** A message before its destination and route are judged. */
@@ -91,6 +98,8 @@ export interface Accepted {
 /**
  * Stores a request's messages in one commit, and answers what each became. Resolves after the commit.
  *
+ * @throws RequestRefused 403 for a message of an application that the caller's key is not linked to
+ *
  * `answerOf` makes the answer as it is when no `messageId` was taken: it must be known before the commit, because that
  * is when the answer to a request with an `Idempotency-Key` (`claim`) is kept.
  */
@@ -102,7 +111,9 @@ export async function accept<Answer extends SendAnswer>(
   answerOf: (accepted: readonly Accepted[]) => Answer,
 ): Promise<Answer> {
   const now = context.clock.now();
-  const messages = drafts.map((draft) => judge(draft, context, now));
+  const linked = context.platform === undefined ? drafts : platformed(drafts, context.platform);
+  const judged = linked.map((draft) => judge(draft, context, now));
+  const messages = await context.blocklist.refuse(accountId, judged);
   const answer = answerOf(
     messages.map(({ messageId, destination, partCount, statusId }) => ({
       messageId,
@@ -113,10 +124,21 @@ export async function accept<Answer extends SendAnswer>(
   );
   const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
   const inserted = await context.insertQueue.insert(messages, keyed);
+  const entityIds = entitiesOf(messages);
+  if (entityIds !== null) await context.onEntities(accountId, entityIds);
   return withDuplicates(
     answer,
     inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
   );
+}
+
+/** Null where no message names one, which is the usual case. */
+function entitiesOf(messages: readonly NewMessage[]): ReadonlySet<string> | null {
+  let entityIds: Set<string> | null = null;
+  for (const { entityId } of messages) {
+    if (entityId !== null && entityId !== "") (entityIds ??= new Set()).add(entityId);
+  }
+  return entityIds;
 }
 
 /** Absent, or an http(s) URL. @throws InvalidRequest naming `property` */

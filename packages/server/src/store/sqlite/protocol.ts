@@ -10,6 +10,9 @@ export type ReadOperation = keyof Pick<
   | "findRequest"
   | "findDocument"
   | "listDocuments"
+  | "findBlocked"
+  | "listBlocklist"
+  | "findLookups"
   | "ledger"
   | "listApiKeys"
   | "findApiKeyByHash"
@@ -28,6 +31,9 @@ export type WriteOperation = keyof Pick<
   | "saveApiKey"
   | "insertEvents"
   | "changeDocuments"
+  | "addToBlocklist"
+  | "removeFromBlocklist"
+  | "insertLookups"
   | "purge"
 >;
 

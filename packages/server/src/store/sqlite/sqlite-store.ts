@@ -200,6 +200,9 @@ class SqliteStore implements Store {
   readonly saveApiKey = this.#write("saveApiKey");
   readonly insertEvents = this.#write("insertEvents");
   readonly changeDocuments = this.#write("changeDocuments");
+  readonly addToBlocklist = this.#write("addToBlocklist");
+  readonly removeFromBlocklist = this.#write("removeFromBlocklist");
+  readonly insertLookups = this.#write("insertLookups");
   readonly purge = this.#write("purge");
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
@@ -207,6 +210,9 @@ class SqliteStore implements Store {
   readonly findRequest = this.#read("findRequest");
   readonly findDocument = this.#read("findDocument");
   readonly listDocuments = this.#read("listDocuments");
+  readonly findBlocked = this.#read("findBlocked");
+  readonly listBlocklist = this.#read("listBlocklist");
+  readonly findLookups = this.#read("findLookups");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

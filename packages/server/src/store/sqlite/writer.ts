@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type ApiKeyRecord,
+  type BlocklistEntry,
+  type BlocklistRemoval,
   type ClaimRequest,
   type DocumentChange,
   type DocumentsChanged,
@@ -11,6 +13,7 @@ import {
   type MessageRecord,
   type Move,
   type NewEvent,
+  type NumberLookup,
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
@@ -40,7 +43,9 @@ import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
+import { BlocklistWriter } from "./blocklist-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
+import { LookupWriter } from "./lookup-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
@@ -76,6 +81,8 @@ export class SqliteWriter {
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #documents: DocumentWriter;
+  readonly #blocklist: BlocklistWriter;
+  readonly #lookups: LookupWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -85,6 +92,8 @@ export class SqliteWriter {
     this.#webhooks = new WebhookWriter(database);
     this.#requests = new RequestWriter(database);
     this.#documents = new DocumentWriter(database);
+    this.#blocklist = new BlocklistWriter(database);
+    this.#lookups = new LookupWriter(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -367,7 +376,8 @@ export class SqliteWriter {
   }
 
   saveApiKey(key: ApiKeyRecord) {
-    this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes) });
+    const limits = key.limits === undefined ? null : JSON.stringify(key.limits);
+    this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes), limits });
   }
 
   insertEvents(events: readonly NewEvent[]) {
@@ -378,6 +388,19 @@ export class SqliteWriter {
     return this.#documents.change(changes);
   }
 
+  addToBlocklist(entries: readonly BlocklistEntry[]): number {
+    return this.#blocklist.add(entries);
+  }
+
+  removeFromBlocklist(removals: readonly BlocklistRemoval[]): number {
+    return this.#blocklist.remove(removals);
+  }
+
+  insertLookups(lookups: readonly NumberLookup[], events: readonly NewEvent[]) {
+    this.#lookups.insert(lookups);
+    this.insertEvents(events);
+  }
+
   purge(request: PurgeRequest): number {
     // Webhooks first: they hold their messages.
     const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
@@ -386,7 +409,8 @@ export class SqliteWriter {
     );
     this.#parkedCount -= parked;
     const requests = this.#requests.purge(request.requestsBefore ?? request.before, request.limit);
-    return removed + parked + requests;
+    const lookups = this.#lookups.purge(request.lookupsBefore ?? request.before, request.limit);
+    return removed + parked + requests + lookups;
   }
 
   #countOpenFromLedger(): number {
