@@ -244,26 +244,33 @@ function viewOf(config: Config) {
   return { price: { pricePerMessage: config.account.pricePerMessage, currency: config.account.currency } };
 }
 
-function createApi(config: Config, { log, clock, random, store }: Parts, stages: Stages) {
-  const insertQueue = new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted });
+/** What accounts set up, and who is told when it changes: whatever remembers some of it. */
+function openAccount(config: Config, store: Store, clock: Clock) {
   const keyRing = new KeyRing(store, clock);
-  const blocklist = new BlocklistGate(store);
-  const account = openAccountDesks({
+  const blocklistGate = new BlocklistGate(store);
+  const { handlers, provisioning } = openAccountDesks({
     store,
     clock,
     shown: config.account,
     onKeyChanged: (secretHash) => keyRing.forget(secretHash),
-    onBlocklisted: (accountId) => blocklist.noticeAdded(accountId),
+    onBlocklisted: (accountId) => blocklistGate.noticeAdded(accountId),
   });
+  const noticeEntities = (accountId: number, entityIds: ReadonlySet<string>) =>
+    provisioning.noticeEntities(accountId, entityIds);
+  return { keyRing, blocklistGate, handlers, noticeEntities };
+}
+
+function createApi(config: Config, { log, clock, random, store }: Parts, stages: Stages) {
+  const insertQueue = new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted });
+  const account = openAccount(config, store, clock);
   const plain = {
     insertQueue,
     routes: stages.routes,
     clock,
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
-    blocklist,
-    onEntities: (accountId: number, entityIds: ReadonlySet<string>) =>
-      account.provisioning.noticeEntities(accountId, entityIds),
+    blocklist: account.blocklistGate,
+    onEntities: account.noticeEntities,
   };
   const accept = (platform: readonly KeyPlatform[]) => (platform.length === 0 ? plain : { ...plain, platform });
   const lookup = {
@@ -275,7 +282,7 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     onEvents: stages.onEvents,
   };
   const query = { store, clock, view: viewOf(config) };
-  const app = createHttpServer({ keyRing, log, ...config.http });
+  const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
   if (stages.sandbox !== null) {
     const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;

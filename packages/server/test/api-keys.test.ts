@@ -73,7 +73,10 @@ test("the list is filtered, ordered and paged", async () => {
   };
   const all = await list("orderBy=name&orderDirection=DESC");
   const names = all.apiKeys.map(({ name }) => name);
-  assert.deepEqual(names, names.toSorted().toReversed());
+  assert.deepEqual(
+    names,
+    names.toSorted((a, b) => (a < b ? 1 : -1)),
+  );
   assert.equal(all.paging.totalCount, names.length);
 
   const page = await list("orderBy=name&orderDirection=DESC&size=2&page=1");
@@ -96,7 +99,10 @@ test("the list is filtered, ordered and paged", async () => {
   assert.deepEqual(await only("name=page-off&enabled=false"), ["page-off"]);
   assert.deepEqual(await only(`apiKeySecret=${off.apiKeySecret}`), ["page-off"]);
   const ids = (await list("")).apiKeys.map(({ id }) => id);
-  assert.deepEqual(ids, ids.toSorted());
+  assert.deepEqual(
+    ids,
+    ids.toSorted((a = "", b = "") => (a < b ? -1 : 1)),
+  );
 });
 
 for (const [query, property] of [

@@ -103,7 +103,7 @@ test("an association is made, found, listed and taken away", async () => {
   assert.deepEqual([created.status, created.text], [201, ""]);
   assert.equal(await status("POST", "/associations", one), 409);
   assert.equal(await status("POST", "/associations", { ...one, channel: "MMS" }), 201);
-  const single = (await call("GET", `/associations/single?${new URLSearchParams(one)}`)).body;
+  const single = (await call("GET", `/associations/single?${new URLSearchParams(one).toString()}`)).body;
   fits(single, ResourceAssociationResponse, "/associations/single");
   assert.deepEqual(single, one);
   const found = async (query: string) => {
@@ -121,7 +121,7 @@ test("an association is made, found, listed and taken away", async () => {
   const gone = await call("DELETE", "/associations", one);
   assert.deepEqual([gone.status, gone.text], [204, ""]);
   assert.equal(await status("DELETE", "/associations", one), 404);
-  assert.equal(await status("GET", `/associations/single?${new URLSearchParams(one)}`), 404);
+  assert.equal(await status("GET", `/associations/single?${new URLSearchParams(one).toString()}`), 404);
   const { entityId: _, ...partial } = one;
   assert.deepEqual(Object.keys(violationsOf(await call("POST", "/associations", partial))), ["entityId"]);
 });
