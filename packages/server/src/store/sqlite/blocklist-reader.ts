@@ -1,18 +1,13 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { BlockedTargets, BlocklistEntry, BlocklistFilter, BlocklistPage, BlocklistTarget } from "../store.ts";
-import {
-  countBlocklist,
-  countBlocklistOfDestination,
-  findBlocked,
-  hasBlocklist,
-  listBlocklist,
-  listBlocklistOfDestination,
-} from "./statements/blocklist.ts";
+import { findBlocked, hasBlocklist, listBlocklist } from "./statements/blocklist.ts";
 
 /** The part of the reader that looks into the blocklist. */
 export class BlocklistReader {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareAll>;
+  /** Lists by their text: as many as there are combinations of filters in use. */
+  readonly #lists = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -27,37 +22,27 @@ export class BlocklistReader {
   }
 
   list(filter: BlocklistFilter): BlocklistPage {
-    const { limit, offset } = filter;
-    const values = {
-      accountId: filter.accountId,
-      destination: filter.destination ?? null,
-      sender: filter.sender ?? null,
-      channel: filter.channel ?? null,
-      sourceType: filter.sourceType ?? null,
-      campaign: filter.campaign ?? null,
-      createdFrom: filter.createdFrom ?? null,
-      createdUntil: filter.createdUntil ?? null,
-    };
-    const { list, count } = filter.destination === undefined ? this.#statements.all : this.#statements.ofDestination;
+    const { list, count, values, page } = listBlocklist(filter);
     // One snapshot: the page and the count must be of the same moment.
     this.#database.exec("begin");
     try {
-      const entries = list.all({ ...values, limit, offset }) as unknown as BlocklistEntry[];
-      return { entries, total: Number(count.get(values)?.["count"] ?? 0) };
+      const entries = this.#prepared(list).all({ ...values, ...page }) as unknown as BlocklistEntry[];
+      return { entries, total: Number(this.#prepared(count).get(values)?.["count"] ?? 0) };
     } finally {
       this.#database.exec("commit");
     }
   }
+
+  #prepared(text: string): StatementSync {
+    let statement = this.#lists.get(text);
+    if (statement === undefined) {
+      statement = this.#database.prepare(text);
+      this.#lists.set(text, statement);
+    }
+    return statement;
+  }
 }
 
 function prepareAll(database: DatabaseSync) {
-  return {
-    find: database.prepare(findBlocked),
-    has: database.prepare(hasBlocklist),
-    all: { list: database.prepare(listBlocklist), count: database.prepare(countBlocklist) },
-    ofDestination: {
-      list: database.prepare(listBlocklistOfDestination),
-      count: database.prepare(countBlocklistOfDestination),
-    },
-  };
+  return { find: database.prepare(findBlocked), has: database.prepare(hasBlocklist) };
 }

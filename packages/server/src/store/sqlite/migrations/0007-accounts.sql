@@ -15,6 +15,8 @@ create table blocklist (
 ) strict;
 
 create unique index blocklist_by_destination on blocklist (account_id, destination, sender, channel, source_type);
+-- For the list, the newest first. (The id comes last by itself.)
+create index blocklist_by_account on blocklist (account_id);
 
 -- Number lookups of the last days, each with its answer as JSON. status_group is the answer's status group name.
 create table number_lookup (

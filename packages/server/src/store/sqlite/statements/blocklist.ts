@@ -1,3 +1,5 @@
+import type { BlocklistFilter } from "../../store.ts";
+
 const columns = `account_id as "accountId", destination, sender, channel, source_type as "sourceType", campaign,
   created_at as "createdAt"`;
 
@@ -12,31 +14,39 @@ delete from blocklist
 where account_id = :accountId and destination = :destination and sender = :sender and channel = :channel
   and (:sourceType is null or source_type = :sourceType)`;
 
-/** Four look-ups in the index at most, however many entries there are. */
+/** One look-up in the index for a destination that is not there; the plus keeps it from one for each combination. */
 export const findBlocked = `
 select 1 from blocklist
-where account_id = :accountId and destination = :destination and sender in ('', :sender) and channel in ('', :channel)
+where account_id = :accountId and destination = :destination and +sender in ('', :sender) and +channel in ('', :channel)
 limit 1`;
 
 export const hasBlocklist = `select 1 from blocklist where account_id = ? limit 1`;
 
-const where = `
-where account_id = :accountId and (:destination is null or destination = :destination)
-  and (:sender is null or sender = :sender) and (:channel is null or channel = :channel)
-  and (:sourceType is null or source_type = :sourceType) and (:campaign is null or campaign = :campaign)
-  and (:createdFrom is null or created_at >= :createdFrom) and (:createdUntil is null or created_at <= :createdUntil)`;
+const CONDITIONS: Readonly<Record<string, string>> = {
+  destination: "destination = :destination",
+  sender: "sender = :sender",
+  channel: "channel = :channel",
+  sourceType: "source_type = :sourceType",
+  campaign: "campaign = :campaign",
+  createdFrom: "created_at >= :createdFrom",
+  createdUntil: "created_at <= :createdUntil",
+};
 
-export const listBlocklist = `select ${columns} from blocklist ${where} order by id desc limit :limit offset :offset`;
-
-/** Apart, since the planner cannot know whether a parameter is null: a destination that is given is looked up. */
-export const listBlocklistOfDestination = listBlocklist.replace(
-  "(:destination is null or destination = :destination)",
-  "destination = :destination",
-);
-
-export const countBlocklist = `select count(*) as "count" from blocklist ${where}`;
-
-export const countBlocklistOfDestination = countBlocklist.replace(
-  "(:destination is null or destination = :destination)",
-  "destination = :destination",
-);
+/**
+ * Only the conditions that are asked for: then the count reads an index alone unless it is one of date or campaign, and
+ * a page ends at its last row. Both are the difference between a second and some milliseconds at a million entries.
+ */
+export function listBlocklist({ limit, offset, accountId, ...filter }: BlocklistFilter) {
+  const given = Object.entries(filter).filter(
+    ([name, value]) => value !== undefined && Object.hasOwn(CONDITIONS, name),
+  );
+  const where = ["account_id = :accountId", ...given.map(([name]) => CONDITIONS[name])].join(" and ");
+  // Few entries have one destination: without the plus all of the account would be gone through in the order of ids.
+  const order = filter.destination === undefined ? "id" : "+id";
+  return {
+    list: `select ${columns} from blocklist where ${where} order by ${order} desc limit :limit offset :offset`,
+    count: `select count(*) as "count" from blocklist where ${where}`,
+    values: { accountId, ...Object.fromEntries(given) } as Record<string, string | number>,
+    page: { limit, offset },
+  };
+}
