@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BlocklistGetResponse } from "@posthorn/contract";
+import { BlocklistDesk } from "../src/account/blocklist.ts";
+import { DEFAULT_ACCOUNT_ID } from "../src/http/key-ring.ts";
+import { systemClock } from "../src/kernel/clock.ts";
 import { oneSms, statusesOf, violationsOf } from "./harness/api-client.ts";
 import { assertFits } from "./harness/infobip-schemas.ts";
 import { cleanupAfterFile, startTestServer } from "./harness/test-server.ts";
@@ -112,6 +115,20 @@ test("a request may have fifty thousand destinations, and not one more", async (
   assert.equal((await change("DELETE", { destinations: many(50_001) })).status, 400);
   assert.equal((await change("DELETE", { destinations: many(50_000) })).status, 202);
   assert.equal((await list("destination=49100049999")).results.length, 0);
+});
+
+test("what other stages add is blocked and shown with its source, and they take away only their own", async () => {
+  const told: number[] = [];
+  const clock = { ...systemClock, now: () => 1_700_000_000_000 };
+  const desk = new BlocklistDesk({ store: server.store, clock, onAdded: (accountId) => void told.push(accountId) });
+  const stop = { accountId: DEFAULT_ACCOUNT_ID, destination: "+385981000030", sender: "Shop", channel: "SMS" };
+  await change("POST", entry("385981000030", { sender: "Shop", channel: "SMS" }));
+  await desk.add([{ ...stop, sourceType: "MO", campaign: null }]);
+  assert.deepEqual(told, [DEFAULT_ACCOUNT_ID]);
+  const sources = async () => (await list("destination=385981000030")).results.map(({ sourceType }) => sourceType);
+  assert.deepEqual(await sources(), ["MO", "CUSTOM"]);
+  await desk.remove([{ ...stop, sourceType: "MO" }]);
+  assert.deepEqual(await sources(), ["CUSTOM"]);
 });
 
 const REFUSED: readonly [entry: object, property: string][] = [

@@ -80,13 +80,20 @@ export class ProvisioningDesk {
     await this.#delete(accountId, "entity", entityId, (owner) => owner.entityId === entityId);
   }
 
-  /** Makes what messages name and is not there: an entity of that id and name. Applications are not made so. */
+  /**
+   * Makes what messages name and is not there: an entity of that id and name. Applications are not made so. Never
+   * rejects: the messages are accepted already, and the next one with the entity tries again.
+   */
   async noticeEntities(accountId: number, entityIds: ReadonlySet<string>) {
     for (const entityId of entityIds) {
       const place = placeOf(accountId, entityId);
       if (this.#entitiesKnown.has(place)) continue;
-      // It may be there already, or the account may have all it may; either way the message was accepted.
-      await this.#change([this.#creation(accountId, "entity", entityId, { entityId, entityName: entityId })]);
+      try {
+        // It may be there already, or the account may have all it may: neither is looked at.
+        await this.#change([this.#creation(accountId, "entity", entityId, { entityId, entityName: entityId })]);
+      } catch {
+        return;
+      }
       if (this.#entitiesKnown.size >= ENTITIES_KNOWN_MAX) this.#entitiesKnown.clear();
       this.#entitiesKnown.add(place);
     }

@@ -143,6 +143,7 @@ test("every setting is read from its own environment variable and from its flag"
       case "choice":
         return setting.choices?.find((value) => value !== setting.default) ?? "";
       case "string":
+        if (setting.path === "http.trustedProxies") return "10.0.0.0/8, ::1";
         return setting.path === "account.currency" ? "HRK" : "elsewhere";
       case "integer":
       case "number":
@@ -266,6 +267,7 @@ function anyValue(setting: Setting): fc.Arbitrary<SettingValue> {
       return fc.double({ min, max, noNaN: true });
     case "string":
       if (setting.path === "account.currency") return fc.stringMatching(/^[A-Z]{3}$/);
+      if (setting.path === "http.trustedProxies") return fc.constantFrom("", "10.0.0.1", "10.0.0.0/8, ::1");
       if (setting.path === "auth.apiKey") return fc.constantFrom("", "eightchr", "12345678", "true-true");
       return anyText;
   }

@@ -9,7 +9,7 @@ const TO_REPORT = {
 
 /**
  * The body of one push, of webhooks of one kind. Reports: `{"results":[...]}`, in the shape of the API that the messages
- * came by. Inbound messages: the same with their numbers. A click is a body of its own.
+ * came by; number lookups in the same. Inbound messages: the same with their numbers. A click is a body of its own.
  */
 export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions): string {
   const [first] = webhooks;
