@@ -60,6 +60,13 @@ test("flags override the environment, the environment the file, the file the def
   );
 });
 
+test("each trusted proxy is an address or a range, or is named with its place", () => {
+  assert.equal(loadText("http:\n  trustedProxies: 10.0.0.0/8,::1\n").config.http.trustedProxies, "10.0.0.0/8,::1");
+  const [problem, ...others] = problemsOf(() => loadText("http:\n  trustedProxies: 10.0.0.1, 10.0.0/8\n"));
+  assert.deepEqual([problem?.path, problem?.line, others], ["http.trustedProxies", 2, []]);
+  assert.match(problem?.message ?? "", /"10\.0\.0\/8" is no IP address/);
+});
+
 test("a configuration cannot be changed after it was loaded", () => {
   const { config } = loadConfig(NOTHING);
   assert.throws(() => Object.assign(config.http, { port: 1 }), TypeError);
