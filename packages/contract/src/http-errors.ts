@@ -43,8 +43,8 @@ export const HTTP_ERRORS = {
   404: {
     messageId: "NOT_FOUND",
     text: "Not found",
-    description: "The requested resource was not found.",
-    action: "Check the path and the identifiers in it.",
+    description: "Not found - request URL doesn't exist on the API server or resource is not found.",
+    action: "Check the resources and adjust your request.",
     resources: [],
   },
   409: {

@@ -1,4 +1,7 @@
+export * from "./account/accounts.ts";
+export * from "./account/api-keys.ts";
 export * from "./account/balance.ts";
+export * from "./blocklist/blocklists.ts";
 export { DateTime, UrlOptions } from "./common.ts";
 export { formatDate, parseDate } from "./date.ts";
 export { envelopeOfPath } from "./envelope.ts";
@@ -6,11 +9,13 @@ export { ERROR, ERRORS, type ErrorEntry, type ErrorGroupName, messageError } fro
 export * from "./error-schemas.ts";
 export { type ErrorBodyOptions, errorBody, HTTP_ERRORS, type HttpErrorStatus } from "./http-errors.ts";
 export * from "./limits.ts";
+export * from "./lookup/number-lookup.ts";
 export { openApi } from "./openapi.ts";
 export type { Envelope, Operation } from "./operation.ts";
 export { type OperationName, OPERATIONS } from "./operations.ts";
 export * from "./resources/inbound-configurations.ts";
 export * from "./sandbox/inbound.ts";
+export * from "./provisioning/provisioning.ts";
 export * from "./sandbox/messages.ts";
 export { KNOWN_SCOPES } from "./scopes.ts";
 export * from "./sms/bulks.ts";

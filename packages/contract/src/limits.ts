@@ -45,3 +45,13 @@ export const DAYS_MAX = 7;
 export const VIOLATIONS_MAX = 100;
 /** Characters of a violation text: enough for the longest list of allowed values. */
 export const VIOLATION_LENGTH_MAX = 400;
+/** IP addresses, permissions, platforms and scopes of an API key, each: every request of a key looks through them. */
+export const API_KEY_LIST_MAX = 100;
+/** Characters of a secret that a key is looked for by; ours have 69. */
+export const SECRET_TEXT_LENGTH_MAX = 512;
+/** Destinations of one request to the blocklist, over all its entries; Infobip's document states it. */
+export const BLOCKLIST_DESTINATIONS_MAX = 50_000;
+/** Numbers in one lookup; Infobip's document states it for the query. */
+export const LOOKUPS_PER_REQUEST_MAX = 1000;
+/** Characters of a number to look up as it is written. What is longer than 256 is clipped, as Infobip does. */
+export const LOOKUP_TO_LENGTH_MAX = 2048;

@@ -1,6 +1,9 @@
 import { ACCOUNT_OPERATIONS } from "./operations/account.ts";
 import { SMS_BULK_OPERATIONS } from "./operations/sms-bulks.ts";
 import { INBOUND_OPERATIONS } from "./operations/inbound.ts";
+import { BLOCKLIST_OPERATIONS } from "./operations/blocklist.ts";
+import { NUMBER_LOOKUP_OPERATIONS } from "./operations/number-lookup.ts";
+import { PROVISIONING_OPERATIONS } from "./operations/provisioning.ts";
 import { SMS_OPERATIONS } from "./operations/sms.ts";
 import { WHATSAPP_OPERATIONS } from "./operations/whatsapp.ts";
 
@@ -11,6 +14,9 @@ export const OPERATIONS = {
   ...WHATSAPP_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
   ...INBOUND_OPERATIONS,
+  ...BLOCKLIST_OPERATIONS,
+  ...PROVISIONING_OPERATIONS,
+  ...NUMBER_LOOKUP_OPERATIONS,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

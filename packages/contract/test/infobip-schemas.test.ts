@@ -10,6 +10,7 @@ import { SmsReportsV1 } from "../src/sms/reports-v1.ts";
 import { WhatsAppDeliveryReports } from "../src/whatsapp/reports.ts";
 import { flatten, InfobipDocument, type Json, jsonOf, SKIP } from "./infobip-documents.ts";
 import { MEANT_INBOUND } from "./meant-inbound.ts";
+import { MEANT_ACCOUNT } from "./meant-account.ts";
 import { MEANT_OLDER_SMS } from "./meant-older-sms.ts";
 
 /** Differences that are meant. A difference that is not here fails, and one here that no longer exists fails too. */
@@ -17,6 +18,7 @@ const OPEN_LENGTH = "the contract leaves the length open; src/limits.ts says why
 const NOT_BLANK = "an empty text or list can only be a mistake";
 const MEANT: Record<string, string> = {
   ...MEANT_INBOUND,
+  ...MEANT_ACCOUNT,
   ...MEANT_OLDER_SMS,
   "SmsRequestEnvelope.messages minItems: none, ours 1": NOT_BLANK,
   "SmsRequestEnvelope.messages maxItems: none, ours 10000": OPEN_LENGTH,

@@ -3,6 +3,7 @@
  * in reverse. Stages speak only through the store; what is passed here from one to another are nudges.
  */
 import type { FastifyInstance } from "fastify";
+import { openAccountDesks } from "./account/desks.ts";
 import type { Carrier, CarrierReceipt } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
 import { rescheduleBulk, showBulk, showBulkStatus, updateBulkStatus } from "./accept/bulks.ts";
@@ -13,6 +14,8 @@ import { acceptSmsMessages } from "./accept/sms-messages.ts";
 import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
 import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "./accept/sms-v2.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
+import { requireUrl } from "./accept/acceptance.ts";
+import { BlocklistGate } from "./accept/blocklist-gate.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
 import { Shortener } from "./accept/short-links.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
@@ -24,7 +27,7 @@ import { registerHealth, registerOperations, registerOperatorPaths } from "./htt
 import { registerSandboxInboundPaths } from "./http/sandbox-inbound-paths.ts";
 import { registerSandboxPaths } from "./http/sandbox-paths.ts";
 import { registerShortLinks } from "./http/short-link-path.ts";
-import { DocumentBlocklist } from "./inbound/blocklist.ts";
+import type { Blocklist } from "./inbound/blocklist.ts";
 import { ConfigurationIndex } from "./inbound/configurations.ts";
 import { Inbound } from "./inbound/receive.ts";
 import {
@@ -38,6 +41,7 @@ import { createIdGenerator } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
 import type { WorkLoop } from "./kernel/work-loop.ts";
+import { findNumberLogs, notifyNumbers, queryNumbers } from "./lookup/number-lookup.ts";
 import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
@@ -55,7 +59,7 @@ import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
 import { toSmsInboundReport } from "./view/view.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
-import type { NewMessage, Store } from "./store/store.ts";
+import type { KeyPlatform, NewMessage, Store } from "./store/store.ts";
 import { followShortLink } from "./tracking/clicks.ts";
 
 export interface ServerDependencies {
@@ -103,8 +107,9 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     if (leftClaimed > 0)
       log.warn({ event: "start.in_doubt", count: leftClaimed }, "messages were in flight when the last process ended");
     const parts = { log, clock, random, store };
-    stages = await startStages(config, parts, dependencies.carriers ?? []);
-    const http = createApi(config, parts, stages);
+    const account = openAccount(config, store, clock);
+    stages = await startStages(config, parts, dependencies.carriers ?? [], account.blocklist);
+    const http = createApi(config, parts, stages, account);
     const url = await http.listen({ host: config.http.host, port: config.http.port });
     stages.isReady = true;
     log.info({ event: "start.listening", url }, "listening");
@@ -151,7 +156,12 @@ interface Stages {
   stop(limitMs: number): Promise<void>;
 }
 
-async function startStages(config: Config, parts: Parts, extraCarriers: readonly Carrier[]): Promise<Stages> {
+async function startStages(
+  config: Config,
+  parts: Parts,
+  extraCarriers: readonly Carrier[],
+  blocklist: Blocklist,
+): Promise<Stages> {
   const { store, clock, log } = parts;
   const sandbox = createSandbox(config, parts);
   const carriers = new Map<string, Carrier>();
@@ -191,6 +201,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
   const inbound = createInbound(config, parts, {
     routes,
     index: inboundIndex,
+    blocklist,
     onEvents: nudgeNotify,
     onReplies: nudgeDispatch,
   });
@@ -231,19 +242,19 @@ async function stopStages(
   await notifier.stop();
 }
 
-interface InboundWiring extends Pick<ConstructorParameters<typeof Inbound>[0], "index" | "onEvents" | "onReplies"> {
+interface InboundWiring
+  extends Pick<ConstructorParameters<typeof Inbound>[0], "index" | "blocklist" | "onEvents" | "onReplies"> {
   readonly routes: readonly Route[];
 }
 
 function createInbound(config: Config, parts: Parts, { routes, ...wiring }: InboundWiring): Inbound {
-  const { store, clock, random } = parts;
+  const { clock, random } = parts;
   const ids = createIdGenerator(clock, random);
   const view = viewOf(config);
   return new Inbound({
     ...parts,
     ...wiring,
     ids,
-    blocklist: new DocumentBlocklist(store),
     openMessagesMax: config.accept.openMessagesMax,
     composeReply: (reply) => composeAutoResponse({ routes, clock, ids }, reply),
     bodyOf: (message) => JSON.stringify(toSmsInboundReport(message, view)),
@@ -307,9 +318,30 @@ function viewOf(config: Config) {
   return { price: { pricePerMessage: config.account.pricePerMessage, currency: config.account.currency } };
 }
 
-function createApi(config: Config, { log, clock, random, store }: Parts, stages: Stages) {
+/** What accounts set up, and who is told when it changes: whatever remembers some of it. */
+function openAccount(config: Config, store: Store, clock: Clock) {
+  const keyRing = new KeyRing(store, clock);
+  const blocklistGate = new BlocklistGate(store);
+  const { handlers, provisioning, blocklist } = openAccountDesks({
+    store,
+    clock,
+    shown: config.account,
+    onKeyChanged: (secretHash) => keyRing.forget(secretHash),
+    onBlocklisted: (accountId) => blocklistGate.noticeAdded(accountId),
+  });
+  const noticeEntities = (accountId: number, entityIds: ReadonlySet<string>) =>
+    provisioning.noticeEntities(accountId, entityIds);
+  return { keyRing, blocklist, blocklistGate, handlers, noticeEntities };
+}
+
+function createApi(
+  config: Config,
+  { log, clock, random, store }: Parts,
+  stages: Stages,
+  account: ReturnType<typeof openAccount>,
+) {
   const insertQueue = new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted });
-  const accept = {
+  const plain = {
     insertQueue,
     routes: stages.routes,
     clock,
@@ -317,12 +349,23 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
     flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, exemptCarriers: [SANDBOX] }) : null,
     ...createShortener(config, log),
+    blocklist: account.blocklistGate,
+    onEntities: account.noticeEntities,
+  };
+  const accept = (platform: readonly KeyPlatform[]) => (platform.length === 0 ? plain : { ...plain, platform });
+  const lookup = {
+    store,
+    clock,
+    ids: plain.ids,
+    currency: config.account.currency,
+    requireUrl,
+    onEvents: stages.nudgeNotify,
   };
   const bulks = { store, clock, onFreed: stages.nudgeDispatch, onReports: stages.nudgeNotify };
   const query = { store, clock, view: viewOf(config) };
   // Numbers have no registry yet, so no numberKey leads to one.
   const inbound = { store, clock, index: stages.inboundIndex, numberOf: async () => null };
-  const app = createHttpServer({ keyRing: new KeyRing(store, clock), log, ...config.http });
+  const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
   const clicks = { store, clock, log, onEvent: stages.nudgeNotify };
   registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
@@ -338,19 +381,25 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     });
   }
   registerOperations(app, new IdempotencyGate(store, clock), {
-    sendSmsMessages: ({ accountId, body, claim }) => acceptSmsMessages(accept, accountId, body, claim),
-    sendWhatsappTextMessage: ({ accountId, body, claim }) => acceptWhatsAppText(accept, accountId, body, claim),
+    sendSmsMessages: ({ accountId, body, claim, platform }) =>
+      acceptSmsMessages(accept(platform), accountId, body, claim),
+    sendWhatsappTextMessage: ({ accountId, body, claim, platform }) =>
+      acceptWhatsAppText(accept(platform), accountId, body, claim),
     getSmsReports: ({ accountId, query: filter }) => pullSmsReports(query, accountId, filter),
     getSmsLogs: ({ accountId, query: filter }) => findSmsLogs(query, accountId, filter),
     previewSmsMessage: async ({ body }) => previewSms(body),
-    sendSmsAdvancedText: ({ accountId, body, claim }) => acceptSmsAdvancedText(accept, accountId, body, claim),
-    sendSmsAdvancedBinary: ({ accountId, body, claim }) => acceptSmsAdvancedBinary(accept, accountId, body, claim),
-    sendSmsSingleV2: ({ accountId, body, claim }) => acceptSmsSingle(accept, accountId, body, claim),
-    sendSmsSingle: ({ accountId, body, claim }) => acceptSmsSingle(accept, accountId, body, claim),
-    sendSmsMulti: ({ accountId, body, claim }) => acceptSmsMulti(accept, accountId, body, claim),
-    sendSmsByQuery: ({ accountId, query: parameters, claim }) => acceptSmsQueryV3(accept, accountId, parameters, claim),
-    sendSmsByQueryV1: ({ accountId, query: parameters, claim }) =>
-      acceptSmsQueryV1(accept, accountId, parameters, claim),
+    sendSmsAdvancedText: ({ accountId, body, claim, platform }) =>
+      acceptSmsAdvancedText(accept(platform), accountId, body, claim),
+    sendSmsAdvancedBinary: ({ accountId, body, claim, platform }) =>
+      acceptSmsAdvancedBinary(accept(platform), accountId, body, claim),
+    sendSmsSingleV2: ({ accountId, body, claim, platform }) =>
+      acceptSmsSingle(accept(platform), accountId, body, claim),
+    sendSmsSingle: ({ accountId, body, claim, platform }) => acceptSmsSingle(accept(platform), accountId, body, claim),
+    sendSmsMulti: ({ accountId, body, claim, platform }) => acceptSmsMulti(accept(platform), accountId, body, claim),
+    sendSmsByQuery: ({ accountId, query: parameters, claim, platform }) =>
+      acceptSmsQueryV3(accept(platform), accountId, parameters, claim),
+    sendSmsByQueryV1: ({ accountId, query: parameters, claim, platform }) =>
+      acceptSmsQueryV1(accept(platform), accountId, parameters, claim),
     getSmsReportsV1: ({ accountId, query: filter }) => pullSmsReportsV1(query, accountId, filter),
     getSmsLogsV1: ({ accountId, query: filter }) => findSmsLogsV1(query, accountId, filter),
     getBulk: ({ accountId, query: { bulkId } }) => showBulk(bulks, accountId, bulkId),
@@ -364,7 +413,10 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
     getInboundConfigurations: ({ accountId, query: filter }) => findInboundConfigurations(inbound, accountId, filter),
     deleteInboundConfiguration: ({ accountId, params }) =>
       deleteInboundConfiguration(inbound, accountId, params.configurationKey),
-    getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
+    ...account.handlers,
+    queryNumbers: ({ accountId, body }) => queryNumbers(lookup, accountId, body),
+    notifyNumbers: ({ accountId, body }) => notifyNumbers(lookup, accountId, body),
+    getNumberLogs: ({ accountId, query: filter }) => findNumberLogs(lookup, accountId, filter),
   });
   registerOperatorPaths(app, {
     findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),

@@ -231,29 +231,35 @@ test("two machines that answer each other stop at the limit, and nobody answers 
   assert.equal((await own.ledger()).accepted, 12);
 });
 
-test("STOP and START write the blocklist, for one number or for all; a repeat changes nothing", async () => {
+test("STOP and START write the blocklist that sends heed, for one number or for all; a repeat changes nothing", async () => {
   const number = newNumber();
   const level = "FROM_SENDER";
   await configure({ number, keyword: "STOP", blockListConfiguration: { type: "BLOCK", level } });
   await configure({ number, keyword: "START", blockListConfiguration: { type: "UNBLOCK", level } });
   await configure({ number, keyword: "STOPALL", blockListConfiguration: { type: "BLOCK", level: "FROM_ANY_SENDER" } });
-  // The seam: whoever keeps the platform's blocklist reads here what phones asked for.
-  const blocked = async () =>
-    (await server.store.listDocuments(1, "blocklist-mo")).map(({ body }) => {
-      const { channel, destination, sender, sourceType } = JSON.parse(body) as Record<string, unknown>;
-      return [channel, destination, sender, sourceType];
-    });
+  const blocked = async () => {
+    const { entries } = await server.store.listBlocklist({ accountId: 1, limit: 10, offset: 0 });
+    // The newest first.
+    return entries
+      .map(({ channel, destination, sender, sourceType }) => [channel, destination, sender, sourceType])
+      .toReversed();
+  };
+  const sendFrom = async (sender: string) =>
+    (await server.client.send(oneSms({ sender }, { to: PHONE }))).messages[0]?.status?.name;
   await write(number, "Stop!");
   await write(number, "stop");
   assert.deepEqual(await blocked(), [["SMS", PHONE, number, "MO"]]);
+  assert.equal(await sendFrom(number), "REJECTED_DESTINATION_BLOCKLISTED");
+  assert.equal(await sendFrom("Other"), "PENDING_ACCEPTED");
   await write(number, "STOPALL");
   assert.deepEqual(await blocked(), [
     ["SMS", PHONE, number, "MO"],
-    ["SMS", PHONE, null, "MO"],
+    ["SMS", PHONE, "", "MO"],
   ]);
+  assert.equal(await sendFrom("Other"), "REJECTED_DESTINATION_BLOCKLISTED");
   await write(number, "start please");
   await write(number, "START");
-  assert.deepEqual(await blocked(), [["SMS", PHONE, null, "MO"]]);
+  assert.deepEqual(await blocked(), [["SMS", PHONE, "", "MO"]]);
 });
 
 test("a STOP whose message the store does not take is not acknowledged, and is whole when it comes again", async (t) => {

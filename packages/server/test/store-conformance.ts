@@ -2,6 +2,7 @@ import { describe } from "node:test";
 import { describeAccepting } from "./store-conformance/accepting.ts";
 import { describeAnswering } from "./store-conformance/answering.ts";
 import { describeBulks } from "./store-conformance/bulks.ts";
+import { describeBlocklist, describeLookups } from "./store-conformance/blocklist.ts";
 import { describeClaiming } from "./store-conformance/claiming.ts";
 import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
@@ -30,6 +31,8 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: events`, () => describeEvents(test));
   describe(`${name}: short links`, () => describeShortLinks(test));
   describe(`${name}: inbound messages`, () => describeInbound(test));
+  describe(`${name}: blocklist`, () => describeBlocklist(test));
+  describe(`${name}: number lookups`, () => describeLookups(test));
   describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));
   describe(`${name}: against the model`, () => describeModel(open));
 }

@@ -10,14 +10,17 @@ import { chooseRoute, type Route } from "../route/choose-route.ts";
 import type {
   IdempotencyClaim,
   KeyedRequest,
+  KeyPlatform,
   NewMessage,
   NewShortLink,
   ShortLink,
   WebhookKind,
 } from "../store/store.ts";
+import type { BlocklistGate } from "./blocklist-gate.ts";
 import type { FloodingFilter } from "./flooding.ts";
 import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
+import { platformed } from "./key-platform.ts";
 import type { Shortener } from "./short-links.ts";
 
 /** What accepting needs, whatever the operation. */
@@ -31,6 +34,11 @@ export interface AcceptContext {
   readonly flooding: FloodingFilter | null;
   /** Absent: URLs go out as they are. */
   readonly shortener?: Shortener;
+  readonly blocklist: BlocklistGate;
+  /** Entities that messages name, for whoever keeps a list of them. */
+  readonly onEntities: (accountId: number, entityIds: ReadonlySet<string>) => Promise<void>;
+  /** What the caller's key is linked to. Absent: nothing in particular. */
+  readonly platform?: readonly KeyPlatform[];
 }
 
 /** The times of a request that limits its sending speed; `property` is where it says so. */
@@ -130,6 +138,8 @@ export interface Accepted {
 /**
  * Stores a request's messages in one commit, and answers what each became. Resolves after the commit.
  *
+ * @throws RequestRefused 403 for a message of an application that the caller's key is not linked to
+ *
  * `answerOf` makes the answer as it is when no `messageId` was taken: it must be known before the commit, because that
  * is when the answer to a request with an `Idempotency-Key` (`claim`) is kept.
  */
@@ -141,7 +151,8 @@ export async function accept<Answer extends SendAnswer>(
   answerOf: (accepted: readonly Accepted[]) => Answer,
 ): Promise<Answer> {
   const now = context.clock.now();
-  const messages = judgeAll(context, drafts, now);
+  const linked = context.platform === undefined ? drafts : platformed(drafts, context.platform);
+  const messages = await judgeAll(context, accountId, linked, now);
   const answer = answerOf(
     messages.map(({ messageId, destination, partCount, statusId }) => ({
       messageId,
@@ -152,20 +163,33 @@ export async function accept<Answer extends SendAnswer>(
   );
   const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
   const inserted = await insertCounted(context, messages, keyed, shortLinksOf(drafts, messages));
+  const entityIds = entitiesOf(messages);
+  if (entityIds !== null) await context.onEntities(accountId, entityIds);
   return withDuplicates(
     answer,
     inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
   );
 }
 
-function judgeAll(context: AcceptContext, drafts: readonly Draft[], now: number): readonly NewMessage[] {
-  if (context.flooding === null) return drafts.map((draft) => judge(draft, context, now));
-  const messages: NewMessage[] = [];
+async function judgeAll(
+  context: AcceptContext,
+  accountId: number,
+  drafts: readonly Draft[],
+  now: number,
+): Promise<readonly NewMessage[]> {
+  const judged: NewMessage[] = [];
   try {
-    for (const draft of drafts) messages.push(judge(draft, context, now));
+    for (const draft of drafts) judged.push(judge(draft, context, now));
+    const messages = await context.blocklist.refuse(accountId, judged);
+    if (context.flooding !== null) {
+      giveBack(
+        context,
+        judged.filter((_, index) => messages[index]?.state === "rejected"),
+      );
+    }
     return messages;
   } catch (error) {
-    giveBack(context, messages);
+    giveBack(context, judged);
     throw error;
   }
 }
@@ -229,6 +253,15 @@ function shortLinksOf(drafts: readonly Draft[], messages: readonly NewMessage[])
     for (const link of shortLinks) links.push({ ...link, message });
   }
   return links;
+}
+
+/** Null where no message names one, which is the usual case. */
+function entitiesOf(messages: readonly NewMessage[]): ReadonlySet<string> | null {
+  let entityIds: Set<string> | null = null;
+  for (const { entityId } of messages) {
+    if (entityId !== null && entityId !== "") (entityIds ??= new Set()).add(entityId);
+  }
+  return entityIds;
 }
 
 /** Absent, or an http(s) URL. @throws InvalidRequest naming `property` */

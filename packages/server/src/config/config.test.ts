@@ -60,6 +60,13 @@ test("flags override the environment, the environment the file, the file the def
   );
 });
 
+test("each trusted proxy is an address or a range, or is named with its place", () => {
+  assert.equal(loadText("http:\n  trustedProxies: 10.0.0.0/8,::1\n").config.http.trustedProxies, "10.0.0.0/8,::1");
+  const [problem, ...others] = problemsOf(() => loadText("http:\n  trustedProxies: 10.0.0.1, 10.0.0/8\n"));
+  assert.deepEqual([problem?.path, problem?.line, others], ["http.trustedProxies", 2, []]);
+  assert.match(problem?.message ?? "", /"10\.0\.0\/8" is no IP address/);
+});
+
 test("a configuration cannot be changed after it was loaded", () => {
   const { config } = loadConfig(NOTHING);
   assert.throws(() => Object.assign(config.http, { port: 1 }), TypeError);
@@ -144,6 +151,7 @@ test("every setting is read from its own environment variable and from its flag"
         return setting.choices?.find((value) => value !== setting.default) ?? "";
       case "string":
         if (setting.path === "tracking.baseUrl") return "https://go.example";
+        if (setting.path === "http.trustedProxies") return "10.0.0.0/8, ::1";
         return setting.path === "account.currency" ? "HRK" : "elsewhere";
       case "integer":
       case "number":
@@ -267,6 +275,7 @@ function anyValue(setting: Setting): fc.Arbitrary<SettingValue> {
       return fc.double({ min, max, noNaN: true });
     case "string":
       if (setting.path === "account.currency") return fc.stringMatching(/^[A-Z]{3}$/);
+      if (setting.path === "http.trustedProxies") return fc.constantFrom("", "10.0.0.1", "10.0.0.0/8, ::1");
       if (setting.path === "auth.apiKey") return fc.constantFrom("", "eightchr", "12345678", "true-true");
       if (setting.path === "tracking.baseUrl") return fc.constantFrom("", "https://go.example", "http://h:8080/s/");
       return anyText;

@@ -1,3 +1,4 @@
+import { parseIpRange } from "../kernel/ip-ranges.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Config } from "./schema.ts";
@@ -96,6 +97,17 @@ class Collector {
     }
   }
 
+  /** What a pattern cannot say: each of them is an address or a range. */
+  checkProxies(): void {
+    const path = "http.trustedProxies";
+    for (const range of String(this.values.get(path)).split(",")) {
+      if (range.trim() === "" || parseIpRange(range) !== null) continue;
+      const position = this.sources.get(path) === "file" ? this.positions.get(path) : undefined;
+      const message = `${JSON.stringify(range.trim())} is no IP address and no range such as 10.0.0.0/8`;
+      this.problems.push({ path, message, ...position });
+    }
+  }
+
   #addGiven(setting: Setting, given: SettingValue, source: ConfigSource, name: string): void {
     const value = typeof given === "string" ? valueOfText(setting, given) : given;
     const refusal = refusalOf(setting, value);
@@ -133,6 +145,7 @@ export function loadConfig({ file, env, flags }: ConfigInput): LoadedConfig {
   collector.addEnvironment(env);
   collector.addFlags(flags);
   collector.checkOrder();
+  collector.checkProxies();
   if (collector.problems.length > 0) throw new ConfigError(collector.problems);
 
   const sections: Record<string, Record<string, SettingValue>> = {};

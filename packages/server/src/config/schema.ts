@@ -68,6 +68,11 @@ const http = section("The HTTP server: API, console and metrics.", {
     minimum: 1,
     maximum: 1_000_000,
   }),
+  trustedProxies: text(
+    "Addresses and ranges of proxies, with commas between them, whose X-Forwarded-For names the client. From anywhere else the header is not looked at, or every client could choose its address. Only keys with allowed IPs ask for it.",
+    "",
+    { pattern: "^[0-9A-Fa-f:./, ]*$", rule: "IP addresses and ranges such as 10.0.0.0/8, with commas between them" },
+  ),
 });
 
 const data = section("What is kept on disk.", {

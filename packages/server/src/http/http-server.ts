@@ -9,6 +9,7 @@ import Fastify, {
 import type { Socket } from "node:net";
 import { isFault } from "../kernel/faults.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
+import { createIpMatcher, type IpMatcher } from "../kernel/ip-ranges.ts";
 import type { Log } from "../kernel/log.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
 import { XML_TYPE } from "./answer-type.ts";
@@ -45,6 +46,8 @@ export interface HttpOptions {
   readonly bodyLimitBytes: number;
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
+  /** Addresses and ranges, with commas between them, whose X-Forwarded-For is believed. */
+  readonly trustedProxies: string;
 }
 
 /**
@@ -56,6 +59,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     loggerInstance: quietly(options.log),
     // One line per request would be most of what the server writes; stages log what matters.
     logController: new Fastify.LogController({ disableRequestLogging: true }),
+    trustProxy: proxiesOf(options.trustedProxies),
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -115,6 +119,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   return app;
 }
 
+/** Without any, a client's address is that of its connection, whatever its headers say. */
+function proxiesOf(text: string): IpMatcher | false {
+  const ranges = text.split(",").filter((range) => range.trim() !== "");
+  return ranges.length === 0 ? false : createIpMatcher(ranges);
+}
+
 /** HTTP status of what Node's parser refuses before there is a request (nodejs.org, `clientError`). */
 const STATUS_OF_PARSER_ERROR: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
@@ -150,8 +160,8 @@ async function authorise(request: FastifyRequest, keyRing: KeyRing) {
   if (scopes === undefined) return;
   const { authorization } = request.headers;
   const principal = await (credentialsIn === "query" && authorization === undefined
-    ? identifyByQuery(request.query, keyRing)
-    : keyRing.identify(authorization));
+    ? identifyByQuery(request.query, keyRing, request.ip)
+    : keyRing.identify(authorization, request.ip));
   if (principal === null) throw new HttpFault(401);
   if (!isAllowed(principal, scopes)) throw new HttpFault(403);
   request.principal = principal;
@@ -163,10 +173,10 @@ function carriesCredentialsInForm({ routeOptions, headers }: FastifyRequest): bo
 }
 
 /** Before the schema has seen the query: a repeated parameter is a list here, and no credential. */
-async function identifyByQuery(query: unknown, keyRing: KeyRing): Promise<Principal | null> {
+async function identifyByQuery(query: unknown, keyRing: KeyRing, ip: string): Promise<Principal | null> {
   const { username, password } = query as Readonly<Record<string, unknown>>;
   if (typeof username !== "string" || typeof password !== "string") return null;
-  return keyRing.identifyPair(username, password);
+  return keyRing.identifyPair(username, password, ip);
 }
 
 function envelopeOf(request: FastifyRequest): Envelope {

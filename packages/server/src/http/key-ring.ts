@@ -1,7 +1,8 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../kernel/clock.ts";
+import { createIpMatcher, type IpMatcher } from "../kernel/ip-ranges.ts";
 import { secretHex } from "../kernel/random.ts";
-import type { ApiKeyRecord, Store } from "../store/store.ts";
+import type { ApiKeyRecord, KeyPlatform, Store } from "../store/store.ts";
 
 /** Everything that comes in on one API key. Accounts of their own come later; until then there is one. */
 export const DEFAULT_ACCOUNT_ID = 1;
@@ -18,11 +19,15 @@ export interface Principal {
   readonly keyId: string;
   readonly accountId: number;
   readonly scopes: ReadonlySet<string>;
+  /** What its sends are held to; empty: nothing. */
+  readonly platform: readonly KeyPlatform[];
 }
 
 interface CachedKey {
   readonly principal: Principal;
   readonly record: ApiKeyRecord;
+  /** Null: from anywhere. */
+  readonly isAllowedIp: IpMatcher | null;
   readonly until: number;
 }
 
@@ -40,20 +45,30 @@ export class KeyRing {
     this.#clock = clock;
   }
 
-  /** @param authorization the header's value: `App KEY` or `Basic base64(keyId:KEY)`. Null: nobody that we know. */
-  async identify(authorization: string | undefined): Promise<Principal | null> {
+  /**
+   * @param authorization the header's value: `App KEY` or `Basic base64(keyId:KEY)`
+   * @param ip the client's address
+   * @returns null: nobody that we know, or not from there
+   */
+  async identify(authorization: string | undefined, ip: string): Promise<Principal | null> {
     const credentials = parseAuthorization(authorization);
-    return credentials === null ? null : this.identifyPair(credentials.keyId, credentials.secret);
+    return credentials === null ? null : this.identifyPair(credentials.keyId, credentials.secret, ip);
   }
 
   /** @param keyId null where only the secret was given */
-  async identifyPair(keyId: string | null, secret: string): Promise<Principal | null> {
+  async identifyPair(keyId: string | null, secret: string, ip: string): Promise<Principal | null> {
     if (secret.length > SECRET_LENGTH_MAX * 2) return null;
     const secretHash = hashSecret(secret);
     const found = this.#cached(secretHash) ?? (await this.#load(secretHash));
     if (found === null || !isUsable(found.record, this.#clock.now())) return null;
     if (keyId !== null && !sameText(keyId, found.record.id)) return null;
+    if (found.isAllowedIp !== null && !found.isAllowedIp(ip)) return null;
     return found.principal;
+  }
+
+  /** To be called when a key was changed here: its next use is judged by what it is now. */
+  forget(secretHash: string) {
+    this.#cache.delete(secretHash);
   }
 
   #cached(secretHash: string): CachedKey | null {
@@ -68,9 +83,11 @@ export class KeyRing {
       return null;
     }
     if (this.#cache.size >= CACHE_KEYS_MAX) this.#cache.clear();
-    const { id: keyId, accountId, scopes } = record;
-    const principal = { keyId, accountId, scopes: new Set(scopes) };
-    const cached = { principal, record, until: this.#clock.now() + CACHE_MS };
+    const { id: keyId, accountId, scopes, limits } = record;
+    const principal = { keyId, accountId, scopes: new Set(scopes), platform: limits?.platform ?? [] };
+    const allowedIps = limits?.allowedIps ?? [];
+    const isAllowedIp = allowedIps.length === 0 ? null : createIpMatcher(allowedIps);
+    const cached = { principal, record, isAllowedIp, until: this.#clock.now() + CACHE_MS };
     this.#cache.set(secretHash, cached);
     return cached;
   }
@@ -100,8 +117,9 @@ export function hashSecret(secret: string): string {
   return hash("sha256", secret);
 }
 
-function isUsable(record: ApiKeyRecord, now: number): boolean {
-  return record.revokedAt === null && (record.validUntil === null || record.validUntil > now);
+function isUsable({ revokedAt, validUntil, limits }: ApiKeyRecord, now: number): boolean {
+  if (revokedAt !== null || (limits !== undefined && limits.validFrom > now)) return false;
+  return validUntil === null || validUntil > now;
 }
 
 function parseAuthorization(header: string | undefined): { keyId: string | null; secret: string } | null {

@@ -1,7 +1,7 @@
 import { OPERATIONS, type Operation, type OperationName, writeXml } from "@posthorn/contract";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { Static, TSchema } from "typebox";
-import type { IdempotencyClaim } from "../store/store.ts";
+import type { IdempotencyClaim, KeyPlatform } from "../store/store.ts";
 import type { PathSuffix } from "./answer-type.ts";
 import { FORM_BYTES_MAX, NO_ANSWER } from "./body-types.ts";
 import { idempotencyKeyOf, REPLAYED_HEADER } from "./idempotency-key.ts";
@@ -25,6 +25,8 @@ export interface RequestOf<Of> {
   readonly query: Of extends { query: infer Query } ? StaticOf<Query> : undefined;
   /** Null without an `Idempotency-Key`. What sends messages keeps it with them. */
   readonly claim: IdempotencyClaim | null;
+  /** What the caller's key is linked to; empty: nothing in particular. */
+  readonly platform: readonly KeyPlatform[];
   /** Adds a header to the good answer, `Location` for example. */
   readonly setHeader: (name: string, value: string) => void;
 }
@@ -53,7 +55,8 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
       handler: async ({ principal, params, body, query, headers, answersXml }, reply) => {
         const accountId = accountOf(principal);
         const setHeader = (header: string, value: string) => void reply.header(header, value);
-        const request = { accountId, params, body, query, claim: null, setHeader };
+        const platform = principal?.platform ?? [];
+        const request = { accountId, params, body, query, claim: null, platform, setHeader };
         const key = operation.isSend === true ? idempotencyKeyOf(headers) : null;
         if (key === null) {
           const answer = await handle(request);

@@ -5,7 +5,7 @@ import { canBeAnswered } from "../message/inbound-address.ts";
 import { DAYS, type DeliveryTimeWindow, type TimeOfDay } from "../message/schedule.ts";
 import type { NewInbound, NewInboundMessage } from "../store/inbound.ts";
 import type { NewMessage, Store } from "../store/store.ts";
-import type { BlocklistEntry } from "./blocklist.ts";
+import type { AskedByPhone } from "./blocklist.ts";
 import type { ConfigurationIndex, OwnedConfiguration } from "./configurations.ts";
 import { AUTO_RESPONSE_WINDOW_MS, AUTO_RESPONSES_PER_PHONE_MAX } from "./limits.ts";
 
@@ -55,8 +55,8 @@ export interface PlanContext {
 
 export interface InboundPlan {
   readonly inbound: NewInbound;
-  readonly block: BlocklistEntry | null;
-  readonly unblock: BlocklistEntry | null;
+  readonly block: AskedByPhone | null;
+  readonly unblock: AskedByPhone | null;
 }
 
 /** What follows from a message, by its configuration. Nothing is done yet. The index has been refreshed. */
@@ -152,16 +152,15 @@ function timeOf(text: string): TimeOfDay {
 }
 
 function blocklistEntryOf(
-  { accountId, channel, sender, destination, storedAt }: NewInboundMessage,
+  { accountId, channel, sender, destination }: NewInboundMessage,
   { blockListConfiguration }: OwnedConfiguration,
-): BlocklistEntry | null {
+): AskedByPhone | null {
   if (blockListConfiguration === undefined) return null;
   return {
     accountId,
     channel,
     destination: sender,
-    sender: blockListConfiguration.level === "FROM_SENDER" ? destination : null,
+    sender: blockListConfiguration.level === "FROM_SENDER" ? destination : "",
     sourceType: "MO",
-    createdAt: storedAt,
   };
 }

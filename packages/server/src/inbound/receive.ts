@@ -161,7 +161,7 @@ export class Inbound {
     // Before the message itself: when what follows fails, the carrier hands it over again, and this is done again. The
     // other way round a STOP could be lost. One by one, since one phone may say STOP and then START.
     for (const { block, unblock } of plans) {
-      if (block !== null) await blocklist.add([block]);
+      if (block !== null) await blocklist.add([{ ...block, campaign: null }]);
       if (unblock !== null) await blocklist.remove([unblock]);
     }
     const results = await store.storeInbound(plans.map(({ inbound }) => inbound));

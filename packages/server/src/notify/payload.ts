@@ -23,7 +23,7 @@ export interface Payload {
 
 /**
  * The body of one push, of webhooks of one kind. Reports: `{"results":[...]}`, in the shape of the API that the messages
- * came by. Inbound messages: the same with their numbers. A click is a body of its own.
+ * came by; number lookups in the same. Inbound messages: the same with their numbers. A click is a body of its own.
  */
 export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions): Payload {
   const [first] = webhooks;
@@ -35,7 +35,7 @@ export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions)
   if (first?.kind === "SMS_INBOUND") {
     return jsonOf(JSON.stringify({ results, messageCount: results.length, pendingMessageCount: 0 }));
   }
-  const schema = first === undefined ? undefined : SHAPES[first.kind].xml;
+  const schema = first === undefined || "body" in first ? undefined : SHAPES[first.kind].xml;
   if (schema === undefined) return jsonOf(JSON.stringify({ results }));
   return { body: writeXml(schema, { results }), contentType: "application/xml; charset=utf-8" };
 }

@@ -7,6 +7,8 @@ const RETENTION_INTERVAL_MS = 60_000;
 /** Rows of each kind in one transaction: short enough not to be felt by requests that wait for theirs. */
 const ROWS_PER_ROUND_MAX = 500;
 const HOUR_MS = 3_600_000;
+/** The log of number lookups reaches back no further. */
+const LOOKUP_HOURS = 48;
 
 export interface RetentionOptions {
   readonly store: Pick<Store, "purge">;
@@ -28,7 +30,8 @@ export function startRetention({ store, clock, log, ...hours }: RetentionOptions
       const now = clock.now();
       const before = now - hours.retentionHours * HOUR_MS;
       const requestsBefore = now - hours.idempotencyHours * HOUR_MS;
-      const removed = await store.purge({ before, requestsBefore, limit: ROWS_PER_ROUND_MAX });
+      const lookupsBefore = now - LOOKUP_HOURS * HOUR_MS;
+      const removed = await store.purge({ before, requestsBefore, lookupsBefore, limit: ROWS_PER_ROUND_MAX });
       return removed >= ROWS_PER_ROUND_MAX;
     },
   });

@@ -16,8 +16,8 @@ export type { Channel };
 /** The shape of the report that a webhook gets: it follows the API that the message came by, and is JSON or XML. */
 export type WebhookKind = "SMS_V1" | "SMS_V1_XML" | "SMS_V3" | "SMS_V3_XML" | "WHATSAPP";
 
-/** What a webhook tells that is no report of a message: an inbound SMS, a click on a link in one. */
-export type EventKind = "SMS_INBOUND" | "SMS_CLICK";
+/** What a webhook tells that is no report of a message: an inbound SMS, a click on a link in one, a number lookup. */
+export type EventKind = "SMS_INBOUND" | "SMS_CLICK" | "NUMBER_LOOKUP";
 
 /** What is rarely asked for travels as one JSON text, and nobody parses it on the hot path. */
 export interface MessageOptions {
@@ -443,6 +443,28 @@ export interface ApiKeyRecord {
   readonly createdAt: number;
   readonly validUntil: number | null;
   readonly revokedAt: number | null;
+  /** Absent: valid since its creation, from anywhere, for every application. */
+  readonly limits?: ApiKeyLimits;
+}
+
+/** What a key is held to beyond its scopes. */
+export interface ApiKeyLimits {
+  readonly validFrom: number;
+  /** Addresses and ranges (`10.0.0.0/8`) that it may be used from; none: from anywhere. */
+  readonly allowedIps: readonly string[];
+  /** The names that its scopes were made from, where it was given no scopes. */
+  readonly permissions: readonly string[];
+  /** What it is linked to; none: every application. */
+  readonly platform: readonly KeyPlatform[];
+}
+
+/** An application, or one entity of it, that a key is linked to. */
+export interface KeyPlatform {
+  readonly key: string;
+  readonly applicationId: string;
+  readonly entityId?: string;
+  /** FILL: given to requests that name none. FORCE: given to all. Absent: requests are only held to it. */
+  readonly action?: "FILL" | "FORCE";
 }
 
 /** Something small that an account has set up: a subscription, an application, an inbound configuration. */
@@ -480,6 +502,79 @@ export type DocumentsChanged =
   /** Nothing was changed, because the change at `index` could not be made. `full`: `DOCUMENTS_PER_KIND_MAX`. */
   | { readonly isDone: false; readonly index: number; readonly refusal: "exists" | "missing" | "full" };
 
+export type BlocklistSource = "CUSTOM" | "MO" | "URL_OPT_OUT" | "CAMPAIGN";
+
+/** A destination that nothing is sent to. */
+export interface BlocklistEntry {
+  readonly accountId: number;
+  readonly destination: string;
+  /** Empty: every sender. */
+  readonly sender: string;
+  /** Empty: every channel. Also channels that we do not serve, which are kept and shown. */
+  readonly channel: string;
+  readonly sourceType: BlocklistSource;
+  readonly campaign: string | null;
+  readonly createdAt: number;
+}
+
+/** Takes away what has the same destination, sender and channel; without a source, whatever its source. */
+export interface BlocklistRemoval extends Pick<BlocklistEntry, "accountId" | "destination" | "sender" | "channel"> {
+  readonly sourceType: BlocklistSource | null;
+}
+
+export interface BlocklistFilter {
+  readonly accountId: number;
+  readonly destination?: string;
+  readonly sender?: string;
+  readonly channel?: string;
+  readonly sourceType?: BlocklistSource;
+  readonly campaign?: string;
+  readonly createdFrom?: number;
+  readonly createdUntil?: number;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface BlocklistPage {
+  readonly entries: readonly BlocklistEntry[];
+  /** Of all that the filter lets through. */
+  readonly total: number;
+}
+
+/** A message, as far as the blocklist looks at it. */
+export type BlocklistTarget = Pick<BlocklistEntry, "destination" | "sender" | "channel">;
+
+export interface BlockedTargets {
+  /** Places in the list that was asked about. */
+  readonly blocked: readonly number[];
+  /** The account has no entry at all. */
+  readonly isEmpty: boolean;
+}
+
+/** A number that was looked up, with the answer. */
+export interface NumberLookup {
+  readonly accountId: number;
+  readonly bulkId: string;
+  readonly messageId: string;
+  readonly destination: string;
+  /** The status group of the answer. */
+  readonly statusGroup: string;
+  /** JSON: the answer. */
+  readonly result: string;
+  readonly createdAt: number;
+}
+
+export interface LookupFilter {
+  readonly accountId: number;
+  readonly since: number;
+  readonly until: number;
+  readonly limit: number;
+  readonly destination?: string;
+  readonly bulkIds?: readonly string[];
+  readonly messageIds?: readonly string[];
+  readonly statusGroup?: string;
+}
+
 export interface PurgeRequest {
   /**
    * What is from before this goes: messages that have ended, with no report that waited only since then and no webhook
@@ -488,6 +583,8 @@ export interface PurgeRequest {
   readonly before: number;
   /** Keyed requests from before this go. Absent: `before` holds for them, too. */
   readonly requestsBefore?: number;
+  /** Number lookups from before this go. Absent: `before` holds for them, too. */
+  readonly lookupsBefore?: number;
   /** Most rows of each kind. Wishes for bulks go with the last message of theirs. */
   readonly limit: number;
 }
@@ -544,6 +641,17 @@ export interface Store extends InboundStore {
   findDocument(accountId: number, kind: string, id: string): Promise<DocumentRecord | null>;
   /** In the order of their creation. `accountId` null: of every account. */
   listDocuments(accountId: number | null, kind: string): Promise<readonly DocumentRecord[]>;
+  /** Entries that are there already stay as they are. Resolves to the number of new ones. */
+  addToBlocklist(entries: readonly BlocklistEntry[]): Promise<number>;
+  /** Resolves to the number of entries that are gone. */
+  removeFromBlocklist(removals: readonly BlocklistRemoval[]): Promise<number>;
+  findBlocked(accountId: number, targets: readonly BlocklistTarget[]): Promise<BlockedTargets>;
+  /** The newest first. */
+  listBlocklist(filter: BlocklistFilter): Promise<BlocklistPage>;
+  /** Keeps the lookups, and makes the events that tell of them, in one commit. */
+  insertLookups(lookups: readonly NumberLookup[], events: readonly NewEvent[]): Promise<void>;
+  /** The newest first. */
+  findLookups(filter: LookupFilter): Promise<readonly NumberLookup[]>;
   ledger(): Promise<readonly LedgerRow[]>;
   saveApiKey(key: ApiKeyRecord): Promise<void>;
   listApiKeys(): Promise<readonly ApiKeyRecord[]>;

@@ -16,6 +16,8 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   notify: ["kernel", "store", "view"],
   query: ["kernel", "message", "store", "view"],
   http: ["kernel", "store"],
+  account: ["kernel", "message", "store", "http"],
+  lookup: ["kernel", "message", "store"],
   cli: "anything",
   "cli.ts": "anything",
   "main.ts": "anything",

@@ -12,6 +12,9 @@ export type ReadOperation = keyof Pick<
   | "findShortLink"
   | "findDocument"
   | "listDocuments"
+  | "findBlocked"
+  | "listBlocklist"
+  | "findLookups"
   | "ledger"
   | "listApiKeys"
   | "findApiKeyByHash"
@@ -38,6 +41,9 @@ export type WriteOperation = keyof Pick<
   | "storeInbound"
   | "takeInbox"
   | "keepInboundParts"
+  | "addToBlocklist"
+  | "removeFromBlocklist"
+  | "insertLookups"
   | "purge"
 >;
 

@@ -1,20 +1,29 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type {
+  ApiKeyLimits,
   ApiKeyRecord,
   BulkRecord,
+  BlockedTargets,
+  BlocklistFilter,
+  BlocklistPage,
+  BlocklistTarget,
   CheckRow,
   DocumentRecord,
   FoundMessage,
   KeptRequest,
   LedgerRow,
   LogFilter,
+  LookupFilter,
   MessageRecord,
   ShortLinkRecord,
+  NumberLookup,
 } from "../store.ts";
+import { BlocklistReader } from "./blocklist-reader.ts";
 import { BulkReader } from "./bulk-reader.ts";
 import type { DueInboundGroup } from "../inbound.ts";
 import { InboundReader } from "./inbound-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
+import { findLookups } from "./statements/number-lookups.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
@@ -32,6 +41,7 @@ export class SqliteReader {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #bulks: BulkReader;
   readonly #inbound: InboundReader;
+  readonly #blocklist: BlocklistReader;
   /** Log queries by their text: there are only as many as there are combinations of filters in use. */
   readonly #logStatements = new Map<string, StatementSync>();
 
@@ -40,6 +50,7 @@ export class SqliteReader {
     this.#statements = prepareAll(database);
     this.#bulks = new BulkReader(database);
     this.#inbound = new InboundReader(database);
+    this.#blocklist = new BlocklistReader(database);
   }
 
   dueChecks(now: number, limit: number): readonly CheckRow[] {
@@ -101,6 +112,28 @@ export class SqliteReader {
     return rows as unknown as DocumentRecord[];
   }
 
+  findBlocked(accountId: number, targets: readonly BlocklistTarget[]): BlockedTargets {
+    return this.#blocklist.findBlocked(accountId, targets);
+  }
+
+  listBlocklist(filter: BlocklistFilter): BlocklistPage {
+    return this.#blocklist.list(filter);
+  }
+
+  findLookups(filter: LookupFilter): readonly NumberLookup[] {
+    const { bulkIds, messageIds } = filter;
+    return this.#statements.findLookups.all({
+      accountId: filter.accountId,
+      since: filter.since,
+      until: filter.until,
+      limit: filter.limit,
+      destination: filter.destination ?? null,
+      statusGroup: filter.statusGroup ?? null,
+      bulkIds: bulkIds === undefined ? null : JSON.stringify(bulkIds),
+      messageIds: messageIds === undefined ? null : JSON.stringify(messageIds),
+    }) as unknown as NumberLookup[];
+  }
+
   ledger(): readonly LedgerRow[] {
     // One snapshot for both questions, or a message that ends in between would be counted twice or not at all.
     this.#database.exec("begin");
@@ -136,6 +169,7 @@ function prepareAll(database: DatabaseSync) {
     findRequest: database.prepare(findRequest),
     findShortLink: database.prepare(findShortLink),
     findDocument: database.prepare(findDocument),
+    findLookups: database.prepare(findLookups),
     listDocuments: database.prepare(listDocuments),
     listAllDocuments: database.prepare(listAllDocuments),
     ledgerCounters: database.prepare(ledgerCounters),
@@ -150,5 +184,7 @@ function ledgerKey({ channel, carrier }: Record<string, unknown>): string {
 }
 
 function toApiKey(row: Record<string, unknown>): ApiKeyRecord {
-  return { ...row, scopes: JSON.parse(row["scopes"] as string) } as ApiKeyRecord;
+  const { limits, ...rest } = row;
+  const record = { ...rest, scopes: JSON.parse(row["scopes"] as string) as string[] } as unknown as ApiKeyRecord;
+  return limits === null ? record : { ...record, limits: JSON.parse(limits as string) as ApiKeyLimits };
 }

@@ -209,6 +209,9 @@ class SqliteStore implements Store {
   readonly changeBulkStatus = this.#write("changeBulkStatus");
   readonly rescheduleBulk = this.#write("rescheduleBulk");
   readonly confirmConversion = this.#write("confirmConversion");
+  readonly addToBlocklist = this.#write("addToBlocklist");
+  readonly removeFromBlocklist = this.#write("removeFromBlocklist");
+  readonly insertLookups = this.#write("insertLookups");
   readonly purge = this.#write("purge");
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
@@ -218,6 +221,9 @@ class SqliteStore implements Store {
   readonly findShortLink = this.#read("findShortLink");
   readonly findDocument = this.#read("findDocument");
   readonly listDocuments = this.#read("listDocuments");
+  readonly findBlocked = this.#read("findBlocked");
+  readonly listBlocklist = this.#read("listBlocklist");
+  readonly findLookups = this.#read("findLookups");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
-import type { LogFilter } from "../store.ts";
+import type { BlocklistFilter, LogFilter } from "../store.ts";
 import { readMigrations } from "./database.ts";
 import {
   countWaitingPartsOf,
@@ -20,6 +20,8 @@ import {
   purgeInbound,
   takeInbox,
 } from "./statements/inbound-messages.ts";
+import { findBlocked, listBlocklist } from "./statements/blocklist.ts";
+import { findLookups, purgeLookups } from "./statements/number-lookups.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { countBulk, purgeWishes, waitingOfBulk } from "./statements/bulks.ts";
 import { convertMessage } from "./statements/convert-message.ts";
@@ -95,6 +97,27 @@ test("a log query is understood with every combination of filters, and binds eve
   assert.equal(texts.size, 2 ** names.length);
 });
 
+const BLOCKLIST_FILTERS = {
+  destination: "d",
+  sender: "s",
+  channel: "SMS",
+  sourceType: "MO",
+  campaign: "c",
+  createdFrom: 1,
+  createdUntil: 2,
+} as const satisfies Partial<BlocklistFilter>;
+
+test("a list of the blocklist is understood with every combination of filters", () => {
+  const names = Object.keys(BLOCKLIST_FILTERS);
+  for (let mask = 0; mask < 2 ** names.length; mask += 1) {
+    const chosen = Object.entries(BLOCKLIST_FILTERS).filter((_, index) => (mask & (1 << index)) !== 0);
+    const filter = { accountId: 1, limit: 1, offset: 0, ...Object.fromEntries(chosen) };
+    const { list, count, values, page } = listBlocklist(filter);
+    assert.deepEqual(database.prepare(list).all({ ...values, ...page }), []);
+    assert.equal(database.prepare(count).get(values)?.["count"], 0);
+  }
+});
+
 /** The steps of SQLite's plan: how it finds the rows of each table. */
 function planOf(text: string): string[] {
   return database
@@ -102,6 +125,9 @@ function planOf(text: string): string[] {
     .all()
     .map((row) => String(row["detail"]));
 }
+
+const blocklist = listBlocklist({ accountId: 1, limit: 1, offset: 0 });
+const blocklistOfOne = listBlocklist({ accountId: 1, limit: 1, offset: 0, destination: "d" });
 
 const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: RegExp }>> = {
   claimDue: { text: claimDue, uses: /USING (COVERING )?INDEX message_due \(route=\? AND due_at<\?\)/ },
@@ -170,6 +196,21 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
     text: findLogs(logFilter(["recentSince"])).text,
     uses: /USING INDEX message_sent \(account_id=\? AND channel=\? AND sent_at>\? AND sent_at<\?\)/,
   },
+  findBlocked: {
+    text: findBlocked,
+    uses: /USING COVERING INDEX blocklist_by_destination \(account_id=\? AND destination=\?\)/,
+  },
+  listBlocklist: { text: blocklist.list, uses: /USING INDEX blocklist_by_account \(account_id=\?\)/ },
+  countBlocklist: { text: blocklist.count, uses: /USING COVERING INDEX/ },
+  "listBlocklist of a destination": {
+    text: blocklistOfOne.list,
+    uses: /USING INDEX blocklist_by_destination \(account_id=\? AND destination=\?\)/,
+  },
+  findLookups: {
+    text: findLookups,
+    uses: /USING INDEX number_lookup_by_age \(account_id=\? AND created_at>\? AND created_at<\?\)/,
+  },
+  purgeLookups: { text: purgeLookups, uses: /USING COVERING INDEX number_lookup_by_creation \(created_at<\?\)/ },
   "findLogs after a cursor": {
     text: findLogs(logFilter(["after"])).text,
     uses: /USING INDEX message_sent \(account_id=\? AND channel=\?/,
@@ -184,7 +225,7 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
     for (const step of plan)
       assert.doesNotMatch(
         step,
-        /^SCAN (message|webhook|parked_receipt|idempotency_key|bulk|inbound_\w+|m|w|b|g|p)\b/,
+        /^SCAN (message|webhook|parked_receipt|idempotency_key|bulk|inbound_\w+|blocklist|number_lookup|m|w|b|g|p)\b/,
         plan.join("\n"),
       );
   });
@@ -199,6 +240,8 @@ for (const name of [
   "nextWebhookOrigin",
   "findLogs",
   "findByCarrierId",
+  "findBlocked",
+  "listBlocklist",
 ]) {
   test(`${name} gets its order from the index and sorts nothing`, () => {
     assert.doesNotMatch(planOf(PLANS[name]?.text ?? "").join("\n"), /TEMP B-TREE/);

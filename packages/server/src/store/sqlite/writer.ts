@@ -5,6 +5,8 @@ import {
   type BulkChanged,
   type BulkReschedule,
   type BulkStatusChange,
+  type BlocklistEntry,
+  type BlocklistRemoval,
   type ClaimRequest,
   type DocumentChange,
   type DocumentsChanged,
@@ -14,6 +16,7 @@ import {
   type MessageRecord,
   type Move,
   type NewEvent,
+  type NumberLookup,
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
@@ -46,9 +49,11 @@ import { convertMessage } from "./statements/convert-message.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
+import { BlocklistWriter } from "./blocklist-writer.ts";
 import { BulkWriter } from "./bulk-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
+import { LookupWriter } from "./lookup-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
 import { Sweep } from "./sweep.ts";
@@ -90,6 +95,8 @@ export class SqliteWriter {
   /** Of the message inserted last. */
   #lastSeq = 0;
   readonly #inbound: InboundWriter;
+  readonly #blocklist: BlocklistWriter;
+  readonly #lookups: LookupWriter;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -106,6 +113,8 @@ export class SqliteWriter {
       insertMessages: (messages) => void this.insertMessages(messages),
       openCount: () => this.#openCount,
     });
+    this.#blocklist = new BlocklistWriter(database);
+    this.#lookups = new LookupWriter(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -416,7 +425,8 @@ export class SqliteWriter {
   }
 
   saveApiKey(key: ApiKeyRecord) {
-    this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes) });
+    const limits = key.limits === undefined ? null : JSON.stringify(key.limits);
+    this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes), limits });
   }
 
   insertEvents(events: readonly NewEvent[]) {
@@ -459,6 +469,19 @@ export class SqliteWriter {
     return this.#inbound.keepParts(parts, options);
   }
 
+  addToBlocklist(entries: readonly BlocklistEntry[]): number {
+    return this.#blocklist.add(entries);
+  }
+
+  removeFromBlocklist(removals: readonly BlocklistRemoval[]): number {
+    return this.#blocklist.remove(removals);
+  }
+
+  insertLookups(lookups: readonly NumberLookup[], events: readonly NewEvent[]) {
+    this.#lookups.insert(lookups);
+    this.insertEvents(events);
+  }
+
   purge(request: PurgeRequest): number {
     // Webhooks first: they hold their messages.
     const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
@@ -468,7 +491,9 @@ export class SqliteWriter {
     this.#parkedCount -= parked;
     const requests = this.#requests.purge(request.requestsBefore ?? request.before, request.limit);
     const bulks = this.#bulks.purge(request.before, request.limit);
-    return removed + parked + requests + bulks + this.#inbound.purge(request.before, request.limit);
+    const inbound = this.#inbound.purge(request.before, request.limit);
+    const lookups = this.#lookups.purge(request.lookupsBefore ?? request.before, request.limit);
+    return removed + parked + requests + bulks + inbound + lookups;
   }
 
   #countOpenFromLedger(): number {
