@@ -17,6 +17,7 @@ import { createHttpServer } from "./http/http-server.ts";
 import { KeyRing } from "./http/key-ring.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "./http/routes.ts";
 import { registerSandboxPaths } from "./http/sandbox-paths.ts";
+import { registerWebhookPaths } from "./http/webhook-paths.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import { createIdGenerator } from "./kernel/ids.ts";
@@ -25,9 +26,15 @@ import { type Random, systemRandom } from "./kernel/random.ts";
 import type { WorkLoop } from "./kernel/work-loop.ts";
 import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
+import { openSecretBox } from "./notify/open-secret-box.ts";
+import { ProfileDirectory } from "./notify/profile-directory.ts";
+import { ProfilePusher } from "./notify/profile-pusher.ts";
 import { createPusher } from "./notify/push.ts";
+import type { CertificateContext } from "./notify/subscriptions/certificates.ts";
+import { subscriptionHandlers } from "./notify/subscriptions/handlers.ts";
 import { previewSms } from "./query/sms-preview.ts";
 import { findSmsLogs, findSmsLogsV1, pullSmsReports, pullSmsReportsV1 } from "./query/sms-queries.ts";
+import { listWebhooks, replayFailed, replayWebhook, showWebhook } from "./query/webhook-queries.ts";
 import { showLedger, showMessage } from "./query/operator-queries.ts";
 import { startChecks } from "./report/checks.ts";
 import { recordReceipts } from "./report/receipts.ts";
@@ -122,6 +129,10 @@ interface Parts {
 interface Stages {
   isReady: boolean;
   readonly sandbox: SandboxCarrier | null;
+  /** What `/subscriptions/1/**` works with. */
+  readonly subscriptions: CertificateContext;
+  /** Webhooks are due. */
+  readonly nudgeNotify: () => void;
   readonly routes: readonly Route[];
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   /** Waits for carriers' answers at most this long. */
@@ -133,7 +144,7 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
   const sandbox = createSandbox(config, parts);
   const carriers = new Map<string, Carrier>();
   for (const carrier of [...extraCarriers, ...(sandbox === null ? [] : [sandbox])]) carriers.set(carrier.name, carrier);
-  const notifier = createNotifier(config, parts);
+  const { notifier, subscriptions } = createNotifier(config, parts);
   const nudgeNotify = () => notifier.nudge();
   const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
     recordReceipts(
@@ -169,6 +180,8 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
   return {
     isReady: false,
     sandbox,
+    subscriptions,
+    nudgeNotify,
     routes: [...carriers.keys()].map((name) => ({ name, carrier: name, channels: ["SMS", "WHATSAPP"] })),
     onInserted: (messages) => {
       nudgeDispatch();
@@ -209,13 +222,17 @@ function createSandbox(config: Config, { clock, random }: Parts): SandboxCarrier
   });
 }
 
-function createNotifier(config: Config, parts: Parts): Notifier {
+function createNotifier(config: Config, parts: Parts) {
   const { webhooks, http } = config;
   const allowsPrivateTargets =
     webhooks.allowPrivateTargets === "always" || (webhooks.allowPrivateTargets === "auto" && isLoopback(http.host));
-  return new Notifier({
+  const secrets = openSecretBox(webhooks.secretKeyFile);
+  const profilePusher = new ProfilePusher({ ...webhooks, clock: parts.clock, allowsPrivateTargets });
+  const notifier = new Notifier({
     ...parts,
     pusher: createPusher({ ...webhooks, allowsPrivateTargets }),
+    profilePusher,
+    profiles: new ProfileDirectory({ ...parts, secrets }),
     view: viewOf(config),
     bucketSize: webhooks.bucketSize,
     concurrency: webhooks.concurrency,
@@ -224,6 +241,9 @@ function createNotifier(config: Config, parts: Parts): Notifier {
     retriesMax: webhooks.retriesMax,
     leaseMs: webhooks.connectTimeoutMs + webhooks.readTimeoutMs + PUSH_LEASE_SLACK_MS,
   });
+  const testConnection: CertificateContext["testConnection"] = (url, certificate) =>
+    profilePusher.testConnection(url, certificate);
+  return { notifier, subscriptions: { ...parts, secrets, testConnection } };
 }
 
 function createDispatcher(config: Config, parts: Parts, carrier: Carrier): Dispatcher {
@@ -270,11 +290,19 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
       acceptSmsQueryV1(accept, accountId, parameters, claim),
     getSmsReportsV1: ({ accountId, query: filter }) => pullSmsReportsV1(query, accountId, filter),
     getSmsLogsV1: ({ accountId, query: filter }) => findSmsLogsV1(query, accountId, filter),
+    ...subscriptionHandlers(stages.subscriptions),
     getAccountBalance: async () => ({ balance: config.account.balance, currency: config.account.currency }),
   });
   registerOperatorPaths(app, {
     findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),
     ledger: () => showLedger(query),
+  });
+  const webhooks = { store, clock, onDue: stages.nudgeNotify };
+  registerWebhookPaths(app, {
+    list: (accountId, filter) => listWebhooks(webhooks, accountId, filter),
+    show: (accountId, id) => showWebhook(webhooks, accountId, id),
+    replay: (accountId, id) => replayWebhook(webhooks, accountId, id),
+    replayFailed: (accountId, body) => replayFailed(webhooks, accountId, body),
   });
   return app;
 }

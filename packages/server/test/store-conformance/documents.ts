@@ -77,6 +77,9 @@ export function describeDocuments(test: StoreTest) {
   });
 }
 
+/** A webhook of no subscription, to a receiver that did not fail yet. */
+const PLAIN = { subscription: null, receiverFailures: 0 };
+
 /** Webhooks that tell of something else than a message's outcome. */
 export function describeEvents(test: StoreTest) {
   const event = (changes: Partial<NewEvent> = {}): NewEvent => ({
@@ -85,6 +88,11 @@ export function describeEvents(test: StoreTest) {
     url: "https://a.example:8443/in",
     body: '{"text":"½"}',
     createdAt: T0,
+    channel: "SMS",
+    event: "INBOUND_MESSAGE",
+    applicationId: null,
+    entityId: null,
+    resource: "447860099299",
     ...changes,
   });
 
@@ -97,7 +105,7 @@ export function describeEvents(test: StoreTest) {
     const { id, ...rest } = webhook;
     assert.ok(Number.isSafeInteger(id));
     const { url, body, kind, accountId } = event();
-    assert.deepEqual(rest, { accountId, url, origin: "https://a.example:8443", attempts: 0, kind, body });
+    assert.deepEqual(rest, { accountId, url, origin: "https://a.example:8443", attempts: 0, kind, body, ...PLAIN });
   });
 
   test("events are settled, retried and purged like reports", async (store) => {

@@ -197,6 +197,7 @@ class SqliteStore implements Store {
   readonly takeReports = this.#write("takeReports");
   readonly claimWebhooks = this.#write("claimWebhooks");
   readonly settleWebhooks = this.#write("settleWebhooks");
+  readonly replayWebhooks = this.#write("replayWebhooks");
   readonly saveApiKey = this.#write("saveApiKey");
   readonly insertEvents = this.#write("insertEvents");
   readonly changeDocuments = this.#write("changeDocuments");
@@ -207,6 +208,7 @@ class SqliteStore implements Store {
   readonly findRequest = this.#read("findRequest");
   readonly findDocument = this.#read("findDocument");
   readonly listDocuments = this.#read("listDocuments");
+  readonly listWebhooks = this.#read("listWebhooks");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type ApiKeyRecord,
+  type Channel,
   type ClaimRequest,
   type DocumentChange,
   type DocumentsChanged,
@@ -18,9 +19,12 @@ import {
   type ReportFilter,
   RECEIPT_CLOCK_STEP_MS,
   RECEIPT_GRACE_MS,
+  type ReceiverState,
   type WebhookClaim,
+  type WebhookReplay,
   type WebhookResult,
 } from "../store.ts";
+import type { EventFacts } from "../subscription-documents.ts";
 import type { PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
@@ -31,6 +35,7 @@ import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
+import { findSubscribedFacts } from "./statements/insert-webhook.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { ledgerCounters } from "./statements/ledger.ts";
 import { keepOpen } from "./statements/keep-open.ts";
@@ -42,6 +47,7 @@ import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
+import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
@@ -53,6 +59,10 @@ interface ReportTarget {
   readonly webhookKind: string;
   readonly wantsReport: number;
 }
+
+type SubscribedFacts = Pick<EventFacts, "applicationId" | "entityId" | "resource">;
+
+const NOBODY: readonly Subscriber[] = [];
 
 interface CarriedRow extends ReportTarget {
   readonly seq: number;
@@ -76,6 +86,7 @@ export class SqliteWriter {
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #documents: DocumentWriter;
+  readonly #subscriptions: SubscriptionIndex;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -85,6 +96,7 @@ export class SqliteWriter {
     this.#webhooks = new WebhookWriter(database);
     this.#requests = new RequestWriter(database);
     this.#documents = new DocumentWriter(database);
+    this.#subscriptions = new SubscriptionIndex(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -95,6 +107,7 @@ export class SqliteWriter {
   runInSavepoint<Result>(operation: () => Result): Result {
     const parkedCount = this.#parkedCount;
     const openCount = this.#openCount;
+    const subscriptionChanges = this.#subscriptions.changes;
     this.#delta = new LedgerDelta();
     this.#database.exec("savepoint operation");
     try {
@@ -107,6 +120,8 @@ export class SqliteWriter {
       this.#openCount = openCount;
       // A full disk may have ended the whole transaction already; then there is no savepoint to go back to.
       if (this.#database.isTransaction) this.#database.exec("rollback to operation; release operation");
+      this.#webhooks.forget();
+      if (this.#subscriptions.changes !== subscriptionChanges) this.#subscriptions.reload();
       throw error;
     }
   }
@@ -115,6 +130,8 @@ export class SqliteWriter {
   recount() {
     this.#openCount = this.#countOpenFromLedger();
     this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
+    this.#webhooks.forget();
+    this.#subscriptions.reload();
   }
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
@@ -140,6 +157,7 @@ export class SqliteWriter {
 
   #insertMessage({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
     const isEnded = isFinal(state);
+    const told = isEnded && c.wantsReport ? this.#toldOf(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
     const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
       c.accountId,
       messageId,
@@ -162,7 +180,7 @@ export class SqliteWriter {
       c.expiresAt,
       isEnded ? null : dueAt,
       isEnded ? null : c.expiresAt,
-      isEnded && c.wantsReport && c.webhookUrl === null ? c.acceptedAt : null,
+      isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null,
       c.callbackData,
       c.applicationId,
       c.entityId,
@@ -173,11 +191,34 @@ export class SqliteWriter {
     );
     if (changes === 0) return false;
     this.#delta.accepted(c.channel, c.carrier, state);
-    if (isEnded && c.wantsReport && c.webhookUrl !== null) {
+    for (const to of told) {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
-      this.#webhooks.insert(c.accountId, Number(lastInsertRowid), c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
+      this.#webhooks.insert(c.accountId, Number(lastInsertRowid), to, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
+  }
+
+  /**
+   * Who is told how a message ended: its own URL, or else the subscriptions that it matches. Nobody: its report waits to
+   * be pulled. Of a message that is only named by its `seq` the facts are read, where
+   * somebody of the account has subscribed to any.
+   */
+  #toldOf(
+    url: string | null,
+    { accountId, channel }: { accountId: number; channel: string },
+    facts: SubscribedFacts | number,
+  ): readonly (string | Subscriber)[] {
+    if (url !== null) return [url];
+    if (this.#subscriptions.isEmpty) return NOBODY;
+    const event = { accountId, channel: channel as Channel, event: "DELIVERY" } as const;
+    if (!this.#subscriptions.hasAny(event)) return NOBODY;
+    const found =
+      typeof facts === "number"
+        ? (this.#statements.findSubscribedFacts.get(facts) as SubscribedFacts | undefined)
+        : facts;
+    if (found === undefined) return NOBODY;
+    const { applicationId, entityId, resource } = found;
+    return this.#subscriptions.match({ ...event, applicationId, entityId, resource });
   }
 
   /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
@@ -242,12 +283,13 @@ export class SqliteWriter {
 
   #end(move: Move, target: ReportTarget): boolean {
     const doneAt = move.doneAt ?? move.at;
+    const told = target.wantsReport === 1 ? this.#toldOf(target.webhookUrl, target, move.seq) : NOBODY;
     const { changes } = this.#statements.endMessage.run(
       move.to,
       move.statusId,
       move.errorId,
       doneAt,
-      move.at,
+      told.length === 0 ? move.at : null,
       move.carrierMessageId ?? null,
       move.submittedAt ?? null,
       move.doubt ?? null,
@@ -257,9 +299,9 @@ export class SqliteWriter {
     );
     if (changes === 0) return false;
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
-    if (target.wantsReport === 1 && target.webhookUrl !== null) {
+    for (const to of told) {
       const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#webhooks.insert(target.accountId, move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
+      this.#webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
     }
     return true;
   }
@@ -362,20 +404,30 @@ export class SqliteWriter {
     return this.#webhooks.claim(claim);
   }
 
-  settleWebhooks(results: readonly WebhookResult[]) {
-    this.#webhooks.settle(results);
+  settleWebhooks(results: readonly WebhookResult[], receiver?: ReceiverState) {
+    this.#webhooks.settle(results, receiver);
+  }
+
+  replayWebhooks(replay: WebhookReplay): number {
+    return this.#webhooks.replay(replay);
   }
 
   saveApiKey(key: ApiKeyRecord) {
     this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes) });
   }
 
-  insertEvents(events: readonly NewEvent[]) {
-    for (const event of events) this.#webhooks.insertEvent(event);
+  insertEvents(events: readonly NewEvent[]): readonly number[] {
+    return events.map((event) => {
+      const told = event.url === null ? this.#subscriptions.match(event) : [event.url];
+      for (const to of told) this.#webhooks.insertEvent(event, to);
+      return told.length;
+    });
   }
 
   changeDocuments(changes: readonly DocumentChange[]): DocumentsChanged {
-    return this.#documents.change(changes);
+    const result = this.#documents.change(changes);
+    if (result.isDone) this.#subscriptions.apply(changes);
+    return result;
   }
 
   purge(request: PurgeRequest): number {
@@ -414,6 +466,7 @@ function prepareAll(database: DatabaseSync) {
     keepOpen: prepare(keepOpen),
     endMessage: prepare(endMessage),
     findReportTarget: prepare(findReportTarget),
+    findSubscribedFacts: prepare(findSubscribedFacts),
     countTakenOver: prepare(countTakenOver),
     findClaim: prepare(findClaim),
     dropParkedReceipts: prepare(dropParkedReceipts),
