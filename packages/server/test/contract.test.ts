@@ -19,7 +19,8 @@ const SERVED = (Object.values(OPERATIONS) as Operation[]).flatMap((operation): S
 
 /** What needs something to be there first is asked in the tests of its area. */
 const READY = SERVED.filter(({ operation: { path, method, status } }) => {
-  return !path.includes("{") && method !== "DELETE" && status === undefined;
+  // The certificate's test names one that was uploaded before.
+  return !/\{|\/test\/webhook$/.test(path) && method !== "DELETE" && status === undefined;
 });
 
 /** What a query cannot do without. */

@@ -267,6 +267,7 @@ function anyValue(setting: Setting): fc.Arbitrary<SettingValue> {
     case "string":
       if (setting.path === "account.currency") return fc.stringMatching(/^[A-Z]{3}$/);
       if (setting.path === "auth.apiKey") return fc.constantFrom("", "eightchr", "12345678", "true-true");
+      if (setting.path === "webhooks.signatureHeader") return fc.stringMatching(/^[A-Za-z0-9-]{1,100}$/);
       return anyText;
   }
 }
