@@ -5,6 +5,7 @@ import { BLOCKLIST_OPERATIONS } from "./operations/blocklist.ts";
 import { NUMBER_LOOKUP_OPERATIONS } from "./operations/number-lookup.ts";
 import { PROVISIONING_OPERATIONS } from "./operations/provisioning.ts";
 import { SMS_OPERATIONS } from "./operations/sms.ts";
+import { SUBSCRIPTION_OPERATIONS } from "./operations/subscriptions.ts";
 import { WHATSAPP_OPERATIONS } from "./operations/whatsapp.ts";
 
 /** Every operation that the platform serves, by our name. */
@@ -17,6 +18,7 @@ export const OPERATIONS = {
   ...BLOCKLIST_OPERATIONS,
   ...PROVISIONING_OPERATIONS,
   ...NUMBER_LOOKUP_OPERATIONS,
+  ...SUBSCRIPTION_OPERATIONS,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -19,6 +19,7 @@ interface Keywords {
   maximum?: number;
   minItems?: number;
   maxItems?: number;
+  uniqueItems?: boolean;
   items?: Keywords;
   properties?: Record<string, Keywords>;
   patternProperties?: Record<string, Keywords>;
@@ -39,6 +40,7 @@ export const CHECKED_KEYWORDS: readonly string[] = [
   "maximum",
   "minItems",
   "maxItems",
+  "uniqueItems",
   "items",
   "properties",
   "patternProperties",
@@ -138,6 +140,9 @@ function visitArray(schema: Keywords, value: readonly unknown[], path: string, f
   if (value.length < minItems) add(found, path, "must not be empty");
   if (maxItems !== undefined && value.length > maxItems) {
     return add(found, path, `size must be between ${minItems} and ${maxItems}`);
+  }
+  if (schema.uniqueItems === true && new Set(value.map((item) => JSON.stringify(item))).size < value.length) {
+    add(found, path, "must only contain unique elements");
   }
   if (items === undefined) return;
   for (const [index, item] of value.entries()) {

@@ -64,7 +64,29 @@ function samples(): Sample[] {
   return result;
 }
 
-const SAMPLES = SKIP === false ? samples() : [];
+const ALL_SAMPLES = SKIP === false ? samples() : [];
+
+/**
+ * What their own document forbids: a body fits several branches of a `oneOf` that are alike; a list would have to be
+ * equal to one of the texts that it is made of.
+ */
+const BREAKING_THEIR_SCHEMA: ReadonlySet<string> = new Set([
+  "createProfile request: Request example",
+  "getProfile 200: Response example",
+  "updateProfile request: Set new security for an existing profile request example",
+  "createSubscription request: Request example",
+  "updateSubscription request: Request example",
+]);
+
+const SAMPLES = ALL_SAMPLES.filter(({ label }) => !BREAKING_THEIR_SCHEMA.has(label));
+
+for (const { label, ours, theirs, value } of ALL_SAMPLES.filter((sample) => BREAKING_THEIR_SCHEMA.has(sample.label))) {
+  test(`our schema takes Infobip's example of ${label}, which its own document does not`, () => {
+    assert.equal(Compile(ours).Check(value), true);
+    assert.equal(theirs(value), false);
+    assert.ok(violationsOf(ours, { events: 7, profile: 7, webhook: 7 }).length > 0);
+  });
+}
 
 test("Infobip's examples were found", { skip: SKIP }, () => {
   assert.ok(SAMPLES.length >= 35, `${SAMPLES.length} examples`);

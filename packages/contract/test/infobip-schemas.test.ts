@@ -12,6 +12,7 @@ import { flatten, InfobipDocument, type Json, jsonOf, SKIP } from "./infobip-doc
 import { MEANT_INBOUND } from "./meant-inbound.ts";
 import { MEANT_ACCOUNT } from "./meant-account.ts";
 import { MEANT_OLDER_SMS } from "./meant-older-sms.ts";
+import { MEANT_SUBSCRIPTIONS } from "./meant-subscriptions.ts";
 
 /** Differences that are meant. A difference that is not here fails, and one here that no longer exists fails too. */
 const OPEN_LENGTH = "the contract leaves the length open; src/limits.ts says why ours";
@@ -20,6 +21,7 @@ const MEANT: Record<string, string> = {
   ...MEANT_INBOUND,
   ...MEANT_ACCOUNT,
   ...MEANT_OLDER_SMS,
+  ...MEANT_SUBSCRIPTIONS,
   "SmsRequestEnvelope.messages minItems: none, ours 1": NOT_BLANK,
   "SmsRequestEnvelope.messages maxItems: none, ours 10000": OPEN_LENGTH,
   "SmsRequestEnvelope.messages[].sender maxLength: none, ours 255": OPEN_LENGTH,
@@ -143,7 +145,7 @@ class Comparison {
   }
 
   #scalar(key: string, ours: Json, theirs: Json, path: string): void {
-    const said = theirs[key] === 0 && key === "minLength" ? undefined : theirs[key];
+    const said = theirs[key] === 0 && (key === "minLength" || key === "minItems") ? undefined : theirs[key];
     if (ours[key] === said) return;
     if (said === undefined && theirs["format"] === "int32" && ours[key] === INT32_LIMITS[key]) return;
     this.differences.push(`${path} ${key}: ${show(said)}, ours ${show(ours[key])}`);

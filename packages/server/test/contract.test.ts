@@ -19,7 +19,8 @@ const SERVED = (Object.values(OPERATIONS) as Operation[]).flatMap((operation): S
 
 /** What needs something to be there first is asked in the tests of its area. */
 const READY = SERVED.filter(({ operation: { path, method, status } }) => {
-  const needsAnother = path === "/provisioning/1/associations/single";
+  // Both name something that was there before: an association, an uploaded certificate.
+  const needsAnother = /\/associations\/single$|\/test\/webhook$/.test(path);
   return !needsAnother && !path.includes("{") && method !== "DELETE" && status === undefined;
 });
 

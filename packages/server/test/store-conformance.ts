@@ -10,6 +10,7 @@ import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
+import { describeReceivers, describeSubscribers } from "./store-conformance/receivers.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
 import { describeShortLinks } from "./store-conformance/short-links.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
@@ -27,6 +28,8 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));
+  describe(`${name}: receivers`, () => describeReceivers(test));
+  describe(`${name}: subscribers`, () => describeSubscribers(test));
   describe(`${name}: documents`, () => describeDocuments(test));
   describe(`${name}: events`, () => describeEvents(test));
   describe(`${name}: short links`, () => describeShortLinks(test));

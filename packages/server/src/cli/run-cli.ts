@@ -12,6 +12,7 @@ import { run } from "./run.ts";
 import { sendSms, sendWhatsapp } from "./send.ts";
 import { serve } from "./serve.ts";
 import { paint } from "./terminal.ts";
+import { webhooksList, webhooksReplay, webhooksReplayFailed, webhooksShow } from "./webhook-commands.ts";
 import { VERSION } from "./version.ts";
 
 export const COMMANDS: readonly Command[] = [
@@ -24,6 +25,10 @@ export const COMMANDS: readonly Command[] = [
   keyList,
   keyRevoke,
   ledger,
+  webhooksList,
+  webhooksShow,
+  webhooksReplay,
+  webhooksReplayFailed,
   configPrint,
   configCheck,
 ];

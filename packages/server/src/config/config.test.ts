@@ -278,6 +278,7 @@ function anyValue(setting: Setting): fc.Arbitrary<SettingValue> {
       if (setting.path === "http.trustedProxies") return fc.constantFrom("", "10.0.0.1", "10.0.0.0/8, ::1");
       if (setting.path === "auth.apiKey") return fc.constantFrom("", "eightchr", "12345678", "true-true");
       if (setting.path === "tracking.baseUrl") return fc.constantFrom("", "https://go.example", "http://h:8080/s/");
+      if (setting.path === "webhooks.signatureHeader") return fc.stringMatching(/^[A-Za-z0-9-]{1,100}$/);
       return anyText;
   }
 }

@@ -239,6 +239,20 @@ const webhooks = section("Calling customers' URLs with reports and inbound messa
     minimum: 0,
     maximum: 100,
   }),
+  signatureHeader: text(
+    "Header that carries the signature of a webhook whose security settings are HMAC. Infobip's documents do not name theirs.",
+    "X-Hub-Signature",
+    { pattern: "^[A-Za-z0-9-]{1,100}$", rule: "a header's name" },
+  ),
+  signatureFormat: choice(
+    "How that signature is written. prefixed: the algorithm before it, as in sha256=...",
+    ["prefixed-hex", "prefixed-base64", "hex", "base64"],
+    "prefixed-hex",
+  ),
+  secretKeyFile: text(
+    "File with 32 random octets in Base64 that credentials and client certificates of subscriptions are sealed with on disk (AES-256-GCM). Empty: they are kept in clear. Without the file what was sealed cannot be used.",
+    "",
+  ),
   allowPrivateTargets: choice(
     "Whether webhooks may go to loopback and private networks, which could turn the server against its neighbours. auto: only while the server itself listens on loopback.",
     ["auto", "always", "never"],

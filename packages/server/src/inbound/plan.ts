@@ -111,9 +111,11 @@ function eventOf(
   configuration: OwnedConfiguration | null,
 ): NewInbound["event"] {
   const { type, url } = configuration?.forwarding ?? {};
-  if (type !== "HTTP_FORWARD" || url === undefined) return null;
-  const { accountId, storedAt } = message;
-  return { accountId, kind: "SMS_INBOUND", url, body: context.bodyOf(message), createdAt: storedAt };
+  const { accountId, channel, storedAt, applicationId, entityId, destination: resource } = message;
+  const event = () => ({ accountId, kind: "SMS_INBOUND", body: context.bodyOf(message), createdAt: storedAt }) as const;
+  if (type === "HTTP_FORWARD" && url !== undefined) return { ...event(), url };
+  if (type !== undefined && type !== "FORWARD_TO_SUBSCRIPTION") return null;
+  return { ...event(), url: null, channel, event: "INBOUND_MESSAGE", applicationId, entityId, resource };
 }
 
 function replyOf(

@@ -14,6 +14,8 @@ function webhook(id: number, change: Partial<MessageRecord> = {}): DueWebhook {
     origin: "http://receiver.example",
     kind: "SMS_V3",
     attempts: 0,
+    subscription: null,
+    receiverFailures: 0,
     message: message as MessageRecord,
   };
 }
@@ -30,6 +32,8 @@ function notifier(due: readonly DueWebhook[], options: Partial<NotifierOptions> 
       },
     },
     pusher: { push: async () => ({ ok: true }), close: async () => undefined },
+    profiles: { deliveryOf: async () => "there is no profile" },
+    profilePusher: { push: async () => ({ ok: true }), close: async () => undefined },
     view: { price: { pricePerMessage: 0, currency: "EUR" } },
     clock,
     log: silentLog,

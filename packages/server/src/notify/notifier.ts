@@ -1,23 +1,33 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
-import type { DueWebhook, Store, WebhookResult } from "../store/store.ts";
+import type { DueWebhook, ReceiverState, Store, WebhookAttempt, WebhookResult } from "../store/store.ts";
 import type { ViewOptions } from "../view/view.ts";
+import { countsForCircuit, openMsAfter } from "./circuit.ts";
+import { Pace } from "./pace.ts";
 import { isAlone, payloadOf } from "./payload.ts";
+import type { Delivery, ProfileDirectory } from "./profile-directory.ts";
+import { type ProfilePusher, WINDOW_SIZE_MAX, wantsXml } from "./profile-pusher.ts";
 import { CONNECTIONS_PER_ORIGIN_MAX, type Pusher, type PushOutcome } from "./push.ts";
-import { bucketSizeAfter, retryDelayMs } from "./retry-schedule.ts";
+import { bucketSizeAfter, retryDelayMs, retrySpanMs } from "./retry-schedule.ts";
 
 /** What is kept of a receiver's fault, for the operator to read. */
 const ERROR_LENGTH_MAX = 500;
+/** After this long a receiver's round begins no further call: what is left is claimed again. */
+const ROUND_MS_MAX = 30_000;
+/** Webhooks that are given up with one failed call at most, when they have waited too long for their receiver. */
+const GIVEN_UP_MAX = 1000;
 
 export interface NotifierOptions {
   readonly store: Pick<Store, "claimWebhooks" | "settleWebhooks">;
   readonly pusher: Pusher;
+  readonly profiles: Pick<ProfileDirectory, "deliveryOf">;
+  readonly profilePusher: Pick<ProfilePusher, "push" | "close">;
   readonly view: ViewOptions;
   readonly clock: Clock;
   readonly log: Log;
   readonly bucketSize: number;
-  /** Receivers (scheme, host, port) that are served at the same time. */
+  /** Receivers that are served at the same time. */
   readonly concurrency: number;
   readonly pollIntervalMs: number;
   readonly retryBaseMs: number;
@@ -26,18 +36,39 @@ export interface NotifierOptions {
   readonly leaseMs: number;
 }
 
+/** One call, and how it is made. */
+interface Call {
+  readonly webhooks: readonly DueWebhook[];
+  /** Null: plainly, to the webhook's own URL. A text: it cannot be made, and why. */
+  readonly delivery: Delivery | string | null;
+}
+
+/** The calls that one receiver gets in a round, and what they say of it. */
+interface Round {
+  readonly origin: string;
+  readonly calls: Call[];
+  readonly endsAt: number;
+  failures: number;
+  isOpen: boolean;
+}
+
 /**
  * Pushes reports to their receivers. Each receiver has one round of work at a time and its own failures: a dead one
- * costs the others nothing. Reports of one URL share requests. A report is sent at least once; after a 2xx that is
- * recorded, never again.
+ * costs the others nothing, and itself one call now and then (circuit.ts). Reports of one URL or subscription share
+ * requests. A report is sent at least once; after a 2xx that is recorded, never again.
  */
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #loop: WorkLoop;
   readonly #busy = new Map<string, Promise<void>>();
+  readonly #pace: Pace;
+  readonly #spanMs: number;
+  #isStopping = false;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
+    this.#pace = new Pace(options.clock);
+    this.#spanMs = retrySpanMs(options);
     this.#loop = startWorkLoop({
       name: "notify",
       clock: options.clock,
@@ -52,9 +83,11 @@ export class Notifier {
   }
 
   async stop() {
+    this.#isStopping = true;
+    this.#pace.stop();
     await this.#loop.stop();
     await Promise.all(this.#busy.values());
-    await this.#options.pusher.close();
+    await Promise.all([this.#options.pusher.close(), this.#options.profilePusher.close()]);
   }
 
   async #round(): Promise<boolean> {
@@ -65,7 +98,7 @@ export class Notifier {
     const originsBusy = [...this.#busy.keys()];
     const due = await store.claimWebhooks({ now, leaseUntil: now + leaseMs, originsBusy, originsMax, bucketSize });
     for (const [origin, webhooks] of Map.groupBy(due, (webhook) => webhook.origin)) {
-      const work = this.#serve(webhooks).finally(() => {
+      const work = this.#serve(origin, webhooks).finally(() => {
         this.#busy.delete(origin);
         this.#loop.nudge();
       });
@@ -75,42 +108,98 @@ export class Notifier {
   }
 
   /** Never rejects. */
-  async #serve(webhooks: readonly DueWebhook[]) {
-    const requests = this.#requestsOf(webhooks);
-    const lanes = Array.from({ length: Math.min(CONNECTIONS_PER_ORIGIN_MAX, requests.length) }, async () => {
-      for (let next = requests.shift(); next !== undefined; next = requests.shift()) await this.#push(next);
+  async #serve(origin: string, webhooks: readonly DueWebhook[]) {
+    const { calls, windowSize } = await this.#callsOf(webhooks);
+    const failures = webhooks[0]?.receiverFailures ?? 0;
+    const endsAt = this.#options.clock.now() + ROUND_MS_MAX;
+    const round: Round = { origin, calls, endsAt, failures, isOpen: false };
+    const lanes = Array.from({ length: Math.min(windowSize, calls.length) }, async () => {
+      for (let next = calls.shift(); next !== undefined; next = calls.shift()) await this.#push(next, round);
     });
     await Promise.all(lanes);
   }
 
-  /** One request per URL and kind, in buckets; in the order in which the reports were born. */
-  #requestsOf(webhooks: readonly DueWebhook[]): DueWebhook[][] {
-    const requests: DueWebhook[][] = [];
-    for (const group of Map.groupBy(webhooks, ({ url, kind }) => `${kind} ${url}`).values()) {
+  /** One request per URL or subscription and kind, in buckets; in the order in which the reports were born. */
+  async #callsOf(webhooks: readonly DueWebhook[]) {
+    const calls: Call[] = [];
+    let windowSize = CONNECTIONS_PER_ORIGIN_MAX;
+    const targetOf = ({ url, kind, subscription }: DueWebhook) => `${kind} ${subscription ?? url}`;
+    for (const group of Map.groupBy(webhooks, targetOf).values()) {
+      const delivery = await this.#deliveryOf(group[0]);
+      const { maxBucketSize, windowSize: window } =
+        typeof delivery === "object" && delivery !== null ? delivery.profile : {};
+      if (window !== undefined) windowSize = Math.min(window, WINDOW_SIZE_MAX);
+      const largest = Math.min(maxBucketSize ?? this.#options.bucketSize, this.#options.bucketSize);
       const attempts = Math.max(...group.map((webhook) => webhook.attempts));
-      const size = group.some(isAlone) ? 1 : bucketSizeAfter(attempts, this.#options.bucketSize);
-      for (let start = 0; start < group.length; start += size) requests.push(group.slice(start, start + size));
+      const size = group.some(isAlone) ? 1 : bucketSizeAfter(attempts, largest);
+      for (let start = 0; start < group.length; start += size) {
+        calls.push({ delivery, webhooks: group.slice(start, start + size) });
+      }
     }
-    return requests;
+    return { calls, windowSize };
   }
 
-  async #push(webhooks: readonly DueWebhook[]) {
-    const { store, clock, log } = this.#options;
-    const [first] = webhooks;
-    if (first === undefined) return;
-    const outcome = await this.#deliver(first.url, webhooks);
-    const at = clock.now();
-    const results = webhooks.map(
-      (webhook): WebhookResult =>
-        outcome.ok ? { id: webhook.id, outcome: "delivered", at } : this.#failure(webhook, outcome.error, at),
-    );
-    if (!outcome.ok) {
-      const givenUp = results.filter((result) => result.outcome === "failed").length;
-      const fields = { event: "notify.push_failed", origin: first.origin, count: webhooks.length, givenUp };
-      log.warn({ ...fields, error: outcome.error }, "a webhook was not accepted");
-    }
+  async #deliveryOf(webhook: DueWebhook | undefined): Promise<Delivery | string | null> {
+    if (webhook === undefined || webhook.subscription === null) return null;
     try {
-      await store.settleWebhooks(results);
+      return await this.#options.profiles.deliveryOf(webhook);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #push(call: Call, round: Round) {
+    if (!(await this.#mayPush(call, round))) return this.#release(call);
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    const outcome = await this.#deliver(call);
+    const at = clock.now();
+    const error = outcome.ok ? null : outcome.error.slice(0, ERROR_LENGTH_MAX);
+    const attempt = { at: startedAt, status: outcome.status ?? null, durationMs: Math.max(at - startedAt, 0), error };
+    const results = call.webhooks.map((webhook) => this.#resultOf(webhook, at, attempt));
+    if (error !== null) {
+      const givenUp = results.filter((result) => result.outcome === "failed").length;
+      const fields = { event: "notify.push_failed", origin: round.origin, count: results.length, givenUp };
+      this.#options.log.warn({ ...fields, error }, "a webhook was not accepted");
+    }
+    await this.#settle(results, this.#receiverAfter(round, outcome, at));
+  }
+
+  async #mayPush({ delivery }: Call, round: Round): Promise<boolean> {
+    if (round.isOpen || this.#isStopping || this.#options.clock.now() > round.endsAt) return false;
+    const rateLimit = typeof delivery === "object" ? delivery?.profile.rateLimit : undefined;
+    if (rateLimit === undefined) return true;
+    return (await this.#pace.turn(round.origin, rateLimit, round.endsAt)) && !round.isOpen && !this.#isStopping;
+  }
+
+  async #release({ webhooks }: Call) {
+    const dueAt = this.#options.clock.now();
+    await this.#settle(webhooks.map(({ id }) => ({ id, outcome: "unsent", dueAt })));
+  }
+
+  /** What is to be written of the receiver; nothing where it is as it was. */
+  #receiverAfter(round: Round, outcome: PushOutcome, at: number): ReceiverState | undefined {
+    const { origin } = round;
+    if (!countsForCircuit(outcome)) {
+      const isAsBefore = round.failures === 0;
+      round.failures = 0;
+      round.isOpen = false;
+      return isAsBefore ? undefined : { origin, failures: 0, openUntil: null };
+    }
+    round.failures += 1;
+    const { failures } = round;
+    const openMs = openMsAfter(failures, this.#options.retryBaseMs);
+    if (openMs === null) return { origin, failures, openUntil: null };
+    round.isOpen = true;
+    const error = "the receiver took nothing for as long as a webhook is retried";
+    const giveUp = { dueBefore: at - this.#spanMs, limit: GIVEN_UP_MAX, error };
+    return { origin, failures, openUntil: at + openMs, giveUp };
+  }
+
+  async #settle(results: readonly WebhookResult[], receiver?: ReceiverState) {
+    const { store, log } = this.#options;
+    try {
+      await store.settleWebhooks(results, receiver);
     } catch (error) {
       // Their lease ends by itself, and they are sent again: at least once.
       log.error(
@@ -121,20 +210,23 @@ export class Notifier {
   }
 
   /** A report that cannot be written down fails like one that was not taken: smaller buckets set the others free. */
-  async #deliver(url: string, webhooks: readonly DueWebhook[]): Promise<PushOutcome> {
-    const { pusher, view } = this.#options;
+  async #deliver({ delivery, webhooks }: Call): Promise<PushOutcome> {
+    const { pusher, profilePusher, view } = this.#options;
+    if (typeof delivery === "string") return { ok: false, error: delivery };
     try {
-      return await pusher.push(url, payloadOf(webhooks, view));
+      if (delivery === null) return await pusher.push(webhooks[0]?.url ?? "", payloadOf(webhooks, view));
+      return await profilePusher.push(delivery, payloadOf(webhooks, view, wantsXml(delivery.profile)));
     } catch (error) {
       return { ok: false, error: String(error) };
     }
   }
 
-  #failure(webhook: DueWebhook, reason: string, at: number): WebhookResult {
-    const error = reason.slice(0, ERROR_LENGTH_MAX);
-    const delayMs = retryDelayMs(webhook.attempts + 1, this.#options);
+  #resultOf({ id, attempts }: DueWebhook, at: number, attempt: WebhookAttempt): WebhookResult {
+    const { error } = attempt;
+    if (error === null) return { id, outcome: "delivered", at, attempt };
+    const delayMs = retryDelayMs(attempts + 1, this.#options);
     return delayMs === null
-      ? { id: webhook.id, outcome: "failed", at, error }
-      : { id: webhook.id, outcome: "retry", at, dueAt: at + delayMs, error };
+      ? { id, outcome: "failed", at, error, attempt }
+      : { id, outcome: "retry", at, dueAt: at + delayMs, error, attempt };
   }
 }

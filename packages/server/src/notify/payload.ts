@@ -4,15 +4,19 @@ import { toSmsReport, toSmsReportV1, toWhatsAppReport, type ViewOptions } from "
 
 interface Shape {
   readonly toReport: (message: DueReport["message"], options: ViewOptions) => object;
-  /** Where the body is XML: its schema. */
-  readonly xml?: typeof DeliveryReports | typeof SmsReportsV1;
+  /** Where there is such a body in XML: its schema. */
+  readonly schema?: typeof DeliveryReports | typeof SmsReportsV1;
+  /** The message itself asked for XML. */
+  readonly isXml?: boolean;
 }
 
+export const JSON_TYPE = "application/json";
+
 const SHAPES: Readonly<Record<WebhookKind, Shape>> = {
-  SMS_V1: { toReport: toSmsReportV1 },
-  SMS_V1_XML: { toReport: toSmsReportV1, xml: SmsReportsV1 },
-  SMS_V3: { toReport: toSmsReport },
-  SMS_V3_XML: { toReport: toSmsReport, xml: DeliveryReports },
+  SMS_V1: { toReport: toSmsReportV1, schema: SmsReportsV1 },
+  SMS_V1_XML: { toReport: toSmsReportV1, schema: SmsReportsV1, isXml: true },
+  SMS_V3: { toReport: toSmsReport, schema: DeliveryReports },
+  SMS_V3_XML: { toReport: toSmsReport, schema: DeliveryReports, isXml: true },
   WHATSAPP: { toReport: toWhatsAppReport },
 };
 
@@ -23,9 +27,9 @@ export interface Payload {
 
 /**
  * The body of one push, of webhooks of one kind. Reports: `{"results":[...]}`, in the shape of the API that the messages
- * came by; number lookups in the same. Inbound messages: the same with their numbers. A click is a body of its own.
+ * came by, in XML where they have one and it is asked for; number lookups in the same. Inbound messages: the same with their numbers. A click is a body of its own.
  */
-export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions): Payload {
+export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions, wantsXml = false): Payload {
   const [first] = webhooks;
   if (first?.kind === "SMS_CLICK") return jsonOf(first.body);
   const results = webhooks.map((webhook) =>
@@ -35,13 +39,13 @@ export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions)
   if (first?.kind === "SMS_INBOUND") {
     return jsonOf(JSON.stringify({ results, messageCount: results.length, pendingMessageCount: 0 }));
   }
-  const schema = first === undefined || "body" in first ? undefined : SHAPES[first.kind].xml;
-  if (schema === undefined) return jsonOf(JSON.stringify({ results }));
+  const { schema, isXml = wantsXml }: Partial<Shape> = first === undefined || "body" in first ? {} : SHAPES[first.kind];
+  if (schema === undefined || !isXml) return jsonOf(JSON.stringify({ results }));
   return { body: writeXml(schema, { results }), contentType: "application/xml; charset=utf-8" };
 }
 
 function jsonOf(body: string): Payload {
-  return { body, contentType: "application/json" };
+  return { body, contentType: JSON_TYPE };
 }
 
 /** Infobip sends clicks one by one, whatever the bucket's size. */

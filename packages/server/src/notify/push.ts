@@ -9,7 +9,10 @@ const ANSWER_BYTES_MAX = 16 * 1024;
 /** Requests to one receiver at the same time. */
 export const CONNECTIONS_PER_ORIGIN_MAX = 8;
 
-export type PushOutcome = { readonly ok: true } | { readonly ok: false; readonly error: string };
+/** `status`: what the receiver answered, where it did. */
+export type PushOutcome =
+  | { readonly ok: true; readonly status?: number }
+  | { readonly ok: false; readonly status?: number; readonly error: string };
 
 export interface Pusher {
   /** Posts the body as what it is. Never rejects: whatever goes wrong is an outcome. */
@@ -45,7 +48,8 @@ export function createPusher(options: PusherOptions): Pusher {
         });
         await skipBody(response.body, options.readTimeoutMs);
         const isAccepted = response.statusCode >= 200 && response.statusCode < 300;
-        return isAccepted ? { ok: true } : { ok: false, error: `HTTP ${response.statusCode}` };
+        const status = response.statusCode;
+        return isAccepted ? { ok: true, status } : { ok: false, status, error: `HTTP ${status}` };
       } catch (error) {
         return { ok: false, error: describe(error) };
       }
@@ -74,13 +78,13 @@ class PrivateTargetError extends Error {
 }
 
 /** A literal address is never looked up, so it is checked here. */
-function refusePrivateHost(hostname: string) {
+export function refusePrivateHost(hostname: string) {
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateTargetError(host);
 }
 
 /** Checked on the addresses that are connected to, not on the name: a name may point elsewhere a moment later. */
-const refusePrivateLookup: LookupFunction = (hostname, lookupOptions, callback) => {
+export const refusePrivateLookup: LookupFunction = (hostname, lookupOptions, callback) => {
   lookupAddress(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
     const [first] = addresses ?? [];
     if (error !== null || first === undefined) return callback(error, "", 0);
@@ -91,7 +95,7 @@ const refusePrivateLookup: LookupFunction = (hostname, lookupOptions, callback) 
   });
 };
 
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   return [code, message].filter((part) => part !== undefined && part !== "").join(": ") || String(error);
 }

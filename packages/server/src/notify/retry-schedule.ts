@@ -24,3 +24,10 @@ const BUCKET_HALVINGS_MAX = 11;
 export function bucketSizeAfter(failedAttempts: number, bucketSize: number): number {
   return Math.max(1, bucketSize >> Math.min(failedAttempts, BUCKET_HALVINGS_MAX));
 }
+
+/** From the first attempt to the last retry, in milliseconds; 41 hours and 30 minutes with Infobip's numbers. */
+export function retrySpanMs(limits: { readonly retryBaseMs: number; readonly retriesMax: number }): number {
+  let span = 0;
+  for (let attempt = 1; attempt <= limits.retriesMax; attempt += 1) span += retryDelayMs(attempt, limits) ?? 0;
+  return span;
+}

@@ -39,7 +39,7 @@ export interface NewInboundMessage extends InboundFacts {
   /** Null where the carrier gives none, and for a message put together from parts. */
   readonly carrierMessageId: string | null;
   readonly storedAt: number;
-  /** True: it waits to be pulled. */
+  /** True: it waits to be pulled, unless its event has a subscription. */
   readonly isForInbox: boolean;
 }
 

@@ -10,6 +10,7 @@ import type { BulkStatus } from "../message/bulk.ts";
 import type { Channel } from "../message/destination.ts";
 import type { MessageState } from "../message/state.ts";
 import type { InboundStore } from "./inbound.ts";
+import type { EventFacts } from "./subscription-documents.ts";
 
 export type { Channel };
 
@@ -128,6 +129,7 @@ export interface ShortLinkRecord extends ShortLinkTarget {
   readonly channel: Channel;
   readonly messageId: string;
   readonly bulkId: string;
+  readonly sender: string;
   readonly destination: string;
   readonly callbackData: string | null;
   readonly applicationId: string | null;
@@ -368,9 +370,15 @@ export interface LogFilter {
 interface DueWebhookFacts {
   readonly id: number;
   readonly accountId: number;
+  /** Of a subscription's webhook: what its profile said when it was born. */
   readonly url: string;
+  /** The receiver: scheme, host and port, or a profile (`receiverOfProfile`). */
   readonly origin: string;
   readonly attempts: number;
+  /** The document id of the subscription that it is for; null: it has a URL of its own. */
+  readonly subscription: string | null;
+  /** Calls of its receiver that failed one after the other, up to now. */
+  readonly receiverFailures: number;
 }
 
 /** A webhook that is due and tells of a message, with the message as it stood when the event was born. */
@@ -389,13 +397,16 @@ export interface DueEvent extends DueWebhookFacts {
 export type DueWebhook = DueReport | DueEvent;
 
 /** Something that customers are to be told and that is no report of a message. */
-export interface NewEvent {
+export type NewEvent = {
   readonly accountId: number;
   readonly kind: EventKind;
-  readonly url: string;
   readonly body: string;
   readonly createdAt: number;
-}
+} & (
+  | { readonly url: string }
+  /** For the subscriptions that it matches. */
+  | ({ readonly url: null } & EventFacts)
+);
 
 export interface WebhookClaim {
   readonly now: number;
@@ -407,16 +418,90 @@ export interface WebhookClaim {
   readonly bucketSize: number;
 }
 
+/** How an attempt went; `attempt` is kept with the webhook. */
 export type WebhookResult =
-  | { readonly id: number; readonly outcome: "delivered"; readonly at: number }
+  | { readonly id: number; readonly outcome: "delivered"; readonly at: number; readonly attempt?: WebhookAttempt }
   | {
       readonly id: number;
       readonly outcome: "retry";
       readonly at: number;
       readonly dueAt: number;
       readonly error: string;
+      readonly attempt?: WebhookAttempt;
     }
-  | { readonly id: number; readonly outcome: "failed"; readonly at: number; readonly error: string };
+  | {
+      readonly id: number;
+      readonly outcome: "failed";
+      readonly at: number;
+      readonly error: string;
+      readonly attempt?: WebhookAttempt;
+    }
+  /** It was claimed and not sent: due again, and no attempt. */
+  | { readonly id: number; readonly outcome: "unsent"; readonly dueAt: number };
+
+export interface WebhookAttempt {
+  readonly at: number;
+  /** What the receiver answered; null: it did not. */
+  readonly status: number | null;
+  readonly durationMs: number;
+  readonly error: string | null;
+}
+
+/** What a round of calls said of a receiver. */
+export interface ReceiverState {
+  readonly origin: string;
+  /** Calls that failed since the last one that did not. */
+  readonly failures: number;
+  /** Until then it gets nothing, and then one call to try. Null: it gets what is due. */
+  readonly openUntil: number | null;
+  /**
+   * There while it fails: what waited for it since before this without being tried is given up, `limit` at most a call.
+   */
+  readonly giveUp?: { readonly dueBefore: number; readonly limit: number; readonly error: string };
+}
+
+export type WebhookState = "waiting" | "delivered" | "failed";
+
+export interface WebhookFilter {
+  readonly accountId: number;
+  readonly limit: number;
+  readonly id?: number;
+  readonly state?: WebhookState;
+  readonly origin?: string;
+  readonly createdSince?: number;
+  readonly createdUntil?: number;
+  /** Only those born before this one: the newest come first. */
+  readonly before?: number;
+}
+
+export interface WebhookRecord {
+  readonly id: number;
+  readonly kind: WebhookKind | EventKind;
+  /** Null: it tells of no message. */
+  readonly messageId: string | null;
+  readonly url: string;
+  readonly origin: string;
+  readonly subscription: string | null;
+  readonly createdAt: number;
+  readonly dueAt: number | null;
+  readonly deliveredAt: number | null;
+  readonly attempts: number;
+  readonly lastError: string | null;
+  /** The last ones, oldest first. */
+  readonly history: readonly WebhookAttempt[];
+}
+
+/** Webhooks that were given up, or one that was given up or waits, are due again, from the first attempt on. */
+export interface WebhookReplay {
+  readonly accountId: number;
+  readonly now: number;
+  readonly limit: number;
+  /** One of any state but delivered; its own fault when it is not there. */
+  readonly id?: number;
+  readonly origin?: string;
+  readonly createdSince?: number;
+  readonly createdUntil?: number;
+}
 
 /** accepted = delivered + undeliverable + expired + rejected + canceled + open, at every moment. */
 export interface LedgerRow {
@@ -627,12 +712,22 @@ export interface Store extends InboundStore {
   rescheduleBulk(change: BulkReschedule): Promise<BulkChanged>;
   /** Once only; false where it was there already, or there is no such message. */
   confirmConversion(accountId: number, messageId: string, at: number): Promise<boolean>;
-  /** The receivers take turns. */
+  /**
+   * The receivers take turns. An open one (`ReceiverState`) whose time is over gives one webhook. A webhook of a message
+   * waits as long as an earlier one of the message waits for the same receiver.
+   */
   claimWebhooks(claim: WebhookClaim): Promise<readonly DueWebhook[]>;
   /** What was delivered stays delivered, whatever a slower attempt says after it. */
-  settleWebhooks(results: readonly WebhookResult[]): Promise<void>;
-  /** Due at once. Messages' reports are not inserted: they are born with their outcome. */
-  insertEvents(events: readonly NewEvent[]): Promise<void>;
+  settleWebhooks(results: readonly WebhookResult[], receiver?: ReceiverState): Promise<void>;
+  /** The newest first. */
+  listWebhooks(filter: WebhookFilter): Promise<readonly WebhookRecord[]>;
+  /** Number of webhooks that are due again; with as many as the limit there may be more. */
+  replayWebhooks(replay: WebhookReplay): Promise<number>;
+  /**
+   * Due at once, one webhook for the URL or one for each subscription that matches; without either nothing is kept.
+   * Messages' reports are not inserted: they are born with their outcome. Resolves to how many webhooks each has.
+   */
+  insertEvents(events: readonly NewEvent[]): Promise<readonly number[]>;
   /** A short link lives as long as its message is kept. Null: there is none of that code. */
   findShortLink(code: string): Promise<ShortLinkRecord | null>;
   recordClicks(clicks: readonly ShortLinkClick[]): Promise<void>;

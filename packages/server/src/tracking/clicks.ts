@@ -49,10 +49,7 @@ async function recordClick({ store, clock, log, onEvent }: ClickContext, link: S
  * knows where it is.
  */
 export function clickEventOf(link: ShortLinkRecord, userAgent: string, at: number): NewEvent | null {
-  // A click without a URL of its own is for the account's subscription to CLICK. There are no subscriptions yet: when an
-  // event may be stored without a URL, this is the only line to change.
-  if (!link.tracksClicks || link.trackingUrl === null) return null;
-  if (link.clickCount >= CLICKS_TOLD_MAX) return null;
+  if (!link.tracksClicks || link.clickCount >= CLICKS_TOLD_MAX) return null;
   const { destination, url, messageId, bulkId, callbackData, applicationId, entityId } = link;
   const body = {
     notificationType: "CLICKED",
@@ -66,6 +63,8 @@ export function clickEventOf(link: ShortLinkRecord, userAgent: string, at: numbe
     ...(applicationId === null ? {} : { applicationId }),
     ...(entityId === null ? {} : { entityId }),
   };
-  const { accountId, trackingUrl } = link;
-  return { accountId, kind: "SMS_CLICK", url: trackingUrl, body: JSON.stringify(body), createdAt: at };
+  const { accountId, channel, sender: resource, trackingUrl } = link;
+  const event = { accountId, kind: "SMS_CLICK", body: JSON.stringify(body), createdAt: at } as const;
+  if (trackingUrl !== null) return { ...event, url: trackingUrl };
+  return { ...event, url: null, channel, event: "CLICK", applicationId, entityId, resource };
 }

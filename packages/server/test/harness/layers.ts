@@ -21,6 +21,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   cli: "anything",
   "cli.ts": "anything",
   "main.ts": "anything",
+  composition: "anything",
   "index.ts": "anything",
   "testing.ts": "anything",
 };

@@ -342,6 +342,8 @@ function claimWebhook(expected: ModelWebhook | undefined, claimed: DueWebhook, l
     origin: new URL(url).origin,
     kind: message.accepted.webhookKind,
     attempts,
+    subscription: null,
+    receiverFailures: 0,
     message: { ...recordOf(message), ...outcome },
   });
   expected.dueAt = leaseUntil;

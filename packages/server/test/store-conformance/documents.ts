@@ -77,9 +77,12 @@ export function describeDocuments(test: StoreTest) {
   });
 }
 
+/** A webhook of no subscription, to a receiver that did not fail yet. */
+const PLAIN = { subscription: null, receiverFailures: 0 };
+
 /** Webhooks that tell of something else than a message's outcome. */
 export function describeEvents(test: StoreTest) {
-  const event = (changes: Partial<NewEvent> = {}): NewEvent => ({
+  const event = (changes: Partial<Extract<NewEvent, { url: string }>> = {}): NewEvent => ({
     accountId: 7,
     kind: "SMS_INBOUND",
     url: "https://a.example:8443/in",
@@ -97,7 +100,7 @@ export function describeEvents(test: StoreTest) {
     const { id, ...rest } = webhook;
     assert.ok(Number.isSafeInteger(id));
     const { url, body, kind, accountId } = event();
-    assert.deepEqual(rest, { accountId, url, origin: "https://a.example:8443", attempts: 0, kind, body });
+    assert.deepEqual(rest, { accountId, url, origin: "https://a.example:8443", attempts: 0, kind, body, ...PLAIN });
   });
 
   test("events are settled, retried and purged like reports", async (store) => {

@@ -49,6 +49,8 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   findRequest: (store) => store.findRequest(1, "k"),
   claimWebhooks: (store) => store.claimWebhooks(webhooksOf()),
   settleWebhooks: (store) => store.settleWebhooks([]),
+  listWebhooks: (store) => store.listWebhooks({ accountId: 1, limit: 1 }),
+  replayWebhooks: (store) => store.replayWebhooks({ accountId: 1, now: T0, limit: 1 }),
   insertEvents: (store) => store.insertEvents([]),
   findShortLink: (store) => store.findShortLink("code"),
   recordClicks: (store) => store.recordClicks([]),

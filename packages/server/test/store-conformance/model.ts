@@ -287,13 +287,24 @@ export class StoreModel {
   dueWebhooks(origin: string, now: number, limit: number): ModelWebhook[] {
     return this.webhooks
       .filter(({ url, dueAt }) => new URL(url).origin === origin && dueAt !== null && dueAt <= now)
+      .filter((webhook) => !this.#hasEarlier(webhook))
       .map((webhook, order) => ({ webhook, order }))
       .toSorted((one, other) => (one.webhook.dueAt ?? 0) - (other.webhook.dueAt ?? 0) || one.order - other.order)
       .slice(0, limit)
       .map(({ webhook }) => webhook);
   }
 
+  /** An earlier word on the same message still waits for the same receiver. */
+  #hasEarlier(later: ModelWebhook): boolean {
+    const earlier = this.webhooks.slice(0, this.webhooks.indexOf(later));
+    const originOf = ({ url }: ModelWebhook) => new URL(url).origin;
+    return earlier.some(
+      (webhook) => webhook.message === later.message && webhook.dueAt !== null && originOf(webhook) === originOf(later),
+    );
+  }
+
   settle(result: WebhookResult) {
+    if (result.outcome === "unsent") return;
     const webhook = this.webhooks.find(({ id }) => id === result.id);
     if (webhook === undefined) return;
     if (result.outcome === "delivered") {

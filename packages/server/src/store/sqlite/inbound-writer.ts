@@ -15,7 +15,8 @@ import * as messages from "./statements/inbound-messages.ts";
 
 /** What follows from a message, and is stored by other parts of the writer in the same transaction. */
 interface Consequences {
-  insertEvent(event: NewEvent): void;
+  /** @returns to how many it is told */
+  insertEvent(event: NewEvent): number;
   insertMessages(messages: readonly PackedMessage[]): void;
   /** Messages without a final state. */
   openCount(): number;
@@ -55,8 +56,10 @@ export class InboundWriter {
       this.#consequences.openCount() + replies.length < reply.openMessagesMax &&
       this.#answeredSince(message, reply.since) < reply.max;
     const answeredAt = isAnswered ? storedAt : null;
-    this.#statements.insert.run({ ...facts, storedAt, pullAt: isForInbox ? storedAt : null, answeredAt });
-    if (event !== null) this.#consequences.insertEvent(event);
+    // What a subscription is told does not wait to be pulled.
+    const toldCount = event === null ? 0 : this.#consequences.insertEvent(event);
+    const pullAt = isForInbox && toldCount === 0 ? storedAt : null;
+    this.#statements.insert.run({ ...facts, storedAt, pullAt, answeredAt });
     if (isAnswered) replies.push(reply.message);
     return { outcome: "stored", isAnswered };
   }

@@ -17,6 +17,8 @@ import type {
   MessageRecord,
   ShortLinkRecord,
   NumberLookup,
+  WebhookFilter,
+  WebhookRecord,
 } from "../store.ts";
 import { BlocklistReader } from "./blocklist-reader.ts";
 import { BulkReader } from "./bulk-reader.ts";
@@ -29,6 +31,13 @@ import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
+import {
+  findWebhook,
+  listDeliveredWebhooks,
+  listFailedWebhooks,
+  listWaitingWebhooks,
+  listWebhooks,
+} from "./statements/list-webhooks.ts";
 import { countOpen, ledgerCounters } from "./statements/ledger.ts";
 import { findShortLink } from "./statements/short-links.ts";
 
@@ -134,6 +143,22 @@ export class SqliteReader {
     }) as unknown as NumberLookup[];
   }
 
+  listWebhooks({ accountId, id, state, origin, limit, before, ...range }: WebhookFilter): readonly WebhookRecord[] {
+    const { webhook, webhooks } = this.#statements;
+    const rows =
+      id !== undefined
+        ? webhook.all({ id, accountId })
+        : webhooks[state ?? "any"].all({
+            accountId,
+            limit,
+            origin: origin ?? null,
+            before: before ?? Number.MAX_SAFE_INTEGER,
+            createdSince: range.createdSince ?? 0,
+            createdUntil: range.createdUntil ?? Number.MAX_SAFE_INTEGER,
+          });
+    return rows.map(toWebhook);
+  }
+
   ledger(): readonly LedgerRow[] {
     // One snapshot for both questions, or a message that ends in between would be counted twice or not at all.
     this.#database.exec("begin");
@@ -172,6 +197,13 @@ function prepareAll(database: DatabaseSync) {
     findLookups: database.prepare(findLookups),
     listDocuments: database.prepare(listDocuments),
     listAllDocuments: database.prepare(listAllDocuments),
+    webhook: database.prepare(findWebhook),
+    webhooks: {
+      any: database.prepare(listWebhooks),
+      waiting: database.prepare(listWaitingWebhooks),
+      delivered: database.prepare(listDeliveredWebhooks),
+      failed: database.prepare(listFailedWebhooks),
+    },
     ledgerCounters: database.prepare(ledgerCounters),
     countOpen: database.prepare(countOpen),
     listApiKeys: database.prepare(listApiKeys),
@@ -181,6 +213,12 @@ function prepareAll(database: DatabaseSync) {
 
 function ledgerKey({ channel, carrier }: Record<string, unknown>): string {
   return JSON.stringify([channel, carrier]);
+}
+
+function toWebhook(row: Record<string, unknown>): WebhookRecord {
+  const { history, ...rest } = row;
+  const lines = history === null ? [] : (history as string).split("\n");
+  return { ...rest, history: lines.map((line) => JSON.parse(line) as unknown) } as unknown as WebhookRecord;
 }
 
 function toApiKey(row: Record<string, unknown>): ApiKeyRecord {

@@ -202,6 +202,7 @@ class SqliteStore implements Store {
   readonly takeReports = this.#write("takeReports");
   readonly claimWebhooks = this.#write("claimWebhooks");
   readonly settleWebhooks = this.#write("settleWebhooks");
+  readonly replayWebhooks = this.#write("replayWebhooks");
   readonly saveApiKey = this.#write("saveApiKey");
   readonly insertEvents = this.#write("insertEvents");
   readonly recordClicks = this.#write("recordClicks");
@@ -224,6 +225,7 @@ class SqliteStore implements Store {
   readonly findBlocked = this.#read("findBlocked");
   readonly listBlocklist = this.#read("listBlocklist");
   readonly findLookups = this.#read("findLookups");
+  readonly listWebhooks = this.#read("listWebhooks");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

@@ -36,7 +36,8 @@ import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { endMessage } from "./statements/end-message.ts";
 import { keepOpen } from "./statements/keep-open.ts";
-import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
+import { dueReceivers, firstDueOf, giveUpWebhooks } from "./statements/receivers.ts";
+import { listFailedWebhooks, replayWebhooks } from "./statements/list-webhooks.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { countClick, findShortLink } from "./statements/short-links.ts";
@@ -138,7 +139,11 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
     uses: /USING INDEX message_report \(account_id=\? AND channel=\? AND report_at>\?\)/,
   },
   findByCarrierId: { text: findByCarrierId, uses: /USING INDEX message_by_carrier_id \(carrier_message_id=\?\)/ },
-  nextWebhookOrigin: { text: nextWebhookOrigin, uses: /USING COVERING INDEX webhook_due \(origin>\?\)/ },
+  dueReceivers: { text: dueReceivers, uses: /SEARCH receiver USING INDEX receiver_due \(due_at<\?\)/ },
+  firstDueOf: { text: firstDueOf, uses: /USING COVERING INDEX webhook_due \(origin=\? AND due_at>\?\)/ },
+  giveUpWebhooks: { text: giveUpWebhooks, uses: /USING COVERING INDEX webhook_due \(origin=\? AND due_at<\?\)/ },
+  listFailedWebhooks: { text: listFailedWebhooks, uses: /USING INDEX webhook_failed \(account_id=\? AND id<\?\)/ },
+  replayWebhooks: { text: replayWebhooks, uses: /USING INDEX webhook_failed \(account_id=\?\)/ },
   dueWebhooks: { text: dueWebhooks, uses: /USING INDEX webhook_due \(origin=\? AND due_at<\?\)/ },
   findMessage: {
     text: findMessage,
@@ -237,7 +242,8 @@ for (const name of [
   "dueChecks",
   "takeReports",
   "dueWebhooks",
-  "nextWebhookOrigin",
+  "dueReceivers",
+  "firstDueOf",
   "findLogs",
   "findByCarrierId",
   "findBlocked",

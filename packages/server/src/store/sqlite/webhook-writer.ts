@@ -6,38 +6,51 @@ import type {
   DueWebhook,
   MessageRecord,
   NewEvent,
+  ReceiverState,
   WebhookClaim,
+  WebhookReplay,
   WebhookResult,
 } from "../store.ts";
+import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
 import { insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
-import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
-import { deliverWebhook, failWebhook, retryWebhook } from "./statements/settle-webhook.ts";
+import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
+import { deliverWebhook, failWebhook, releaseWebhook, retryWebhook } from "./statements/settle-webhook.ts";
+import type { Subscriber } from "./subscription-index.ts";
+
+/** Receivers without anything to send, whose time is put right, at most in one claim. */
+const VISITS_IN_VAIN_MAX = 1000;
+
+/** What an open receiver is given to be tried. */
+const PROBE_SIZE = 1;
 
 /** The part of the writer that keeps webhooks: born with their event, claimed by receiver, settled by their answer. */
 export class WebhookWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
-  #lastOrigin = "";
+  readonly #receivers: Receivers;
 
   constructor(database: DatabaseSync) {
     this.#statements = prepareAll(database);
+    this.#receivers = new Receivers(database);
   }
 
+  /** `to`: a URL of its own, or the subscriber that it is for. */
   insert(
     accountId: number,
     seq: number,
-    url: string,
+    to: string | Subscriber,
     kind: string,
     outcome: { state: MessageState; statusId: number; errorId: number; doneAt: number },
     createdAt: number,
   ) {
+    const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
     this.#statements.insert.run(
       accountId,
       seq,
       url,
-      originOf(url),
+      origin,
       kind,
       outcome.state,
       outcome.statusId,
@@ -45,68 +58,95 @@ export class WebhookWriter {
       outcome.doneAt,
       createdAt,
       createdAt,
+      subscription,
     );
+    this.#receivers.wake(origin, createdAt);
   }
 
-  insertEvent(event: NewEvent) {
-    this.#statements.insertEvent.run({ ...event, origin: originOf(event.url) });
+  insertEvent({ accountId, body, kind, createdAt }: NewEvent, to: string | Subscriber) {
+    const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
+    this.#statements.insertEvent.run({ accountId, body, url, origin, kind, createdAt, subscription });
+    this.#receivers.wake(origin, createdAt);
   }
 
   claim(claim: WebhookClaim): readonly DueWebhook[] {
-    const busy = new Set(claim.originsBusy);
+    const passed = new Set(claim.originsBusy);
     const claimed: DueWebhook[] = [];
-    let originsTaken = 0;
-    for (const origin of this.#originsWithWork()) {
-      if (originsTaken === claim.originsMax) break;
-      if (busy.has(origin)) continue;
-      const rows = this.#statements.due.all({ origin, now: claim.now, limit: claim.bucketSize });
-      if (rows.length === 0) continue;
-      originsTaken += 1;
-      this.#lastOrigin = origin;
-      for (const row of rows) {
-        const webhook = toDueWebhook(row);
-        this.#statements.lease.run(claim.leaseUntil, webhook.id);
-        claimed.push(webhook);
+    let taken = 0;
+    let inVain = 0;
+    while (taken < claim.originsMax && inVain < VISITS_IN_VAIN_MAX) {
+      const due = this.#receivers.due(claim.now, claim.originsMax + passed.size);
+      const next = due.filter(({ origin }) => !passed.has(origin));
+      if (next.length === 0) break;
+      for (const receiver of next) {
+        if (taken === claim.originsMax) break;
+        passed.add(receiver.origin);
+        const webhooks = this.#claimFrom(receiver, claim);
+        claimed.push(...webhooks);
+        if (webhooks.length > 0) taken += 1;
+        else inVain += 1;
       }
     }
     return claimed;
   }
 
-  /** Every receiver with waiting webhooks once, beginning after the one served last, so that all get their turn. */
-  *#originsWithWork(): Generator<string> {
-    const first = this.#lastOrigin;
-    for (let origin = this.#nextOrigin(first); origin !== undefined; origin = this.#nextOrigin(origin)) yield origin;
-    for (
-      let origin = this.#nextOrigin("");
-      origin !== undefined && origin <= first;
-      origin = this.#nextOrigin(origin)
-    ) {
-      yield origin;
-    }
+  #claimFrom({ origin, failures, openUntil }: DueReceiver, { now, leaseUntil, bucketSize }: WebhookClaim) {
+    const limit = openUntil === null ? bucketSize : PROBE_SIZE;
+    const rows = this.#statements.due.all({ origin, now, limit });
+    const webhooks = rows.map((row) => toDueWebhook(row, failures));
+    for (const { id } of webhooks) this.#statements.lease.run(leaseUntil, id);
+    this.#receivers.schedule(origin, now, null);
+    return webhooks;
   }
 
-  #nextOrigin(after: string): string | undefined {
-    return this.#statements.nextOrigin.get(after)?.["origin"] as string | undefined;
-  }
-
-  settle(results: readonly WebhookResult[]) {
+  settle(results: readonly WebhookResult[], receiver?: ReceiverState) {
+    let now = 0;
     for (const result of results) {
+      if (result.outcome === "unsent") {
+        this.#wakeAgain(this.#statements.release.get({ id: result.id, dueAt: result.dueAt }), result.dueAt);
+        continue;
+      }
+      now = Math.max(now, result.at);
+      const attempt = result.attempt === undefined ? null : JSON.stringify(result.attempt);
       switch (result.outcome) {
         case "delivered":
-          this.#statements.deliver.run(result.at, result.id);
+          this.#statements.deliver.run({ at: result.at, attempt, id: result.id });
           break;
-        case "retry":
-          this.#statements.retry.run(result.dueAt, result.error, result.id);
+        case "retry": {
+          const { dueAt, error, id } = result;
+          this.#wakeAgain(this.#statements.retry.get({ dueAt, error, attempt, id }), dueAt);
           break;
+        }
         case "failed":
-          this.#statements.fail.run(result.error, result.id);
+          this.#statements.fail.run({ error: result.error, attempt, id: result.id });
           break;
       }
     }
+    if (receiver !== undefined) this.#receivers.setState(receiver, now);
+  }
+
+  #wakeAgain(row: Record<string, unknown> | undefined, dueAt: number) {
+    if (row !== undefined) this.#receivers.wake(row["origin"] as string, dueAt);
+  }
+
+  replay({ accountId, now, limit, id, origin, createdSince, createdUntil }: WebhookReplay): number {
+    const range = { createdSince: createdSince ?? 0, createdUntil: createdUntil ?? Number.MAX_SAFE_INTEGER };
+    const rows =
+      id === undefined
+        ? this.#statements.replayAll.all({ accountId, now, limit, origin: origin ?? null, ...range })
+        : this.#statements.replay.all({ accountId, now, id });
+    for (const woken of new Set(rows.map((row) => row["origin"] as string))) this.#receivers.close(woken, now);
+    return rows.length;
   }
 
   expireLeases(now: number) {
     this.#statements.expireLeases.run({ now });
+    this.#receivers.wakeAll(now);
+  }
+
+  /** What was written last may be undone. */
+  forget() {
+    this.#receivers.forget();
   }
 }
 
@@ -114,19 +154,21 @@ function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
     insertEvent: database.prepare(insertEvent),
-    nextOrigin: database.prepare(nextWebhookOrigin),
     due: database.prepare(dueWebhooks),
     lease: database.prepare(leaseWebhook),
     deliver: database.prepare(deliverWebhook),
     retry: database.prepare(retryWebhook),
     fail: database.prepare(failWebhook),
+    release: database.prepare(releaseWebhook),
+    replay: database.prepare(replayWebhook),
+    replayAll: database.prepare(replayWebhooks),
     expireLeases: database.prepare(expireWebhookLeases),
   };
 }
 
-function toDueWebhook(row: Record<string, unknown>): DueWebhook {
+function toDueWebhook(row: Record<string, unknown>, receiverFailures: number): DueWebhook {
   const { webhookId, webhookUrl, webhookOrigin, webhookKind, webhookAttempts, ...rest } = row;
-  const { webhookAccountId, webhookBody, ...told } = rest;
+  const { webhookAccountId, webhookBody, webhookSubscription, ...told } = rest;
   const { webhookState, webhookStatusId, webhookErrorId, webhookDoneAt, ...message } = told;
   const facts = {
     id: webhookId as number,
@@ -134,6 +176,8 @@ function toDueWebhook(row: Record<string, unknown>): DueWebhook {
     url: webhookUrl as string,
     origin: webhookOrigin as string,
     attempts: webhookAttempts as number,
+    subscription: webhookSubscription as string | null,
+    receiverFailures,
   };
   if (webhookBody !== null) return { ...facts, kind: webhookKind as DueEvent["kind"], body: webhookBody as string };
   const outcome = { state: webhookState, statusId: webhookStatusId, errorId: webhookErrorId, doneAt: webhookDoneAt };
@@ -145,6 +189,6 @@ function toDueWebhook(row: Record<string, unknown>): DueWebhook {
 }
 
 /** Receivers are kept apart by scheme, host and port. The URL was checked when the request was accepted. */
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
+function ownUrl(url: string) {
+  return { url, origin: URL.canParse(url) ? new URL(url).origin : url, subscription: null };
 }

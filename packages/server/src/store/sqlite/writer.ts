@@ -7,6 +7,7 @@ import {
   type BulkStatusChange,
   type BlocklistEntry,
   type BlocklistRemoval,
+  type Channel,
   type ClaimRequest,
   type DocumentChange,
   type DocumentsChanged,
@@ -24,11 +25,14 @@ import {
   type ReportFilter,
   RECEIPT_CLOCK_STEP_MS,
   RECEIPT_GRACE_MS,
+  type ReceiverState,
   type ShortLinkClick,
   type WebhookClaim,
+  type WebhookReplay,
   type WebhookResult,
 } from "../store.ts";
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
+import type { EventFacts } from "../subscription-documents.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
@@ -39,6 +43,7 @@ import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
+import { findSubscribedFacts } from "./statements/insert-webhook.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { ledgerCounters } from "./statements/ledger.ts";
 import { extendMessage, keepOpen } from "./statements/keep-open.ts";
@@ -56,6 +61,7 @@ import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
+import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
@@ -67,6 +73,10 @@ interface ReportTarget {
   readonly webhookKind: string;
   readonly wantsReport: number;
 }
+
+type SubscribedFacts = Pick<EventFacts, "applicationId" | "entityId" | "resource">;
+
+const NOBODY: readonly Subscriber[] = [];
 
 interface CarriedRow extends ReportTarget {
   readonly seq: number;
@@ -97,6 +107,7 @@ export class SqliteWriter {
   readonly #inbound: InboundWriter;
   readonly #blocklist: BlocklistWriter;
   readonly #lookups: LookupWriter;
+  readonly #subscriptions: SubscriptionIndex;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -109,12 +120,13 @@ export class SqliteWriter {
     this.#bulks = new BulkWriter(database, (move) => this.#move(move));
     this.#shortLinks = new ShortLinkWriter(database);
     this.#inbound = new InboundWriter(database, {
-      insertEvent: (event) => this.#webhooks.insertEvent(event),
+      insertEvent: (event) => this.#insertEvent(event),
       insertMessages: (messages) => void this.insertMessages(messages),
       openCount: () => this.#openCount,
     });
     this.#blocklist = new BlocklistWriter(database);
     this.#lookups = new LookupWriter(database);
+    this.#subscriptions = new SubscriptionIndex(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
@@ -125,6 +137,7 @@ export class SqliteWriter {
   runInSavepoint<Result>(operation: () => Result): Result {
     const parkedCount = this.#parkedCount;
     const openCount = this.#openCount;
+    const subscriptionChanges = this.#subscriptions.changes;
     this.#delta = new LedgerDelta();
     this.#database.exec("savepoint operation");
     try {
@@ -138,6 +151,8 @@ export class SqliteWriter {
       // A full disk may have ended the whole transaction already; then there is no savepoint to go back to.
       if (this.#database.isTransaction) this.#database.exec("rollback to operation; release operation");
       this.#bulks.recount();
+      this.#webhooks.forget();
+      if (this.#subscriptions.changes !== subscriptionChanges) this.#subscriptions.reload();
       throw error;
     }
   }
@@ -147,6 +162,8 @@ export class SqliteWriter {
     this.#openCount = this.#countOpenFromLedger();
     this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
     this.#bulks.recount();
+    this.#webhooks.forget();
+    this.#subscriptions.reload();
   }
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
@@ -179,6 +196,7 @@ export class SqliteWriter {
 
   #insertMessage({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
     const isEnded = isFinal(state);
+    const told = isEnded && c.wantsReport ? this.#toldOf(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
     const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
       c.accountId,
       messageId,
@@ -201,7 +219,7 @@ export class SqliteWriter {
       c.expiresAt,
       isEnded ? null : dueAt,
       isEnded ? null : c.expiresAt,
-      isEnded && c.wantsReport && c.webhookUrl === null ? c.acceptedAt : null,
+      isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null,
       c.callbackData,
       c.applicationId,
       c.entityId,
@@ -213,12 +231,35 @@ export class SqliteWriter {
     if (changes === 0) return false;
     this.#lastSeq = Number(lastInsertRowid);
     this.#delta.accepted(c.channel, c.carrier, state);
-    if (!isEnded) this.#bulks.joinPause(Number(lastInsertRowid), c.accountId, c.bulkId, c.acceptedAt);
-    if (isEnded && c.wantsReport && c.webhookUrl !== null) {
+    if (!isEnded) this.#bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
+    for (const to of told) {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
-      this.#webhooks.insert(c.accountId, this.#lastSeq, c.webhookUrl, c.webhookKind, outcome, c.acceptedAt);
+      this.#webhooks.insert(c.accountId, this.#lastSeq, to, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
+  }
+
+  /**
+   * Who is told how a message ended: its own URL, or else the subscriptions that it matches. Nobody: its report waits to
+   * be pulled. Of a message that is only named by its `seq` the facts are read, where
+   * somebody of the account has subscribed to any.
+   */
+  #toldOf(
+    url: string | null,
+    { accountId, channel }: { accountId: number; channel: string },
+    facts: SubscribedFacts | number,
+  ): readonly (string | Subscriber)[] {
+    if (url !== null) return [url];
+    if (this.#subscriptions.isEmpty) return NOBODY;
+    const event = { accountId, channel: channel as Channel, event: "DELIVERY" } as const;
+    if (!this.#subscriptions.hasAny(event)) return NOBODY;
+    const found =
+      typeof facts === "number"
+        ? (this.#statements.findSubscribedFacts.get(facts) as SubscribedFacts | undefined)
+        : facts;
+    if (found === undefined) return NOBODY;
+    const { applicationId, entityId, resource } = found;
+    return this.#subscriptions.match({ ...event, applicationId, entityId, resource });
   }
 
   /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
@@ -289,26 +330,28 @@ export class SqliteWriter {
       this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
     }
     if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
-      this.#bearWebhook(move, target, move.at);
+      const told = target.wantsReport === 1 ? this.#toldOf(target.webhookUrl, target, move.seq) : NOBODY;
+      this.#bearWebhooks(move, target, told, move.at);
     }
     return changes === 1;
   }
 
-  /** Where the message wants reports at a URL of its own. */
-  #bearWebhook(move: Move, target: ReportTarget, doneAt: number) {
-    if (target.wantsReport !== 1 || target.webhookUrl === null) return;
-    const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-    this.#webhooks.insert(target.accountId, move.seq, target.webhookUrl, target.webhookKind, outcome, move.at);
+  #bearWebhooks(move: Move, target: ReportTarget, told: readonly (string | Subscriber)[], doneAt: number) {
+    for (const to of told) {
+      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
+      this.#webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
+    }
   }
 
   #end(move: Move, target: ReportTarget): boolean {
     const doneAt = move.doneAt ?? move.at;
+    const told = target.wantsReport === 1 ? this.#toldOf(target.webhookUrl, target, move.seq) : NOBODY;
     const { changes } = this.#statements.endMessage.run(
       move.to,
       move.statusId,
       move.errorId,
       doneAt,
-      move.at,
+      told.length === 0 ? move.at : null,
       move.carrierMessageId ?? null,
       move.submittedAt ?? null,
       move.doubt ?? null,
@@ -318,7 +361,7 @@ export class SqliteWriter {
     );
     if (changes === 0) return false;
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
-    this.#bearWebhook(move, target, doneAt);
+    this.#bearWebhooks(move, target, told, doneAt);
     return true;
   }
 
@@ -420,8 +463,12 @@ export class SqliteWriter {
     return this.#webhooks.claim(claim);
   }
 
-  settleWebhooks(results: readonly WebhookResult[]) {
-    this.#webhooks.settle(results);
+  settleWebhooks(results: readonly WebhookResult[], receiver?: ReceiverState) {
+    this.#webhooks.settle(results, receiver);
+  }
+
+  replayWebhooks(replay: WebhookReplay): number {
+    return this.#webhooks.replay(replay);
   }
 
   saveApiKey(key: ApiKeyRecord) {
@@ -429,8 +476,15 @@ export class SqliteWriter {
     this.#statements.saveApiKey.run({ ...key, scopes: JSON.stringify(key.scopes), limits });
   }
 
-  insertEvents(events: readonly NewEvent[]) {
-    for (const event of events) this.#webhooks.insertEvent(event);
+  insertEvents(events: readonly NewEvent[]): readonly number[] {
+    return events.map((event) => this.#insertEvent(event));
+  }
+
+  /** @returns to how many it is told */
+  #insertEvent(event: NewEvent): number {
+    const told = event.url === null ? this.#subscriptions.match(event) : [event.url];
+    for (const to of told) this.#webhooks.insertEvent(event, to);
+    return told.length;
   }
 
   recordClicks(clicks: readonly ShortLinkClick[]) {
@@ -440,7 +494,9 @@ export class SqliteWriter {
   }
 
   changeDocuments(changes: readonly DocumentChange[]): DocumentsChanged {
-    return this.#documents.change(changes);
+    const result = this.#documents.change(changes);
+    if (result.isDone) this.#subscriptions.apply(changes);
+    return result;
   }
 
   changeBulkStatus(change: BulkStatusChange): BulkChanged {
@@ -526,6 +582,7 @@ function prepareAll(database: DatabaseSync) {
     extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
     findReportTarget: prepare(findReportTarget),
+    findSubscribedFacts: prepare(findSubscribedFacts),
     countTakenOver: prepare(countTakenOver),
     findClaim: prepare(findClaim),
     dropParkedReceipts: prepare(dropParkedReceipts),

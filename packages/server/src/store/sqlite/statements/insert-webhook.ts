@@ -1,7 +1,11 @@
 export const insertWebhook = `
-insert into webhook (account_id, message_seq, url, origin, kind, state, status_id, error_id, done_at, created_at, due_at)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+insert into webhook (account_id, message_seq, url, origin, kind, state, status_id, error_id, done_at, created_at, due_at, subscription)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertEvent = `
-insert into webhook (account_id, body, url, origin, kind, created_at, due_at)
-values (:accountId, :body, :url, :origin, :kind, :createdAt, :createdAt)`;
+insert into webhook (account_id, body, url, origin, kind, created_at, due_at, subscription)
+values (:accountId, :body, :url, :origin, :kind, :createdAt, :createdAt, :subscription)`;
+
+/** What a report is matched by; only read for accounts that have subscriptions. */
+export const findSubscribedFacts = `
+select sender as "resource", application_id as "applicationId", entity_id as "entityId" from message where seq = ?`;

@@ -1,10 +1,30 @@
+/** Characters of attempts that a webhook keeps: all of Infobip's schedule with errors of usual length. */
+const HISTORY_LENGTH_MAX = 16_000;
+
+/** With one attempt more, the oldest given up for it where they are too many. */
+const history = `case
+  when :attempt is null then history
+  when history is null then :attempt
+  when length(history) + length(:attempt) > ${HISTORY_LENGTH_MAX}
+    then substr(history, instr(history || char(10), char(10)) + 1) || char(10) || :attempt
+  else history || char(10) || :attempt end`;
+
 export const deliverWebhook = `
-update webhook set due_at = null, delivered_at = ?, attempts = attempts + 1, last_error = null where id = ?`;
+update webhook set due_at = null, delivered_at = :at, attempts = attempts + 1, last_error = null, history = ${history}
+where id = :id`;
 
 /** Not after a delivery: an attempt that outlived its lease may fail when a later one has succeeded already. */
 export const retryWebhook = `
-update webhook set due_at = ?, attempts = attempts + 1, last_error = ? where id = ? and delivered_at is null`;
+update webhook set due_at = :dueAt, attempts = attempts + 1, last_error = :error, history = ${history}
+where id = :id and delivered_at is null
+returning origin`;
 
 /** Given up: due_at and delivered_at are both null, which is how it is found again. */
 export const failWebhook = `
-update webhook set due_at = null, attempts = attempts + 1, last_error = ? where id = ? and delivered_at is null`;
+update webhook set due_at = null, attempts = attempts + 1, last_error = :error, history = ${history}
+where id = :id and delivered_at is null`;
+
+/** Claimed and not sent. */
+export const releaseWebhook = `
+update webhook set due_at = :dueAt where id = :id and due_at is not null and delivered_at is null
+returning origin`;

@@ -1,0 +1,100 @@
+import { type AcceptContext, requireUrl } from "../accept/acceptance.ts";
+import { FloodingFilter } from "../accept/flooding.ts";
+import { IdempotencyGate } from "../accept/idempotency.ts";
+import { InsertQueue } from "../accept/insert-queue.ts";
+import { Shortener } from "../accept/short-links.ts";
+import type { Config } from "../config/config.ts";
+import { registerAcceptFaults } from "../http/accept-faults.ts";
+import { createHttpServer } from "../http/http-server.ts";
+import { registerHealth, registerOperations, registerOperatorPaths } from "../http/routes.ts";
+import { registerSandboxInboundPaths } from "../http/sandbox-inbound-paths.ts";
+import { registerSandboxPaths } from "../http/sandbox-paths.ts";
+import { registerShortLinks } from "../http/short-link-path.ts";
+import { registerWebhookPaths } from "../http/webhook-paths.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { createIdGenerator } from "../kernel/ids.ts";
+import type { Log } from "../kernel/log.ts";
+import { subscriptionHandlers } from "../notify/subscriptions/handlers.ts";
+import { showLedger, showMessage } from "../query/operator-queries.ts";
+import { listWebhooks, replayFailed, replayWebhook, showWebhook } from "../query/webhook-queries.ts";
+import { MAGIC_SENDERS } from "../sandbox/magic-senders.ts";
+import { SANDBOX, SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
+import type { KeyPlatform } from "../store/store.ts";
+import { followShortLink } from "../tracking/clicks.ts";
+import type { FastifyInstance } from "fastify";
+import type { Account } from "./account.ts";
+import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandlers } from "./handlers.ts";
+import { type Parts, viewOf } from "./parts.ts";
+import type { Stages } from "./stages.ts";
+
+/** Short links of an earlier configuration are followed also when no new ones are made. */
+function createShortener({ tracking }: Config, log: Log): { shortener?: Shortener } {
+  if (tracking.baseUrl === "") {
+    log.info({ event: "start.no_short_links" }, "tracking.baseUrl is not set: URLs in messages are not shortened");
+    return {};
+  }
+  const customDomains = tracking.customDomains.split(",").filter((domain) => domain.trim() !== "");
+  return { shortener: new Shortener({ baseUrl: tracking.baseUrl, customDomains }) };
+}
+
+/** What accepting works with; `platform` is what the caller's key is linked to. */
+function createAcceptContext(config: Config, { log, clock, random, store }: Parts, stages: Stages, account: Account) {
+  const plain = {
+    insertQueue: new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted }),
+    routes: stages.routes,
+    clock,
+    ids: createIdGenerator(clock, random),
+    destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
+    flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, exemptCarriers: [SANDBOX] }) : null,
+    ...createShortener(config, log),
+    blocklist: account.blocklistGate,
+    onEntities: account.noticeEntities,
+  };
+  return (platform: readonly KeyPlatform[]): AcceptContext => (platform.length === 0 ? plain : { ...plain, platform });
+}
+
+/** Everything that answers over HTTP. It does not listen yet. */
+export function createApi(config: Config, parts: Parts, stages: Stages, account: Account): FastifyInstance {
+  const { log, clock, random, store } = parts;
+  const { nudgeNotify, nudgeDispatch } = stages;
+  const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
+  const clicks = { store, clock, log, onEvent: nudgeNotify };
+  registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
+  registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
+  if (stages.sandbox !== null) registerSandbox(app, config, clock, stages.sandbox);
+  const query = { store, clock, view: viewOf(config) };
+  const lookup = { store, clock, ids: createIdGenerator(clock, random), currency: config.account.currency };
+  registerOperations(app, new IdempotencyGate(store, clock), {
+    ...sendHandlers(createAcceptContext(config, parts, stages, account)),
+    ...queryHandlers(query),
+    ...bulkHandlers({ store, clock, onFreed: nudgeDispatch, onReports: nudgeNotify }),
+    // Numbers have no registry yet, so no numberKey leads to one.
+    ...inboundHandlers({ store, clock, index: stages.inboundIndex, numberOf: async () => null }),
+    ...account.handlers,
+    ...lookupHandlers({ ...lookup, requireUrl, onEvents: nudgeNotify }),
+    ...subscriptionHandlers(stages.subscriptions),
+  });
+  registerOperatorPaths(app, {
+    findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),
+    ledger: () => showLedger(query),
+  });
+  const webhooks = { store, clock, onDue: nudgeNotify };
+  registerWebhookPaths(app, {
+    list: (accountId, filter) => listWebhooks(webhooks, accountId, filter),
+    show: (accountId, id) => showWebhook(webhooks, accountId, id),
+    replay: (accountId, id) => replayWebhook(webhooks, accountId, id),
+    replayFailed: (accountId, body) => replayFailed(webhooks, accountId, body),
+  });
+  return app;
+}
+
+function registerSandbox(app: FastifyInstance, config: Config, clock: Clock, sandbox: SandboxCarrier) {
+  const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;
+  registerAcceptFaults(app, { faultOf, clock, slowAnswerMs: config.sandbox.slowAnswerMs });
+  registerSandboxPaths(app, sandbox.phones);
+  registerSandboxInboundPaths(app, {
+    message: (accountId, messageId) => sandbox.phones.message(accountId, messageId),
+    obstacleTo: (address) => sandbox.obstacleTo(address),
+    write: (message) => sandbox.write(message),
+  });
+}
