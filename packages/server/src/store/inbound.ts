@@ -6,7 +6,8 @@ import type { NationalTables } from "../message/alphabet.ts";
 import type { ReceivedEncoding } from "../message/decode-text.ts";
 import type { Channel } from "../message/destination.ts";
 import type { PartReference } from "../message/user-data-header.ts";
-import type { NewEvent, NewMessage } from "./store.ts";
+import type { NewMessage } from "./messages.ts";
+import type { NewEvent } from "./webhooks.ts";
 
 export type { PartReference, ReceivedEncoding };
 

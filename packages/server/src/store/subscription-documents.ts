@@ -2,7 +2,7 @@
  * The documents that direct webhooks. They are kept like all documents; the writer reads these as they change, so that
  * a message's end finds its subscriptions without a read.
  */
-import type { Channel } from "./store.ts";
+import type { Channel } from "./messages.ts";
 
 export const SUBSCRIPTION_KIND = "subscription";
 export const PROFILE_KIND = "subscription-profile";

@@ -23,8 +23,6 @@ import {
   type Receipt,
   type ReceiptOutcome,
   type ReportFilter,
-  RECEIPT_CLOCK_STEP_MS,
-  RECEIPT_GRACE_MS,
   type ReceiverState,
   type ShortLinkClick,
   type WebhookClaim,
@@ -38,53 +36,32 @@ import { LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
-import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
 import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
-import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
-import { findClaim } from "./statements/find-claim.ts";
 import { findSubscribedFacts } from "./statements/insert-webhook.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { ledgerCounters } from "./statements/ledger.ts";
 import { extendMessage, keepOpen } from "./statements/keep-open.ts";
-import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
-import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
+import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { convertMessage } from "./statements/convert-message.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
-import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { BlocklistWriter } from "./blocklist-writer.ts";
 import { BulkWriter } from "./bulk-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
+import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
 import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
-interface ReportTarget {
-  readonly accountId: number;
-  readonly channel: string;
-  readonly carrier: string;
-  readonly webhookUrl: string | null;
-  readonly webhookKind: string;
-  readonly wantsReport: number;
-}
-
 type SubscribedFacts = Pick<EventFacts, "applicationId" | "entityId" | "resource">;
 
 const NOBODY: readonly Subscriber[] = [];
-
-interface CarriedRow extends ReportTarget {
-  readonly seq: number;
-  readonly state: MessageState;
-  readonly attempts: number;
-  readonly acceptedAt: number;
-  readonly submittedAt: number;
-}
 
 /**
  * The operations that write, on the store's thread. Each runs inside a transaction that its caller (group-commit.ts)
@@ -96,9 +73,9 @@ export class SqliteWriter {
   /** The ledger's changes of the operation that runs now. */
   #delta = new LedgerDelta();
   #openCount: number;
-  #parkedCount: number;
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
+  readonly #receipts: ReceiptWriter;
   readonly #documents: DocumentWriter;
   readonly #bulks: BulkWriter;
   readonly #shortLinks: ShortLinkWriter;
@@ -130,12 +107,12 @@ export class SqliteWriter {
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = this.#countOpenFromLedger();
-    this.#parkedCount = Number(database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
+    this.#receipts = new ReceiptWriter(database, (move, target) => this.#end(move, target));
   }
 
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
   runInSavepoint<Result>(operation: () => Result): Result {
-    const parkedCount = this.#parkedCount;
+    const { parkedCount } = this.#receipts;
     const openCount = this.#openCount;
     const subscriptionChanges = this.#subscriptions.changes;
     this.#delta = new LedgerDelta();
@@ -146,7 +123,7 @@ export class SqliteWriter {
       this.#database.exec("release operation");
       return result;
     } catch (error) {
-      this.#parkedCount = parkedCount;
+      this.#receipts.restore(parkedCount);
       this.#openCount = openCount;
       // A full disk may have ended the whole transaction already; then there is no savepoint to go back to.
       if (this.#database.isTransaction) this.#database.exec("rollback to operation; release operation");
@@ -160,7 +137,7 @@ export class SqliteWriter {
   /** After a transaction that could not be committed: what was counted in memory did not happen. */
   recount() {
     this.#openCount = this.#countOpenFromLedger();
-    this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
+    this.#receipts.recount();
     this.#bulks.recount();
     this.#webhooks.forget();
     this.#subscriptions.reload();
@@ -290,7 +267,7 @@ export class SqliteWriter {
       const isReturning = isWaiting(asked.to) && !isWaiting(asked.from);
       const move = isReturning ? this.#bulks.returning(asked) : asked;
       if (!this.#move(move)) return false;
-      if (move.carrierMessageId !== undefined && this.#parkedCount > 0) this.#matchParked(move);
+      if (move.carrierMessageId !== undefined) this.#receipts.matchParked(move);
       if (isReturning && isWaiting(move.to)) this.#bulks.rejoin(move);
       return true;
     });
@@ -366,77 +343,9 @@ export class SqliteWriter {
   }
 
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
-    const outcomes = receipts.map((receipt) => {
-      const outcome = this.#applyReceipt(receipt, now);
-      if (outcome === "parked") this.#park(receipt, now);
-      return outcome;
-    });
-    if (this.#parkedCount > parkedMax) {
-      const { changes } = this.#statements.dropParkedReceipts.run(this.#parkedCount - parkedMax);
-      this.#parkedCount -= Number(changes);
-    }
+    const outcomes = this.#receipts.apply(receipts, now, parkedMax);
     this.#openCount += this.#delta.open;
     return outcomes;
-  }
-
-  #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
-    const found = this.#findSubmittedLast(receipt, now);
-    if (found === undefined) return "parked";
-    if (!canMove(found.state, receipt.state)) return "ignored";
-    const move: Move = {
-      seq: found.seq,
-      from: found.state,
-      attempts: found.attempts,
-      to: receipt.state,
-      statusId: receipt.statusId,
-      errorId: receipt.errorId,
-      // The carrier's clock may be wrong by days: nothing ends before it was accepted, or in time to come. The report's
-      // own age is counted on ours.
-      at: now,
-      doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
-    };
-    this.#end(move, found);
-    return "applied";
-  }
-
-  #findSubmittedLast(receipt: Receipt, now: number): CarriedRow | undefined {
-    const rows = this.#statements.findByCarrierId.all(
-      receipt.carrierMessageId,
-      receipt.carrier,
-      now - RECEIPT_GRACE_MS,
-    ) as unknown as CarriedRow[];
-    // The newest come first, so the newest of equals stays.
-    return rows.reduce<CarriedRow | undefined>(
-      (last, row) => (last === undefined || row.submittedAt > last.submittedAt ? row : last),
-      undefined,
-    );
-  }
-
-  #park(receipt: Receipt, now: number) {
-    this.#statements.parkReceipt.run(
-      receipt.carrier,
-      receipt.carrierMessageId,
-      receipt.state,
-      receipt.statusId,
-      receipt.errorId,
-      receipt.doneAt,
-      now,
-    );
-    this.#parkedCount += 1;
-  }
-
-  #matchParked(move: Move) {
-    const message = this.#statements.findClaim.get(move.seq) as { carrier: string; acceptedAt: number };
-    const parked = this.#statements.takeParkedReceipts.all(
-      move.carrierMessageId ?? "",
-      message.carrier,
-      message.acceptedAt - RECEIPT_CLOCK_STEP_MS,
-    ) as unknown as (Receipt & {
-      id: number;
-    })[];
-    this.#parkedCount -= parked.length;
-    parked.sort((a, b) => a.id - b.id);
-    for (const receipt of parked) this.#applyReceipt(receipt, move.at);
   }
 
   expireLeases(now: number): number {
@@ -541,10 +450,7 @@ export class SqliteWriter {
   purge(request: PurgeRequest): number {
     // Webhooks first: they hold their messages.
     const removed = this.#webhookSweep.run(request) + this.#messageSweep.run(request);
-    const parked = Number(
-      this.#statements.purgeParkedReceipts.run({ before: request.before, limit: request.limit }).changes,
-    );
-    this.#parkedCount -= parked;
+    const parked = this.#receipts.purge(request.before, request.limit);
     const requests = this.#requests.purge(request.requestsBefore ?? request.before, request.limit);
     const bulks = this.#bulks.purge(request.before, request.limit);
     const inbound = this.#inbound.purge(request.before, request.limit);
@@ -584,16 +490,10 @@ function prepareAll(database: DatabaseSync) {
     findReportTarget: prepare(findReportTarget),
     findSubscribedFacts: prepare(findSubscribedFacts),
     countTakenOver: prepare(countTakenOver),
-    findClaim: prepare(findClaim),
-    dropParkedReceipts: prepare(dropParkedReceipts),
-    findByCarrierId: prepare(findByCarrierId),
-    parkReceipt: prepare(parkReceipt),
-    takeParkedReceipts: prepare(takeParkedReceipts),
     expireLeases: prepare(expireLeases),
     takeReports: prepare(takeReports),
     saveApiKey: prepare(saveApiKey),
     convertMessage: prepare(convertMessage),
-    purgeParkedReceipts: prepare(purgeParkedReceipts),
     addToLedger: LedgerDelta.prepare(database),
   };
 }
