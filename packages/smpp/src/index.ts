@@ -1,0 +1,7 @@
+export { COMMAND_STATUS, type CommandStatusName, commandStatusName } from "./command-status.ts";
+export { type Codec, type CodecOptions, createCodec, defaultCodec } from "./codec/codec.ts";
+export { FrameReader, PDU_OCTETS_MAX } from "./codec/frame-reader.ts";
+export { HEADER_OCTETS, type PduHeader } from "./codec/header.ts";
+export * from "./codec/pdu.ts";
+export { type Tlv, type TlvName, type TlvValue, TLVS, tlv, tlvValue, tlvValues } from "./codec/tlv.ts";
+export { isSmppError, SmppError, type SmppErrorCode } from "./errors.ts";
