@@ -5,3 +5,21 @@ export { HEADER_OCTETS, type PduHeader } from "./codec/header.ts";
 export * from "./codec/pdu.ts";
 export { type Tlv, type TlvName, type TlvValue, TLVS, tlv, tlvValue, tlvValues } from "./codec/tlv.ts";
 export { isSmppError, SmppError, type SmppErrorCode } from "./errors.ts";
+export * from "./text/gsm7.ts";
+export * from "./text/message.ts";
+export * from "./text/receipt.ts";
+export * from "./text/septets.ts";
+export * from "./text/text.ts";
+export * from "./text/time.ts";
+export {
+  buildUdh,
+  type Concatenation,
+  concatenationElement,
+  concatenationOfUdh,
+  nationalElements,
+  nationalShiftsOf,
+  parseUdh,
+  type Udh,
+  UDH_ELEMENT,
+  type UdhElement,
+} from "./text/udh.ts";
