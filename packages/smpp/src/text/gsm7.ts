@@ -41,7 +41,7 @@ function singleOf(id: number): string[] {
 
 function buildAlphabet(lockingShift: number, singleShift: number): Alphabet {
   // Spanish has a single shift table only; its identifier as a locking one leaves the default alphabet.
-  const locking = [...(tablesOf(lockingShift).locking ?? tablesOf(0).locking ?? "")];
+  const locking = (tablesOf(lockingShift).locking ?? tablesOf(0).locking ?? "").split("");
   const single = singleOf(singleShift);
   const septets = new Map<number, number>();
   // The lowest septet of the shortest form wins, so the longer forms go in first.
