@@ -2,7 +2,9 @@ import type { Duplex } from "node:stream";
 import type { Codec } from "../codec/codec.ts";
 import type { PduInput } from "../codec/pdu.ts";
 
-const SLAB_OCTETS = 64 * 1024;
+/** The first slab of a session is small, since many sessions say little; each one after it is twice as large. */
+const SLAB_OCTETS_MIN = 4 * 1024;
+const SLAB_OCTETS_MAX = 64 * 1024;
 
 /**
  * PDUs on their way to the socket. They are written one after the other into a slab, and what came together in one turn
@@ -12,7 +14,7 @@ const SLAB_OCTETS = 64 * 1024;
 export class Outbox {
   readonly #socket: Duplex;
   readonly #codec: Codec;
-  #slab: Buffer;
+  #slab = Buffer.allocUnsafeSlow(SLAB_OCTETS_MIN);
   #start = 0;
   #end = 0;
   #scheduled: NodeJS.Immediate | null = null;
@@ -24,7 +26,6 @@ export class Outbox {
   constructor(socket: Duplex, codec: Codec) {
     this.#socket = socket;
     this.#codec = codec;
-    this.#slab = Buffer.allocUnsafeSlow(SLAB_OCTETS);
   }
 
   /** @throws SmppError `SMPP_FIELD_INVALID`; then nothing of the PDU leaves. */
@@ -32,7 +33,8 @@ export class Outbox {
     let end = this.#codec.encodeInto(this.#slab, this.#end, pdu, sequenceNumber);
     if (end < 0) {
       this.flush();
-      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_OCTETS, -end));
+      const slabOctets = Math.min(this.#slab.length * 2, SLAB_OCTETS_MAX);
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(slabOctets, -end));
       this.#start = 0;
       this.#end = 0;
       end = this.#codec.encodeInto(this.#slab, 0, pdu, sequenceNumber);
