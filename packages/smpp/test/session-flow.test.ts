@@ -193,7 +193,7 @@ test("35 window full for 60 s then frees: requests are refused with SMPP_BUSY, a
 });
 
 test("41 client that submits and never reads responses: its socket fills, it is not read, then it is closed", async () => {
-  const { session, peer, clock, closed } = await boundPair(
+  const { session, socket, peer, clock, closed } = await boundPair(
     "SMSC",
     "transceiver",
     { inboundWindowSize: 1000 },
@@ -208,6 +208,7 @@ test("41 client that submits and never reads responses: its socket fills, it is 
   );
   await peer.say(...submits);
   assert.equal(session.isSocketFull, true);
+  assert.equal(socket.isPaused(), true);
   const { pdusRead } = session.counters;
   assert.ok(pdusRead < 3000);
   await clock.advance(29_000);
@@ -218,13 +219,14 @@ test("41 client that submits and never reads responses: its socket fills, it is 
 });
 
 test("while as many requests wait as may wait, nothing is read; each answer lets one more in", async () => {
-  const { peer, requests, session, clock } = await boundPair("SMSC", "transceiver", { inboundWindowSize: 5 });
+  const { peer, requests, session, socket, clock } = await boundPair("SMSC", "transceiver", { inboundWindowSize: 5 });
   const submits = Array.from(
     { length: 12 },
     (_, index) => ({ command: "submit_sm", sequenceNumber: index + 2 }) as const,
   );
   await peer.say(...submits);
   assert.equal(requests.length, 5);
+  assert.equal(socket.isPaused(), true);
   requests[0]?.answer();
   await settle();
   assert.equal(requests.length, 6);
@@ -233,6 +235,7 @@ test("while as many requests wait as may wait, nothing is read; each answer lets
   for (let index = 1; index < 12; index += 1) requests[index]?.answer();
   await settle();
   assert.equal(requests.length, 12);
+  assert.equal(socket.isPaused(), false);
   assert.equal(peer.take().filter(({ command }) => command === "submit_sm_resp").length, 12);
 });
 

@@ -75,6 +75,21 @@ test("a request that cannot be read is answered with its own response and fault,
   assert.equal(faults.length, 1);
 });
 
+test("a response that cannot be read is never answered, and its request's outcome is unknown", async () => {
+  const { session, peer } = await boundPair("ESME");
+  const outcomes = submit(session, 1);
+  await settle();
+  const sequenceNumber = peer.take()[0]?.sequenceNumber ?? 0;
+  const broken = Buffer.from("0000001280000004000000000000000061620000", "hex").subarray(0, 18);
+  broken.writeUInt32BE(sequenceNumber, 12);
+  const unknown = Buffer.from("00000010800001110000000000000009", "hex");
+  await peer.say(broken, unknown);
+  assert.deepEqual(peer.heard(), []);
+  assert.deepEqual(outcomes, ["SMPP_OUTCOME_UNKNOWN"]);
+  assert.equal(session.counters.unexpectedResponses, 1);
+  assert.equal(session.state, "BOUND_TRX");
+});
+
 test("4 length that cannot be: nack 0x02, close", async () => {
   for (const length of ["00000000", "00000003", "0000000f", "00011171", "ffffffff"]) {
     const { session, peer, closed } = await boundPair("SMSC");

@@ -108,6 +108,13 @@ test("4 length 0, 3, 15, 70001, 0xFFFFFFFF: the stream is over, and stays so", (
   }
 });
 
+test("4 a length shorter than a header is found at once, before anything is handed out", () => {
+  const reader = new FrameReader();
+  reader.push(Buffer.from("0000000f000000150000000000000000", "hex"));
+  assert.throws(() => reader.next(), { code: "SMPP_FRAME_INVALID" });
+  assert.equal(reader.octets.length, 0);
+});
+
 test("the longest PDU passes and one octet more does not", () => {
   const reader = new FrameReader({ pduOctetsMax: 100 });
   const octets = Buffer.alloc(100);

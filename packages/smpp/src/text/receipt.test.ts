@@ -57,6 +57,8 @@ const VARIANTS: readonly (readonly [string, ReceiptText])[] = [
     "id:12345678901234567890123 stat:DELIVRD\r\nerr:001",
     { id: "12345678901234567890123", stat: "DELIVRD", err: "001" },
   ],
+  ["id:5 stat:DELIVRD id:6 stat:EXPIRED", { id: "5", stat: "DELIVRD" }],
+  ["msgid:5 x-stat:DELIVRD", {}],
   ["nothing of the kind", {}],
   ["", {}],
 ];
