@@ -9,8 +9,8 @@ import { FrameReader } from "./frame-reader.ts";
 import { COMMANDS, layoutOf } from "./pdu.ts";
 
 /** How many PDUs are tried at most, and for how long; both ends are needed, since machines differ. */
-const COUNT = numberFromEnvironment("SMPP_FUZZ_COUNT", 200_000);
-const TIME_MS_MAX = numberFromEnvironment("SMPP_FUZZ_TIME_MS", 5000);
+const COUNT = numberFromEnvironment("SMPP_FUZZ_COUNT", 60_000);
+const TIME_MS_MAX = numberFromEnvironment("SMPP_FUZZ_TIME_MS", 3000);
 const seed = seedFromEnvironment("SMPP_FUZZ_SEED");
 
 /** Reads a stream as a session does. Returns how many PDUs were read and refused; anything else is thrown on. */

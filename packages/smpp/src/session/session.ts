@@ -1,10 +1,12 @@
 import type { Duplex } from "node:stream";
-import { type Codec, defaultCodec } from "../codec/codec.ts";
+import { defaultCodec } from "../codec/codec.ts";
 import { FrameReader } from "../codec/frame-reader.ts";
+import type { PduHeader } from "../codec/header.ts";
 import { isResponse, type Pdu, type PduInput, type PduInputOf, type PduOf, responseOf } from "../codec/pdu.ts";
 import { tlv } from "../codec/tlv.ts";
 import { COMMAND_STATUS as S } from "../command-status.ts";
-import { isSmppError, SmppError } from "../errors.ts";
+import { SmppError } from "../errors.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
 import type {
   Answer,
   AnswerFields,
@@ -15,7 +17,6 @@ import type {
   SessionHandlers,
   SessionOptions,
 } from "./options.ts";
-import { Outbox } from "./outbox.ts";
 import { BOUND_BY, type BoundState, mayBeSent, type Role, type SessionState, type WindowCommand } from "./state.ts";
 import { systemTicker, type Ticker } from "./ticker.ts";
 import { Watch, type Watched } from "./watch.ts";
@@ -23,9 +24,6 @@ import { type Settle, Window } from "./window.ts";
 
 /** SMPP 3.4, in interface_version and sc_interface_version. */
 export const INTERFACE_VERSION = 0x34;
-
-/** How long a socket that was ended may wait for the peer to end it, too. */
-const SOCKET_END_TIMEOUT_TICKS = 20;
 
 export interface SessionCounters {
   pdusRead: number;
@@ -57,12 +55,9 @@ export class SmppSession implements Watched {
     timeouts: 0,
   };
   readonly windowSize: number;
-  readonly #socket: Duplex;
   readonly #handlers: SessionHandlers;
-  readonly #codec: Codec;
   readonly #ticker: Ticker;
-  readonly #reader: FrameReader;
-  readonly #outbox: Outbox;
+  readonly #connection: Connection;
   readonly #window: Window;
   readonly #watch: Watch;
   readonly #inboundWindowSize: number;
@@ -75,15 +70,12 @@ export class SmppSession implements Watched {
   #isBinding = false;
   #mayWriteTlvs = true;
   #unanswered = 0;
-  #isReading = false;
-  #isPaused = false;
   #wasBusy = false;
   #enquireLinkSequence = 0;
   /** Null unless unbinding: until when what is under way is waited for. */
   #unbindTick: number | null = null;
   #isUnbindSent = false;
   #peerUnbindSequence: number | null = null;
-  #socketError: Error | null = null;
   #closeWaiters: (() => void)[] = [];
 
   /** @param socket connected; the session owns it from now on. */
@@ -91,27 +83,17 @@ export class SmppSession implements Watched {
     const { codec = defaultCodec, ticker = systemTicker, pduOctetsMax } = options;
     this.role = role;
     this.windowSize = options.windowSize ?? 10;
-    this.#socket = socket;
     this.#handlers = handlers;
-    this.#codec = codec;
     this.#ticker = ticker;
-    this.#reader = new FrameReader(pduOctetsMax === undefined ? {} : { pduOctetsMax });
-    this.#outbox = new Outbox(socket, codec);
     this.#window = new Window(options.firstSequenceNumber ?? 1, (error) => this.#tell(error));
     this.#watch = new Watch(ticker, role, options);
     this.#inboundWindowSize = options.inboundWindowSize ?? 100;
     this.#responseTicks = ticker.ticksOf(options.responseTimeoutMs ?? (role === "ESME" ? 60_000 : 30_000));
     this.#bindTicks = ticker.ticksOf(options.bindTimeoutMs ?? 10_000);
     this.#unbindTicks = ticker.ticksOf(options.unbindTimeoutMs ?? 5000);
+    const reader = new FrameReader(pduOctetsMax === undefined ? {} : { pduOctetsMax });
+    this.#connection = new Connection(socket, this.#ownerOfConnection(), { codec, ticker, reader });
     ticker.add(this.#onTick);
-    socket.on("data", this.#onData);
-    socket.on("drain", this.#onDrain);
-    socket.on("error", (error: Error) => {
-      this.#socketError = error;
-      this.#close("socket-error");
-    });
-    socket.on("end", () => this.#close("peer-closed"));
-    socket.on("close", () => this.#close(this.#socketError === null ? "peer-closed" : "socket-error"));
   }
 
   get state(): SessionState {
@@ -136,7 +118,7 @@ export class SmppSession implements Watched {
   /** How many requests may be sent now. */
   get freeCount(): number {
     if (this.#bound === null || this.#state === "UNBINDING" || this.#state === "CLOSED") return 0;
-    return this.#outbox.isFull ? 0 : Math.max(0, this.windowSize - this.#window.size);
+    return this.#connection.isFull ? 0 : Math.max(0, this.windowSize - this.#window.size);
   }
 
   /** The peer is of SMPP 3.4 or later; an older one is sent no optional parameters (§1.6). */
@@ -149,15 +131,15 @@ export class SmppSession implements Watched {
   }
 
   get isMidFrame(): boolean {
-    return this.#reader.isMidFrame;
+    return this.#connection.isMidFrame;
   }
 
   get isReadingStopped(): boolean {
-    return this.#outbox.isFull || this.#unanswered >= this.#inboundWindowSize;
+    return this.#connection.isFull || this.#unanswered >= this.#inboundWindowSize;
   }
 
   get isSocketFull(): boolean {
-    return this.#outbox.isFull;
+    return this.#connection.isFull;
   }
 
   /**
@@ -173,7 +155,7 @@ export class SmppSession implements Watched {
     }
     if (this.freeCount === 0) {
       this.#wasBusy = true;
-      throw new SmppError("SMPP_BUSY", this.#outbox.isFull ? "The socket is full" : "The window is full");
+      throw new SmppError("SMPP_BUSY", this.#connection.isFull ? "The socket is full" : "The window is full");
     }
     const sequenceNumber = this.#send(pdu, settle, this.#responseTicks);
     if (this.freeCount === 0) this.#wasBusy = true;
@@ -241,6 +223,38 @@ export class SmppSession implements Watched {
     this.#write({ command: "enquire_link" }, this.#enquireLinkSequence);
   }
 
+  #ownerOfConnection(): ConnectionOwner {
+    const stopped = (): boolean => this.isReadingStopped;
+    return {
+      get isReadingStopped() {
+        return stopped();
+      },
+      onOctets: () => this.#watch.heard(),
+      onPdu: (pdu) => {
+        this.#pduEnded();
+        if (isResponse(pdu.command)) this.#takeResponse(pdu);
+        else this.#takeRequest(pdu);
+      },
+      onUnreadable: (error, header) => {
+        this.#pduEnded();
+        this.#answerFault(error, header);
+      },
+      onIdle: () => {
+        this.#goOnUnbinding();
+        this.#announceRoom();
+      },
+      onEnd: (reason, error) => {
+        if (reason === "frame-invalid") this.counters.faults += 1;
+        this.#close(reason, error);
+      },
+    };
+  }
+
+  #pduEnded(): void {
+    this.counters.pdusRead += 1;
+    this.#watch.frameEnded();
+  }
+
   #whenClosed(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#state === "CLOSED") resolve();
@@ -254,86 +268,23 @@ export class SmppSession implements Watched {
     const sequenceNumber = this.#window.nextSequenceNumber();
     this.#write(pdu, sequenceNumber);
     const deadlineTick = this.#ticker.tick + patienceTicks;
-    this.#window.add(sequenceNumber, { response, settle, deadlineTick, batch: this.#outbox.batch });
+    this.#window.add(sequenceNumber, { response, settle, deadlineTick, batch: this.#connection.batch });
     return sequenceNumber;
   }
 
   #write(pdu: PduInput, sequenceNumber: number): void {
-    if (this.#mayWriteTlvs || !("tlvs" in pdu)) this.#outbox.append(pdu, sequenceNumber);
+    if (this.#mayWriteTlvs || !("tlvs" in pdu)) this.#connection.write(pdu, sequenceNumber);
     else {
       // A message that is in an optional parameter only would leave empty.
       if (pdu.tlvs?.some(({ tag }) => tag === 0x0424)) {
         throw new SmppError("SMPP_FIELD_INVALID", "message_payload cannot be sent to a peer older than SMPP 3.4");
       }
-      this.#outbox.append({ ...pdu, tlvs: [] } as PduInput, sequenceNumber);
+      this.#connection.write({ ...pdu, tlvs: [] } as PduInput, sequenceNumber);
     }
     this.counters.pdusWritten += 1;
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    if (this.#state === "CLOSED") return;
-    this.#watch.heard();
-    this.#reader.push(chunk);
-    this.#read();
-  };
-
-  readonly #onDrain = (): void => {
-    this.#outbox.isFull = false;
-    this.#read();
-    this.#announceRoom();
-  };
-
-  /** Takes PDUs while they may be taken. Answers that are given inside come back here and find it at work. */
-  #read(): void {
-    if (this.#isReading || this.#state === "CLOSED") return;
-    this.#isReading = true;
-    try {
-      while (!this.isReadingStopped && !this.#isOver() && this.#reader.next()) {
-        this.#watch.frameEnded();
-        this.#take();
-      }
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#isReading = false;
-    }
-    if (this.#isOver()) return;
-    if (this.isReadingStopped !== this.#isPaused) {
-      this.#isPaused = !this.#isPaused;
-      if (this.#isPaused) this.#socket.pause();
-      else this.#socket.resume();
-    }
-    this.#goOnUnbinding();
-    this.#announceRoom();
-  }
-
-  #isOver(): boolean {
-    return this.#state === "CLOSED";
-  }
-
-  /** Where the next PDU begins nobody knows: the peer is told, and the session is over. */
-  #fail(error: unknown): void {
-    if (!isSmppError(error) || error.code !== "SMPP_FRAME_INVALID") throw error;
-    this.counters.faults += 1;
-    this.#write({ command: "generic_nack", commandStatus: S.RINVCMDLEN }, 0);
-    this.#close("frame-invalid", error);
-  }
-
-  #take(): void {
-    this.counters.pdusRead += 1;
-    let pdu: Pdu;
-    try {
-      pdu = this.#codec.decode(this.#reader.octets, this.#reader.start, this.#reader.end);
-    } catch (error) {
-      if (!isSmppError(error) || error.header === undefined) throw error;
-      this.#answerFault(error, error.header);
-      return;
-    }
-    if (isResponse(pdu.command)) this.#takeResponse(pdu);
-    else this.#takeRequest(pdu);
-  }
-
-  #answerFault(error: SmppError, { command, commandId, sequenceNumber }: NonNullable<SmppError["header"]>): void {
+  #answerFault(error: SmppError, { command, commandId, sequenceNumber }: PduHeader): void {
     this.counters.faults += 1;
     this.#tell(error);
     // A response is never answered, or two sides could go on refusing each other's refusals.
@@ -386,7 +337,7 @@ export class SmppSession implements Watched {
       this.#write({ ...fields, command, sequenceNumber: request.sequenceNumber } as PduInput, request.sequenceNumber);
       isAnswered = true;
       this.#unanswered -= 1;
-      this.#read();
+      this.#connection.read();
     };
     try {
       this.#handlers.onRequest(request, answer, this);
@@ -439,7 +390,7 @@ export class SmppSession implements Watched {
 
   /** Takes the next step of unbinding, once nothing is under way or its time is over. */
   #goOnUnbinding(): void {
-    if (this.#unbindTick === null || this.#state === "CLOSED" || this.#isReading) return;
+    if (this.#unbindTick === null || this.#state === "CLOSED" || this.#connection.isReading) return;
     const isLate = this.#ticker.tick >= this.#unbindTick;
     if (!isLate && (this.#window.size > 0 || this.#unanswered > 0)) return;
     if (this.#peerUnbindSequence !== null) {
@@ -481,31 +432,13 @@ export class SmppSession implements Watched {
     this.#announceRoom();
   };
 
-  #close(reason: CloseReason, error: SmppError | Error | null = this.#socketError): void {
+  #close(reason: CloseReason, error: Error | null = null): void {
     if (this.#state === "CLOSED") return;
     this.#state = "CLOSED";
     this.#ticker.remove(this.#onTick);
-    const isOrderly = reason !== "socket-error" && this.#socket.writable && !this.#outbox.isFull;
-    if (isOrderly) this.#outbox.flush();
-    else this.#outbox.discard();
-    this.#endSocket(isOrderly);
-    this.#window.clear(this.#outbox.batch, reason);
+    this.#connection.end();
+    this.#window.clear(this.#connection.batch, reason);
     for (const resolve of this.#closeWaiters.splice(0)) resolve();
     this.#guard(() => this.#handlers.onClose?.(reason, error, this));
-  }
-
-  /**
-   * Lets what was written leave and waits for the peer's end. A socket that is destroyed while octets of the peer are on
-   * their way is reset, and the peer might never read our last PDU.
-   */
-  #endSocket(isOrderly: boolean): void {
-    this.#socket.resume();
-    if (!isOrderly) {
-      this.#socket.destroy();
-      return;
-    }
-    const cancel = this.#ticker.once(SOCKET_END_TIMEOUT_TICKS, () => this.#socket.destroy());
-    this.#socket.once("close", cancel);
-    this.#socket.end();
   }
 }
