@@ -1,0 +1,32 @@
+export { COMMAND_STATUS, type CommandStatusName, commandStatusName } from "./command-status.ts";
+export { type Codec, type CodecOptions, createCodec, defaultCodec } from "./codec/codec.ts";
+export { FrameReader, PDU_OCTETS_MAX } from "./codec/frame-reader.ts";
+export { HEADER_OCTETS, type PduHeader } from "./codec/header.ts";
+export * from "./codec/pdu.ts";
+export { type Tlv, type TlvName, type TlvValue, TLVS, tlv, tlvValue, tlvValues } from "./codec/tlv.ts";
+export { isSmppError, SmppError, type SmppErrorCode } from "./errors.ts";
+export * from "./text/gsm7.ts";
+export * from "./text/message.ts";
+export * from "./text/receipt.ts";
+export * from "./text/septets.ts";
+export * from "./text/text.ts";
+export * from "./text/time.ts";
+export {
+  buildUdh,
+  type Concatenation,
+  concatenationElement,
+  concatenationOfUdh,
+  nationalElements,
+  nationalShiftsOf,
+  parseUdh,
+  type Udh,
+  UDH_ELEMENT,
+  type UdhElement,
+} from "./text/udh.ts";
+export { connectEsme, type EsmeOptions } from "./session/esme.ts";
+export type * from "./session/options.ts";
+export { INTERFACE_VERSION, type ResponseTo, type SessionCounters, SmppSession } from "./session/session.ts";
+export { createSmsc, type Peer, type Smsc, type SmscOptions } from "./session/smsc.ts";
+export type { BoundState, Role, SessionState, WindowCommand } from "./session/state.ts";
+export { type SmppClock, systemClock, Ticker } from "./session/ticker.ts";
+export type { Settle } from "./session/window.ts";
