@@ -66,14 +66,8 @@ function samples(): Sample[] {
 
 const ALL_SAMPLES = SKIP === false ? samples() : [];
 
-/**
- * What their own document forbids: a body fits several branches of a `oneOf` that are alike; a list would have to be
- * equal to one of the texts that it is made of.
- */
+/** What their own document forbids: a body fits several branches of a `oneOf` that are alike. */
 const BREAKING_THEIR_SCHEMA: ReadonlySet<string> = new Set([
-  "createProfile request: Request example",
-  "getProfile 200: Response example",
-  "updateProfile request: Set new security for an existing profile request example",
   "createSubscription request: Request example",
   "updateSubscription request: Request example",
 ]);

@@ -23,7 +23,7 @@ export function describeShortLinks(test: StoreTest) {
     const shortLinks = [link("code0", 0, { trackingUrl: null, tracksClicks: false }), link("code1", 1)];
     await store.insertMessages(messages, { shortLinks });
     const reopened = await home.reopen();
-    const common = { accountId: 1, channel: "SMS", bulkId: "bulk", clickCount: 0, url: TARGET.url };
+    const common = { accountId: 1, channel: "SMS", bulkId: "bulk", sender: "Posthorn", clickCount: 0, url: TARGET.url };
     assert.deepEqual(
       { ...(await reopened.findShortLink("code1")) },
       { ...TARGET, ...common, ...facts, code: "code1", messageId: "m1", destination: "385981234567" },
