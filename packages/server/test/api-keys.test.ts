@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiKey, ApiKeyResponse, GetApiKeysResponse } from "@posthorn/contract";
+import { ApiKey, CreatedApiKey, ApiKeyResponse, GetApiKeysResponse } from "@posthorn/contract";
 import { ApiClient, oneSms, violationsOf } from "./harness/api-client.ts";
 import { FakeClock } from "./harness/fake-clock.ts";
 import { assertFits } from "./harness/infobip-schemas.ts";
@@ -21,7 +21,7 @@ async function newDay() {
 async function make(body: object) {
   const answer = await server.client.call("POST", KEYS, { json: { name: "made", ...body } });
   assert.equal(answer.status, 200, answer.text);
-  return { ...answer.body, client: new ApiClient(server.url, answer.body.apiKeySecret) } as ApiKey & {
+  return { ...answer.body, client: new ApiClient(server.url, answer.body.apiKeySecret) } as CreatedApiKey & {
     id: string;
     client: ApiClient;
   };
@@ -38,8 +38,9 @@ test("a new key works at once, is valid for a year, and its secret is told once"
   await newDay();
   const answer = await server.client.call("POST", KEYS, { json: { name: "shop" } });
   assert.equal(answer.status, 200);
-  assertFits(answer.body, ApiKey, FILE, ["paths", KEYS, "post", "responses", "200"]);
-  const { id, apiKeySecret, accountId, ...rest } = answer.body;
+  assertFits(answer.body, CreatedApiKey, FILE, ["paths", KEYS, "post", "responses", "200"]);
+  const { id, apiKeyId, apiKeySecret, accountId, ...rest } = answer.body;
+  assert.equal(apiKeyId, id);
   const [from, to] = [new Date(clock.now()), new Date(clock.now())];
   to.setUTCFullYear(to.getUTCFullYear() + 1);
   assert.deepEqual(rest, {
@@ -182,7 +183,7 @@ test("a key is refused before its validity, after it, while it is disabled, and 
 
 test("what an update does not name stays", async () => {
   await newDay();
-  const { client, apiKeySecret, ...key } = await make({
+  const { client, apiKeyId, apiKeySecret, ...key } = await make({
     allowedIPs: ["127.0.0.0/8"],
     scopeGuids: ["account-management:manage"],
     validTo: dated(clock.now() + DAY_MS),

@@ -71,6 +71,13 @@ export const ApiKey = Type.Object(
 );
 export type ApiKey = Static<typeof ApiKey>;
 
+/** The answer to a creation also calls the id what the paths of a key call it, so that it can be put into them. */
+export const CreatedApiKey = Type.Object(
+  { ...ApiKey.properties, apiKeyId: Type.Optional(Type.String()) },
+  { title: "CreatedApiKey" },
+);
+export type CreatedApiKey = Static<typeof CreatedApiKey>;
+
 export const API_KEY_ORDERS = ["id", "name", "validFrom", "validTo", "enabled"] as const;
 
 /** The order is a text in the document; ours says which ones there are. */

@@ -2,6 +2,7 @@ import { Account, AccountsQuery, AccountsResponse, UpdateAccountRequest } from "
 import {
   AccountParams,
   ApiKey,
+  CreatedApiKey,
   ApiKeyParams,
   ApiKeyParamsV1,
   ApiKeyResponse,
@@ -85,7 +86,7 @@ export const ACCOUNT_OPERATIONS = {
     scopes: ["account-management:manage"],
     envelope: "ApiError",
     body: CreateApiKeyRequest,
-    response: ApiKey,
+    response: CreatedApiKey,
   },
   getApiKey: {
     operationId: "get-api-key",

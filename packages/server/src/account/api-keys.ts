@@ -1,5 +1,6 @@
 import type {
   ApiKey,
+  CreatedApiKey,
   ApiKeyResponse,
   ApiKeys,
   ApiKeysQuery,
@@ -65,10 +66,10 @@ export class ApiKeyDesk {
   }
 
   /** @throws RequestRefused 429 after the day's last; InvalidRequest */
-  async create(accountId: number, request: CreateApiKeyRequest): Promise<ApiKey> {
+  async create(accountId: number, request: CreateApiKeyRequest): Promise<CreatedApiKey> {
     checkKey(request, false);
     const { record, secret } = await this.#create(accountId, { ...request, scopes: request.scopeGuids });
-    return { ...shownKey(record), apiKeySecret: secret };
+    return { ...shownKey(record), apiKeyId: record.id, apiKeySecret: secret };
   }
 
   /** @throws RequestRefused 404 */

@@ -69,9 +69,15 @@ export class ProvisioningDesk {
     await this.#put(accountId, "entity", entityId, { ...old, ...named(changes) });
   }
 
-  /** What belonged to it belongs to `default` then, to no entity. @throws RequestRefused 403 for `default`, 404 */
+  /**
+   * What belonged to it belongs to `default` then, to no entity. `default` itself is always there: deleting it takes its
+   * name off and no more. @throws RequestRefused 404
+   */
   async deleteApplication(accountId: number, applicationId: string) {
-    if (applicationId === APPLICATION_DEFAULT) throw new RequestRefused(403, "The default application stays.");
+    if (applicationId === APPLICATION_DEFAULT) {
+      await this.#put(accountId, "application", applicationId, { applicationId });
+      return;
+    }
     await this.#delete(accountId, "application", applicationId, (owner) => owner.applicationId === applicationId);
   }
 
