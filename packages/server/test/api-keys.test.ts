@@ -195,6 +195,15 @@ test("what an update does not name stays", async () => {
   assert.equal((await server.client.call("GET", `${KEYS}/key0`)).body.errorCode, "E404");
 });
 
+test("an update that gives permissions takes a key's links away, and the other way round", async () => {
+  await newDay();
+  const { id } = await make({ platform: [{ applicationId: "linked" }] });
+  const withPermissions = (await update(id, { permissions: ["PUBLIC_API"] })).body;
+  assert.deepEqual([withPermissions.permissions, withPermissions.platform], [["PUBLIC_API"], undefined]);
+  const linked = (await update(id, { platform: [{ applicationId: "again" }] })).body;
+  assert.deepEqual([linked.permissions, linked.platform.length], [undefined, 1]);
+});
+
 test("a key that came without limits is shown, changed and kept as it was otherwise", async () => {
   const { id, client } = await server.addKey({ scopes: ["account-management:manage"] });
   const before = (await server.client.call("GET", `${KEYS}/${id}`)).body;

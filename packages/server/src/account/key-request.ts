@@ -51,10 +51,9 @@ interface CheckedRequest {
 
 /** @throws InvalidRequest for permissions of a key that stays linked */
 export function limitsOf(change: KeyChange, before: ApiKeyLimits): ApiKeyLimits {
-  const platform = change.platform === undefined ? before.platform : platformOf(change.platform, before.platform);
-  if (platform.length > 0 && (change.permissions ?? []).length > 0) {
-    throw new InvalidRequest("permissions", "must be empty while the key has a platform");
-  }
+  // A key has permissions or links; what is given takes the place of the other. Both at once were refused before.
+  const kept = (change.permissions ?? []).length > 0 ? [] : before.platform;
+  const platform = change.platform === undefined ? kept : platformOf(change.platform, before.platform);
   return {
     validFrom: dateOf(change.validFrom) ?? before.validFrom,
     allowedIps: (change.allowedIPs ?? before.allowedIps).map((range) => range.trim()),
