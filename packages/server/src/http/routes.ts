@@ -60,7 +60,9 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
         const key = operation.isSend === true ? idempotencyKeyOf(headers) : null;
         if (key === null) {
           const answer = await handle(request);
-          return reply.code(operation.status ?? 200).send(operation.response === undefined ? undefined : answer);
+          if (operation.status !== undefined) reply.code(operation.status);
+          // Returned and not sent: what returns `reply` waits until the socket has taken the answer, at a cost.
+          return operation.response === undefined ? reply.send() : answer;
         }
         const { text, isReplay } = await gate.answer(
           { accountId, key, operation: name, body: body ?? query },

@@ -1,7 +1,7 @@
 import { type Violation, violationsOf, withoutNulls } from "@posthorn/contract";
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile, type Validator } from "typebox/compile";
 import { Value } from "typebox/value";
 
 /** What is wrong with a request, property by property, in the contract's words. */
@@ -23,9 +23,9 @@ export class SchemaViolation extends Error {
  * Infobip.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const compiled = Compile(schema);
   const isBody = httpPart === "body";
   return (input: unknown) => {
+    const compiled = compiledOnce(schema);
     const value = isBody ? input : Value.Convert(schema, input);
     if (compiled.Check(value)) return { value };
     const withValues = isBody ? withoutNulls(value) : value;
@@ -33,6 +33,21 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     return { error: new SchemaViolation(explained(schema, withValues, isBody)) };
   };
 };
+
+const compiledSchemas = new WeakMap<TSchema, Validator>();
+
+/**
+ * At its first request: a server has some hundreds of routes, of which it is asked for a few, and several of them share
+ * a schema.
+ */
+function compiledOnce(schema: TSchema): Validator {
+  let compiled = compiledSchemas.get(schema);
+  if (compiled === undefined) {
+    compiled = Compile(schema);
+    compiledSchemas.set(schema, compiled);
+  }
+  return compiled;
+}
 
 /** A failed check always has a violation to show, whatever the explanation makes of it. */
 function explained(schema: TSchema, value: unknown, isBody: boolean): readonly Violation[] {
