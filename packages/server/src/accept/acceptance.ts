@@ -152,7 +152,9 @@ export async function accept<Answer extends SendAnswer>(
 ): Promise<Answer> {
   const now = context.clock.now();
   const linked = context.platform === undefined ? drafts : platformed(drafts, context.platform);
-  const messages = await judgeAll(context, accountId, linked, now);
+  const judged = judgeAll(context, linked, now);
+  // Asked first, so that an account without a blocklist does not wait for one.
+  const messages = context.blocklist.isEmpty(accountId) ? judged : await refuseBlocked(context, accountId, judged);
   const answer = answerOf(
     messages.map(({ messageId, destination, partCount, statusId }) => ({
       messageId,
@@ -162,7 +164,10 @@ export async function accept<Answer extends SendAnswer>(
     })),
   );
   const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
-  const inserted = await insertCounted(context, messages, keyed, shortLinksOf(drafts, messages));
+  const shortLinks = context.shortener === undefined ? [] : shortLinksOf(drafts, messages);
+  const inserted = await (context.flooding === null
+    ? context.insertQueue.insert(messages, keyed, shortLinks)
+    : insertCounted(context, messages, keyed, shortLinks));
   const entityIds = entitiesOf(messages);
   if (entityIds !== null) await context.onEntities(accountId, entityIds);
   return withDuplicates(
@@ -171,22 +176,30 @@ export async function accept<Answer extends SendAnswer>(
   );
 }
 
-async function judgeAll(
-  context: AcceptContext,
-  accountId: number,
-  drafts: readonly Draft[],
-  now: number,
-): Promise<readonly NewMessage[]> {
+function judgeAll(context: AcceptContext, drafts: readonly Draft[], now: number): readonly NewMessage[] {
+  if (context.flooding === null) return drafts.map((draft) => judge(draft, context, now));
   const judged: NewMessage[] = [];
   try {
     for (const draft of drafts) judged.push(judge(draft, context, now));
+    return judged;
+  } catch (error) {
+    giveBack(context, judged);
+    throw error;
+  }
+}
+
+/** What the flooding filter has counted and the blocklist refuses is not counted any more. */
+async function refuseBlocked(
+  context: AcceptContext,
+  accountId: number,
+  judged: readonly NewMessage[],
+): Promise<readonly NewMessage[]> {
+  try {
     const messages = await context.blocklist.refuse(accountId, judged);
-    if (context.flooding !== null) {
-      giveBack(
-        context,
-        judged.filter((_, index) => messages[index]?.state === "rejected"),
-      );
-    }
+    giveBack(
+      context,
+      judged.filter((_, index) => messages[index]?.state === "rejected"),
+    );
     return messages;
   } catch (error) {
     giveBack(context, judged);
@@ -201,7 +214,6 @@ async function insertCounted(
   keyed: KeyedRequest | null,
   shortLinks: readonly NewShortLink[],
 ): Promise<readonly boolean[]> {
-  if (context.flooding === null) return context.insertQueue.insert(messages, keyed, shortLinks);
   try {
     const inserted = await context.insertQueue.insert(messages, keyed, shortLinks);
     giveBack(
@@ -216,7 +228,8 @@ async function insertCounted(
 }
 
 function giveBack({ flooding }: AcceptContext, messages: readonly NewMessage[]) {
-  for (const message of messages) if (message.state !== "rejected") flooding?.giveBack(message);
+  if (flooding === null) return;
+  for (const message of messages) if (message.state !== "rejected") flooding.giveBack(message);
 }
 
 /** The kind of a webhook whose body is XML; only those of SMS have one. */

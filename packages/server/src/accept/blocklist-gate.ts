@@ -24,6 +24,11 @@ export class BlocklistGate {
     this.#empty.delete(accountId);
   }
 
+  /** True: it is known that nothing would be refused. */
+  isEmpty(accountId: number): boolean {
+    return this.#empty.has(accountId);
+  }
+
   /** The same messages, with those to blocked destinations rejected. */
   async refuse(accountId: number, messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
     if (this.#empty.has(accountId)) return messages;
