@@ -166,14 +166,14 @@ test("receipts wait for a bind, and are sent again when they are refused for the
   const transmitter = await esmeFor(t, simulator, { bindAs: "transmitter" });
   await transmitter.submit(RING);
   assert.equal(simulator.counters.deliveriesPending, 1);
-  const receiver = await esmeFor(t, simulator, { bindAs: "receiver" });
-  receiver.deliverStatus = S.RX_T_APPN;
+  const receiver = await esmeFor(t, simulator, { bindAs: "receiver", deliverStatus: S.RX_T_APPN });
   await until("a receipt", () => receiver.receipts.length === 1);
   receiver.deliverStatus = S.ROK;
-  await until("again", () => {
-    void clock.advance(500);
-    return receiver.receipts.length === 2;
-  });
+  await until(
+    "again",
+    () => receiver.receipts.length === 2,
+    () => clock.advance(250),
+  );
   await until("acknowledged", () => simulator.counters.deliveriesAcknowledged === 1);
   receiver.deliverStatus = S.RX_R_APPN;
   const refused = await simulator.receipt({ messageId: "1", state: "EXPIRED" });

@@ -5,7 +5,6 @@ import {
   connectEsme,
   type EsmeOptions,
   type IncomingRequest,
-  isSmppError,
   messageTextOf,
   type PduInputOf,
   type Receipt,
@@ -18,11 +17,12 @@ import {
 
 const PATIENCE_TURNS = 5000;
 
-/** Looks again and again, so that nothing depends on how fast the machine is. */
-export async function until(what: string, isTrue: () => boolean): Promise<void> {
+/** Looks again and again, so that nothing depends on how fast the machine is; a clock may be moved in between. */
+export async function until(what: string, isTrue: () => boolean, step?: () => Promise<void>): Promise<void> {
   for (let turn = 0; turn < PATIENCE_TURNS; turn += 1) {
     if (isTrue()) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
+    await step?.();
   }
   assert.fail(`never came true: ${what}`);
 }
@@ -50,9 +50,9 @@ export interface TestEsme {
 export async function esmeFor(
   t: TestContext,
   { host, port }: Pick<Simulator, "host" | "port">,
-  options: Partial<EsmeOptions> = {},
+  { deliverStatus = 0, ...options }: Partial<EsmeOptions> & { readonly deliverStatus?: number } = {},
 ): Promise<TestEsme> {
-  const heard = { log: [], requests: [], receipts: [], closed: [], unexpected: 0, deliverStatus: 0 } as unknown as {
+  const heard = { log: [], requests: [], receipts: [], closed: [], unexpected: 0, deliverStatus } as unknown as {
     -readonly [Name in keyof TestEsme]: TestEsme[Name];
   };
   const session = await connectEsme({
@@ -83,14 +83,15 @@ export async function esmeFor(
   heard.session = session;
   heard.submit = async (destinationAddr, fields = {}) => {
     const pdu = { command: "submit_sm", sourceAddr: "Shop", destinationAddr, registeredDelivery: 1, ...fields } as const;
-    const outcome = await session.send(pdu).then(
-      (response) =>
-        response.command === "submit_sm_resp" && response.commandStatus === 0
-          ? response.messageId
-          : `0x${response.commandStatus.toString(16)}`,
-      (error: unknown) => (isSmppError(error) ? error.code : String(error)),
-    );
-    heard.log.push(`answer ${outcome}`);
+    // In the turn in which the answer comes, so that the log has what the wire had.
+    const outcome = await new Promise<string>((resolve) => {
+      session.request(pdu, (error, response) => {
+        const isTaken = response?.command === "submit_sm_resp" && response.commandStatus === 0;
+        const answer = isTaken ? response.messageId : `0x${response?.commandStatus.toString(16)}`;
+        heard.log.push(`answer ${error?.code ?? answer}`);
+        resolve(error?.code ?? answer);
+      });
+    });
     return outcome;
   };
   return heard;
