@@ -135,14 +135,18 @@ test("receipts come twice, contradict each other, and come in reverse", async (t
   const esme = await esmeFor(t, simulator);
   for (let count = 0; count < 3; count += 1) await esme.submit(RING);
   await until("three", () => esme.receipts.length === 3);
-  assert.deepEqual(esme.receipts.map(({ messageIds }) => messageIds[0]), ["3", "2", "1"]);
+  assert.deepEqual(
+    esme.receipts.map(({ messageIds }) => messageIds[0]),
+    ["3", "2", "1"],
+  );
   const plain = await simulatorFor(t);
   const client = await esmeFor(t, plain);
   await client.submit(magic(902));
   await client.submit(magic(904));
   await client.submit(magic(905));
   await until("six", () => client.receipts.length === 6);
-  const ofMessage = (id: string) => client.log.filter((line) => line.startsWith(`receipt ${id} `)).map((l) => l.slice(10));
+  const ofMessage = (id: string) =>
+    client.log.filter((line) => line.startsWith(`receipt ${id} `)).map((l) => l.slice(10));
   assert.deepEqual(ofMessage("1"), ["DELIVERED", "DELIVERED"]);
   assert.deepEqual(ofMessage("2"), ["UNDELIVERABLE", "DELIVERED"]);
   assert.deepEqual(ofMessage("3"), ["DELIVERED", "UNDELIVERABLE"]);
@@ -243,7 +247,9 @@ test("phones reply, in parts by every method", async (t) => {
   const first = esme.requests[0];
   assert.ok(first?.command === "deliver_sm");
   assert.deepEqual([first.sourceAddr, first.destinationAddr, messageTextOf(first).text], [magic(921), "Shop", "Reply"]);
-  const counts = esme.requests.map((request) => request.command === "deliver_sm" && concatenationOf(request)?.partCount);
+  const counts = esme.requests.map(
+    (request) => request.command === "deliver_sm" && concatenationOf(request)?.partCount,
+  );
   assert.deepEqual(counts, [undefined, 2, 2, 2, 2, 2, 2, undefined, undefined]);
 });
 

@@ -71,14 +71,7 @@ test("only receipts that are asked for are sent, unless the simulator is told ot
         .map(({ state }) => state?.slice(0, 3)),
     );
   };
-  assert.deepEqual(await heardBy("requested"), [
-    [],
-    ["DEL", "UND"],
-    ["UND"],
-    ["DEL"],
-    ["ENR"],
-    ["ENR", "DEL", "UND"],
-  ]);
+  assert.deepEqual(await heardBy("requested"), [[], ["DEL", "UND"], ["UND"], ["DEL"], ["ENR"], ["ENR", "DEL", "UND"]]);
   assert.deepEqual(await heardBy("never"), [[], [], [], [], [], []]);
   assert.deepEqual((await heardBy("always"))[0], ["ENR", "DEL", "UND"]);
 });
@@ -93,8 +86,14 @@ test("ids in other notations, and receipts that use another one than the answer"
   await esme.submit(RING);
   await esme.submit("447700900810");
   await until("receipts", () => esme.receipts.length === 2);
-  assert.deepEqual(esme.log.filter((line) => line.startsWith("answer")), ["answer 00000ABC", "answer 00000ABD"]);
-  assert.deepEqual(esme.receipts.map(({ messageIds }) => messageIds), [["0000002748"], ["abd"]]);
+  assert.deepEqual(
+    esme.log.filter((line) => line.startsWith("answer")),
+    ["answer 00000ABC", "answer 00000ABD"],
+  );
+  assert.deepEqual(
+    esme.receipts.map(({ messageIds }) => messageIds),
+    [["0000002748"], ["abd"]],
+  );
 });
 
 test("every form of a receipt is read as what it says", async (t) => {
@@ -231,7 +230,13 @@ test("parts may come in reverse, some never; octets come as they are", async (t)
     esme.requests.map((request) => request.command === "deliver_sm" && concatenationOf(request)?.partNumber),
     [3, 1],
   );
-  await simulator.mo({ source: RING, destination: "12345", octets: Buffer.from([1, 2]), dataCoding: 4, systemId: "demo" });
+  await simulator.mo({
+    source: RING,
+    destination: "12345",
+    octets: Buffer.from([1, 2]),
+    dataCoding: 4,
+    systemId: "demo",
+  });
   const last = esme.requests.at(-1);
   assert.ok(last?.command === "deliver_sm");
   assert.deepEqual([last.dataCoding, [...last.shortMessage]], [4, [1, 2]]);
@@ -269,7 +274,9 @@ test("query_sm tells the state of the newest messages, cancel_sm ends those unde
   const esme = await esmeFor(t, simulator);
   const ask = async (messageId: string, sourceAddr = "Shop") => {
     const answer = await esme.session.send({ command: "query_sm", messageId, sourceAddr });
-    return answer.command === "query_sm_resp" && answer.commandStatus === 0 ? answer.messageState : answer.commandStatus;
+    return answer.command === "query_sm_resp" && answer.commandStatus === 0
+      ? answer.messageState
+      : answer.commandStatus;
   };
   const cancel = async (messageId: string, destinationAddr = "") =>
     (await esme.session.send({ command: "cancel_sm", messageId, sourceAddr: "Shop", destinationAddr })).commandStatus;
@@ -289,11 +296,10 @@ test("query_sm tells the state of the newest messages, cancel_sm ends those unde
   assert.equal(await cancel("", RING), 0);
   await until("the receipts", () => esme.receipts.length === 3);
   await clock.advance(5000);
-  assert.deepEqual(esme.log.filter((line) => line.startsWith("receipt")), [
-    "receipt 1 DELETED",
-    "receipt 2 UNDELIVERABLE",
-    "receipt 3 DELETED",
-  ]);
+  assert.deepEqual(
+    esme.log.filter((line) => line.startsWith("receipt")),
+    ["receipt 1 DELETED", "receipt 2 UNDELIVERABLE", "receipt 3 DELETED"],
+  );
   assert.equal(simulator.counters.deliveriesPending, 0);
 });
 
@@ -322,7 +328,11 @@ test("options that make no sense are refused before anything listens", async () 
     { receiptReorderCount: 0 },
   ] as const;
   for (const options of wrong) {
-    await assert.rejects(startSimulator({ port: 0, ...options }), { code: "SMPP_FIELD_INVALID" }, JSON.stringify(options));
+    await assert.rejects(
+      startSimulator({ port: 0, ...options }),
+      { code: "SMPP_FIELD_INVALID" },
+      JSON.stringify(options),
+    );
   }
 });
 

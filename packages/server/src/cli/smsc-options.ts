@@ -27,9 +27,7 @@ export function parseDelay(option: string, value: string): Delay {
     throw usage(option, value, "MS, MIN..MAX or ~MEAN..MAX in milliseconds");
   }
   if (last === undefined) return Number(first);
-  return tilde === "~"
-    ? { meanMs: Number(first), maxMs: Number(last) }
-    : { minMs: Number(first), maxMs: Number(last) };
+  return tilde === "~" ? { meanMs: Number(first), maxMs: Number(last) } : { minMs: Number(first), maxMs: Number(last) };
 }
 
 /** `hex`, `HEX`, `decimal`, each with `:DIGITS` for zeros before it. */
@@ -118,7 +116,8 @@ export function parseRule(text: string): Rule {
   for (const assignment of text.split(",")) {
     const [, key = "", value = ""] = /^([^=]*)=(.*)$/s.exec(assignment) ?? [];
     const set = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-    if (set === undefined) throw usage("--rule", assignment, `NAME=VALUE with a name of ${Object.keys(KEYS).join(", ")}`);
+    if (set === undefined)
+      throw usage("--rule", assignment, `NAME=VALUE with a name of ${Object.keys(KEYS).join(", ")}`);
     set(draft, value);
   }
   const { state, errorCode, receiptDelay, copies } = draft;

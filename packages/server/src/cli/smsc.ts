@@ -23,7 +23,11 @@ const OPTIONS = {
   host: { kind: "text", value: "ADDRESS", description: "127.0.0.1 unless given." },
   account: { kind: "list", value: "ID:PASSWORD", description: "Who may bind; everybody unless given." },
   "sessions-max": { kind: "text", value: "COUNT", description: "Connections at a time; 1000." },
-  ids: { kind: "text", value: "STYLE", description: "Message ids: decimal, hex or HEX, and :DIGITS for zeros; decimal." },
+  ids: {
+    kind: "text",
+    value: "STYLE",
+    description: "Message ids: decimal, hex or HEX, and :DIGITS for zeros; decimal.",
+  },
   "receipt-ids": { kind: "text", value: "STYLE", description: "Ids in receipts, where they differ." },
   receipts: { kind: "text", value: "WHICH", description: "requested, always or never; requested." },
   "receipt-delay": { kind: "text", value: "DELAY", description: "MS, MIN..MAX or ~MEAN..MAX; 0." },
@@ -32,6 +36,7 @@ const OPTIONS = {
   "answer-delay": { kind: "text", value: "DELAY", description: "Of every answer, as --receipt-delay." },
   throughput: { kind: "text", value: "COUNT", description: "Messages a second of an account; more are throttled." },
   "pending-max": { kind: "text", value: "COUNT", description: "Receipts that wait; above it ESME_RMSGQFUL. 500000." },
+  "window-size": { kind: "text", value: "COUNT", description: "Receipts and messages to a session at a time; 100." },
   "fault-after": { kind: "text", value: "COUNT", description: "Messages of a session until its fault." },
   fault: { kind: "text", value: "FAULT", description: "reset, close, silent, unbind or ignore-enquire-link; reset." },
   "no-enquire-link": { kind: "flag", description: "Answer no enquire_link." },
@@ -62,7 +67,10 @@ type Given = Values<typeof OPTIONS>;
 function simulatorOptionsOf(values: Given): SimulatorOptions {
   const given = <Value>(value: string | undefined, name: string, read: (text: string) => Value) =>
     value === undefined ? {} : { [name]: read(value) };
-  const count = (option: string, max = COUNT_MAX) => (text: string) => parseCount(option, text, max);
+  const count =
+    (option: string, max = COUNT_MAX) =>
+    (text: string) =>
+      parseCount(option, text, max);
   const faultAfter = values["fault-after"];
   return {
     ...given(values.port, "port", count("--port", PORT_MAX)),
@@ -79,6 +87,9 @@ function simulatorOptionsOf(values: Given): SimulatorOptions {
     ...given(values["answer-delay"], "answerDelay", (text) => parseDelay("--answer-delay", text)),
     ...given(values.throughput, "throughputPerSecond", count("--throughput")),
     ...given(values["pending-max"], "pendingMax", count("--pending-max")),
+    ...given(values["window-size"], "session", (text) => ({
+      windowSize: Math.max(1, parseCount("--window-size", text, COUNT_MAX)),
+    })),
     ...given(values["late-by-ms"], "lateByMs", count("--late-by-ms")),
     ...given(values["slow-answer-ms"], "slowAnswerMs", count("--slow-answer-ms")),
     ...given(faultAfter, "faultAfter", (text) => ({
@@ -168,7 +179,9 @@ export const smsc = defineCommand({
     const simulator = await start(values.counters ? options : { ...options, onEvent });
     const { host, port } = simulator;
     terminal.out(
-      values.json ? JSON.stringify({ type: "listening", host, port }) : `SMSC simulator on ${host}:${port}. Ctrl-C stops.`,
+      values.json
+        ? JSON.stringify({ type: "listening", host, port })
+        : `SMSC simulator on ${host}:${port}. Ctrl-C stops.`,
     );
     const stopCounters = values.counters ? printCounters(simulator, terminal, values.json) : () => {};
     await new Promise<void>((resolve) => {

@@ -98,7 +98,9 @@ export const MAGIC_DESTINATIONS: readonly MagicDestination[] = [
     hasStateTlv: false,
   }),
   formed(810, "the receipt's id is hexadecimal, in small letters", { id: { base: "hex" } }),
-  formed(811, "the receipt's id is hexadecimal, in capitals, with zeros to 8 digits", { id: { base: "HEX", width: 8 } }),
+  formed(811, "the receipt's id is hexadecimal, in capitals, with zeros to 8 digits", {
+    id: { base: "HEX", width: 8 },
+  }),
   formed(812, "the receipt's id is decimal", { id: { base: "decimal" } }),
   formed(813, "the receipt's id is decimal, with zeros to 10 digits", { id: { base: "decimal", width: 10 } }),
   formed(814, "the receipt's id is of no message", { id: "nobody-knows-me" }),

@@ -54,14 +54,14 @@ export const isIntermediateState = (state: MessageStateName): boolean => INTERME
 const dateWithSeconds = (timeMs: number): string => new Date(timeMs).toISOString().slice(2, 19).replaceAll(/\D/g, "");
 
 function textOf(id: string, record: MessageRecord, content: ReceiptContent, variant: ReceiptForm["text"]): string {
+  if (variant === "none") return "";
   const { state, errorCode, doneAtMs } = content;
   const { submittedAtMs, text } = record;
   const standard = formatReceiptText({ id, state, submittedAtMs, doneAtMs, errorCode, text });
+  if (variant === "standard") return standard;
   const [, stat = ""] = /stat:(\S+)/.exec(standard) ?? [];
   const [submitted, done] = [dateWithSeconds(submittedAtMs), dateWithSeconds(doneAtMs)];
   switch (variant) {
-    case "standard":
-      return standard;
     case "bare":
       return `id:${id} submit date:${submitted.slice(0, 10)} done date:${done.slice(0, 10)} stat:${stat} err:${errorCode}`;
     case "seconds": {
@@ -70,8 +70,6 @@ function textOf(id: string, record: MessageRecord, content: ReceiptContent, vari
     }
     case "words":
       return `stat:${state} err: ${errorCode} id:${id} done_date:${done} submit_date:${submitted}`;
-    case "none":
-      return "";
   }
 }
 

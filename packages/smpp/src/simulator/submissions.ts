@@ -51,9 +51,7 @@ function beginningOf(pdu: SubmittedPdu): string {
 /** PDUs that were read are views of a chunk, which would be held in memory as a whole. */
 function copyOf(pdu: SubmittedPdu): SubmittedPdu {
   const tlvs = pdu.tlvs.map(({ tag, value }) => ({ tag, value: Buffer.from(value) }));
-  return pdu.command === "data_sm"
-    ? { ...pdu, tlvs }
-    : { ...pdu, tlvs, shortMessage: Buffer.from(pdu.shortMessage) };
+  return pdu.command === "data_sm" ? { ...pdu, tlvs } : { ...pdu, tlvs, shortMessage: Buffer.from(pdu.shortMessage) };
 }
 
 export interface SubmissionTools {
@@ -255,8 +253,7 @@ export class Submissions {
   #plan(record: MessageRecord, plan: ReceiptPlan, origin: SimulatedPeer, onFirstEnd: (() => void) | null): void {
     const { counters, schedule } = this.#tools;
     // The first one is the one that query_sm speaks of.
-    const delayMs =
-      plan.state === record.finalState ? record.doneAtMs - record.submittedAtMs : this.#delayMsOf(plan);
+    const delayMs = plan.state === record.finalState ? record.doneAtMs - record.submittedAtMs : this.#delayMsOf(plan);
     for (let copy = 0; copy < (plan.copies ?? 1); copy += 1) {
       counters.deliveriesPending += 1;
       const delivery = this.#receiptOf(record, plan, origin, copy === 0 ? onFirstEnd : null);

@@ -82,7 +82,13 @@ export async function esmeFor(
   t.after(() => session.close());
   heard.session = session;
   heard.submit = async (destinationAddr, fields = {}) => {
-    const pdu = { command: "submit_sm", sourceAddr: "Shop", destinationAddr, registeredDelivery: 1, ...fields } as const;
+    const pdu = {
+      command: "submit_sm",
+      sourceAddr: "Shop",
+      destinationAddr,
+      registeredDelivery: 1,
+      ...fields,
+    } as const;
     // In the turn in which the answer comes, so that the log has what the wire had.
     const outcome = await new Promise<string>((resolve) => {
       session.request(pdu, (error, response) => {
