@@ -5,6 +5,7 @@ import { COMMAND_STATUS as S } from "../src/command-status.ts";
 import { concatenationOf, messageTextOf, type Rule, type SessionFault } from "../src/index.ts";
 import { MAGIC_DESTINATIONS } from "../src/simulator/magic-destinations.ts";
 import { Ticker } from "../src/session/ticker.ts";
+import { certificate } from "./harness/certificate.ts";
 import { FakeClock } from "./harness/fake-clock.ts";
 import { esmeFor, simulatorFor, type TestEsme, until } from "./harness/simulated.ts";
 
@@ -178,6 +179,17 @@ test("sessions end in every way, by destination", async (t) => {
   assert.deepEqual(await fate(912), ["answered", "peer-unbound"]);
   await until("all are gone", () => simulator.counters.sessions === 0);
   assert.equal(simulator.counters.faults, 3);
+});
+
+test("over TLS sessions are served and broken alike", async (t) => {
+  const { key, cert } = certificate();
+  const simulator = await simulatorFor(t, { tls: { key, cert } });
+  for (const fault of ["reset", "close", "unbind"] as const) {
+    const esme = await esmeFor(t, simulator, { tls: { ca: cert, servername: "localhost" } });
+    assert.match(await esme.submit(RING), /^\d+$/);
+    simulator.drop(fault);
+    await until(fault, () => esme.closed.length === 1);
+  }
 });
 
 async function isFoundDead(esme: TestEsme, clock: FakeClock): Promise<void> {

@@ -61,7 +61,7 @@ test("only receipts that are asked for are sent, unless the simulator is told ot
     const simulator = await simulatorFor(t, { receipts });
     const esme = await esmeFor(t, simulator);
     const ids: string[] = [];
-    for (const destination of ["447700900501", "447700900509"]) {
+    for (const destination of ["447700900507", "447700900509"]) {
       for (const registeredDelivery of wishes) ids.push(await esme.submit(destination, { registeredDelivery }));
     }
     await until("no receipt waits", () => simulator.counters.deliveriesPending === 0);
@@ -301,6 +301,21 @@ test("query_sm tells the state of the newest messages, cancel_sm ends those unde
     ["receipt 1 DELETED", "receipt 2 UNDELIVERABLE", "receipt 3 DELETED"],
   );
   assert.equal(simulator.counters.deliveriesPending, 0);
+});
+
+test("of two receipts with the same state each has its own time", async (t) => {
+  const clock = new FakeClock();
+  const receipts = [
+    { state: "DELIVERED", delay: 1000 },
+    { state: "DELIVERED", delay: 3000 },
+  ] as const;
+  const simulator = await simulatorFor(t, { clock, rules: [{ behaviour: { receipts } }] });
+  const esme = await esmeFor(t, simulator);
+  await esme.submit(RING);
+  await clock.advance(2999);
+  assert.equal(simulator.counters.deliveriesSent, 1);
+  await clock.advance(1);
+  assert.equal(simulator.counters.deliveriesSent, 2);
 });
 
 test("data_sm is a message as well; replace_sm and submit_multi are refused", async (t) => {

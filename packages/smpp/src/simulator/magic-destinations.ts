@@ -69,12 +69,12 @@ export const MAGIC_DESTINATIONS: readonly MagicDestination[] = [
   refused(410, S.RINVMSGLEN),
   refused(411, S.RUNKNOWNERR),
   refused(412, VENDOR_STATUS),
-  magic(501, "reported as ENROUTE, where intermediate notifications are asked for, then as DELIVERED", {
+  ends(500, "UNKNOWN"),
+  ends(503, "ACCEPTED"),
+  ends(504, "REJECTED", 255),
+  magic(507, "reported as ENROUTE, where intermediate notifications are asked for, then as DELIVERED", {
     receipts: [{ state: "ENROUTE" }, { state: "DELIVERED", delay: LATER }],
   }),
-  ends(504, "REJECTED", 255),
-  ends(506, "ACCEPTED"),
-  ends(507, "UNKNOWN"),
   ends(509, "UNDELIVERABLE", 255),
   ends(515, "EXPIRED"),
   magic(529, "taken and never reported", { receipts: [] }),

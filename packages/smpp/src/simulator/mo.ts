@@ -10,8 +10,6 @@ import { buildUdh, type Concatenation, concatenationElement } from "../text/udh.
 /** How a text that is too long for one part travels: a user data header, sar_ parameters, or message_payload whole. */
 export type MoMethod = "udh8" | "udh16" | "sar" | "payload";
 
-export const MO_METHODS: readonly MoMethod[] = ["udh8", "udh16", "sar", "payload"];
-
 export interface MoMessage {
   /** The phone. */
   readonly source: string;

@@ -25,7 +25,8 @@ const ANSWER_HELD_MS_MAX = 10_000;
 const SECOND_ANSWER_DELAY_MS = 10;
 const REORDER_WAIT_MS = 500;
 
-const DELIVERED: readonly ReceiptPlan[] = [{ state: "DELIVERED" }];
+const DELIVERED: ReceiptPlan = { state: "DELIVERED" };
+const ORDINARY_RECEIPTS: readonly ReceiptPlan[] = [DELIVERED];
 const ORDINARY: Behaviour = {};
 const SEVEN_BITS: ReadonlySet<number> = new Set([0, 1, 3]);
 
@@ -39,6 +40,11 @@ function isRequested(registeredDelivery: number, state: MessageStateName): boole
   const isSuccess = state === "DELIVERED";
   const wish = registeredDelivery & FINAL_MASK;
   return wish === 1 || (wish === 2 && !isSuccess) || (wish === 3 && isSuccess);
+}
+
+/** How a message ends, whether or not anybody asks for its receipt: the first state that is final. */
+function endOf({ receipts = ORDINARY_RECEIPTS }: Behaviour): ReceiptPlan {
+  return receipts.find(({ state }) => !isIntermediateState(state)) ?? DELIVERED;
 }
 
 function beginningOf(pdu: SubmittedPdu): string {
@@ -111,19 +117,22 @@ export class Submissions {
       this.#refuse(pdu, commandStatus, systemId, () => this.#answer(pdu, { commandStatus }, behaviour, peer, answer));
       return;
     }
-    const plans = (behaviour.receipts ?? DELIVERED).filter(({ state }) => this.#isWanted(pdu, state));
+    const plans = (behaviour.receipts ?? ORDINARY_RECEIPTS).filter(({ state }) => this.#isWanted(pdu, state));
     if (plans.length > 0 && counters.deliveriesPending >= settings.pendingMax) {
       this.#refuse(pdu, S.RMSGQFUL, systemId, () => answer({ commandStatus: S.RMSGQFUL }));
       return;
     }
     counters.taken += 1;
-    const record = this.#remember(pdu, behaviour, systemId, nowMs, plans.length > 0);
+    const end = endOf(behaviour);
+    const record = this.#remember(pdu, end, systemId, nowMs, plans.length > 0);
     emit?.({ type: "submitted", systemId, commandStatus: 0, messageId: record.messageId, ...wordsOf(pdu) });
     const respond = () => this.#answer(pdu, { messageId: record.messageId }, behaviour, peer, answer);
     const isHeld = behaviour.answer === "after-receipt" && plans.length > 0;
     if (!isHeld) respond();
     for (const [index, plan] of plans.entries()) {
-      this.#plan(record, plan, peer, isHeld && index === 0 ? respond : null);
+      // The one that query_sm speaks of comes when query_sm says so.
+      const delayMs = plan === end ? record.doneAtMs - nowMs : this.#delayMsOf(plan);
+      this.#plan(record, plan, delayMs, peer, isHeld && index === 0 ? respond : null);
     }
     if (isHeld) this.#tools.schedule.after(ANSWER_HELD_MS_MAX, respond);
     if (behaviour.mo !== undefined) this.#tools.replyFromPhone(record, behaviour);
@@ -174,15 +183,13 @@ export class Submissions {
 
   #remember(
     pdu: SubmittedPdu,
-    behaviour: Behaviour,
+    end: ReceiptPlan,
     systemId: string,
     submittedAtMs: number,
     isReported: boolean,
   ): MessageRecord {
     const { settings } = this.#tools;
     this.#number += 1;
-    const plans = behaviour.receipts ?? DELIVERED;
-    const end = plans.find(({ state }) => !isIntermediateState(state)) ?? DELIVERED[0];
     const { sourceAddrTon, sourceAddrNpi, sourceAddr, destAddrTon, destAddrNpi, destinationAddr } = pdu;
     const record: MessageRecord = {
       number: this.#number,
@@ -199,8 +206,8 @@ export class Submissions {
       text: isReported ? beginningOf(pdu) : "",
       submittedAtMs,
       doneAtMs: submittedAtMs + this.#delayMsOf(end),
-      finalState: end?.state ?? "DELIVERED",
-      errorCode: end?.errorCode ?? 0,
+      finalState: end.state,
+      errorCode: end.errorCode ?? 0,
       isCanceled: false,
     };
     this.memory.add(record);
@@ -211,9 +218,9 @@ export class Submissions {
     return record;
   }
 
-  #delayMsOf(plan: ReceiptPlan | undefined): number {
+  #delayMsOf(plan: ReceiptPlan): number {
     const { receiptDelay, random } = this.#tools.settings;
-    return delayMsOf(plan?.delay ?? receiptDelay, random);
+    return delayMsOf(plan.delay ?? receiptDelay, random);
   }
 
   #answer(
@@ -250,10 +257,14 @@ export class Submissions {
     return faultAfter?.submissions === peer.submissions ? faultAfter.fault : null;
   }
 
-  #plan(record: MessageRecord, plan: ReceiptPlan, origin: SimulatedPeer, onFirstEnd: (() => void) | null): void {
+  #plan(
+    record: MessageRecord,
+    plan: ReceiptPlan,
+    delayMs: number,
+    origin: SimulatedPeer,
+    onFirstEnd: (() => void) | null,
+  ): void {
     const { counters, schedule } = this.#tools;
-    // The first one is the one that query_sm speaks of.
-    const delayMs = plan.state === record.finalState ? record.doneAtMs - record.submittedAtMs : this.#delayMsOf(plan);
     for (let copy = 0; copy < (plan.copies ?? 1); copy += 1) {
       counters.deliveriesPending += 1;
       const delivery = this.#receiptOf(record, plan, origin, copy === 0 ? onFirstEnd : null);
