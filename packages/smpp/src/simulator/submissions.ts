@@ -4,7 +4,6 @@ import { responseOf } from "../codec/pdu.ts";
 import { tlvValue } from "../codec/tlv.ts";
 import { COMMAND_STATUS as S } from "../command-status.ts";
 import type { Answer } from "../session/options.ts";
-import { messageTextOf } from "../text/message.ts";
 import type { MessageStateName } from "../text/receipt.ts";
 import { type Behaviour, type ReceiptPlan, RuleBook, type SubmittedPdu } from "./behaviour.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
@@ -16,10 +15,10 @@ import type { ReceivedMessage, SimulatorCounters, SimulatorEvent } from "./optio
 import type { SimulatedPeer } from "./peer.ts";
 import { isIntermediateState, receiptPdu } from "./receipt-form.ts";
 import type { Schedule } from "./schedule.ts";
+import { beginningOf, copyOf, isRequested, wordsOf } from "./submitted-pdu.ts";
 import type { Settings } from "./settings.ts";
 import type { TokenBucket } from "./throttle.ts";
 
-const RECEIPT_TEXT_OCTETS = 20;
 /** Who waits for a receipt that nobody takes is answered all the same. */
 const ANSWER_HELD_MS_MAX = 10_000;
 const SECOND_ANSWER_DELAY_MS = 10;
@@ -28,36 +27,10 @@ const REORDER_WAIT_MS = 500;
 const DELIVERED: ReceiptPlan = { state: "DELIVERED" };
 const ORDINARY_RECEIPTS: readonly ReceiptPlan[] = [DELIVERED];
 const ORDINARY: Behaviour = {};
-const SEVEN_BITS: ReadonlySet<number> = new Set([0, 1, 3]);
-
-/** Bits of registered_delivery (SMPP 3.4 §5.2.17); 3 is SMPP 5.0's. */
-const FINAL_MASK = 0x03;
-const INTERMEDIATE_BIT = 0x10;
-
-/** Whether registered_delivery asks for a receipt of this state. */
-function isRequested(registeredDelivery: number, state: MessageStateName): boolean {
-  if (isIntermediateState(state)) return (registeredDelivery & INTERMEDIATE_BIT) !== 0;
-  const isSuccess = state === "DELIVERED";
-  const wish = registeredDelivery & FINAL_MASK;
-  return wish === 1 || (wish === 2 && !isSuccess) || (wish === 3 && isSuccess);
-}
 
 /** How a message ends, whether or not anybody asks for its receipt: the first state that is final. */
 function endOf({ receipts = ORDINARY_RECEIPTS }: Behaviour): ReceiptPlan {
   return receipts.find(({ state }) => !isIntermediateState(state)) ?? DELIVERED;
-}
-
-function beginningOf(pdu: SubmittedPdu): string {
-  if (pdu.command === "data_sm" || !SEVEN_BITS.has(pdu.dataCoding)) return "";
-  // Near enough to GSM 7 for what is cut off anyway, and at no cost.
-  const octets = Buffer.from(pdu.shortMessage.buffer, pdu.shortMessage.byteOffset, pdu.shortMessage.length);
-  return octets.toString("latin1", 0, RECEIPT_TEXT_OCTETS).replaceAll(/[^ -~]/g, "?");
-}
-
-/** PDUs that were read are views of a chunk, which would be held in memory as a whole. */
-function copyOf(pdu: SubmittedPdu): SubmittedPdu {
-  const tlvs = pdu.tlvs.map(({ tag, value }) => ({ tag, value: Buffer.from(value) }));
-  return pdu.command === "data_sm" ? { ...pdu, tlvs } : { ...pdu, tlvs, shortMessage: Buffer.from(pdu.shortMessage) };
 }
 
 export interface SubmissionTools {
@@ -309,8 +282,4 @@ export class Submissions {
       },
     };
   }
-}
-
-function wordsOf(pdu: SubmittedPdu) {
-  return { source: pdu.sourceAddr, destination: pdu.destinationAddr, text: messageTextOf(pdu).text };
 }
