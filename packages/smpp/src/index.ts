@@ -30,3 +30,12 @@ export { createSmsc, type Peer, type Smsc, type SmscOptions } from "./session/sm
 export type { BoundState, Role, SessionState, WindowCommand } from "./session/state.ts";
 export { type SmppClock, systemClock, Ticker } from "./session/ticker.ts";
 export type { Settle } from "./session/window.ts";
+export type * from "./simulator/behaviour.ts";
+export { SESSION_FAULTS } from "./simulator/behaviour.ts";
+export type { Delay } from "./simulator/delay.ts";
+export type { MessageIdBase, MessageIdStyle } from "./simulator/message-ids.ts";
+export { type MoMessage, type MoMethod } from "./simulator/mo.ts";
+export type * from "./simulator/options.ts";
+export type { ReceiptForm } from "./simulator/receipt-form.ts";
+export type { SimulatorClock } from "./simulator/schedule.ts";
+export { startSimulator } from "./simulator/simulator.ts";

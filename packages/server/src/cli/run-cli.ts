@@ -11,6 +11,7 @@ import { ledger } from "./ledger.ts";
 import { run } from "./run.ts";
 import { sendSms, sendWhatsapp } from "./send.ts";
 import { serve } from "./serve.ts";
+import { smsc } from "./smsc.ts";
 import { paint } from "./terminal.ts";
 import { webhooksList, webhooksReplay, webhooksReplayFailed, webhooksShow } from "./webhook-commands.ts";
 import { VERSION } from "./version.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   webhooksReplayFailed,
   configPrint,
   configCheck,
+  smsc,
 ];
 
 /** Runs one command line. Never rejects: what goes wrong is told on the terminal, and in the exit status. */

@@ -22,8 +22,11 @@ export interface AnswerFields {
   readonly tlvs?: readonly Tlv[];
 }
 
-/** Answers one request. Only the first call counts, and none does after the session's end. */
-export type Answer = (fields?: AnswerFields) => void;
+/**
+ * Answers one request. Only the first call counts, and none does after the session's end. Null leaves the request
+ * without an answer for ever, as only a simulator does.
+ */
+export type Answer = (fields?: AnswerFields | null) => void;
 
 export interface BindAnswer {
   /** 0 accepts; anything else refuses, and the peer may try again until the time for binding is over. */
@@ -61,6 +64,8 @@ export interface SessionHandlers {
   onBound?(session: SmppSession): void;
   /** There is room again, after a request was refused with `SMPP_BUSY` or took the last place. */
   onReady?(session: SmppSession): void;
+  /** For simulators: false leaves an enquire_link without an answer. */
+  isEnquireLinkAnswered?(session: SmppSession): boolean;
   /** alert_notification and outbind, which have no answer. */
   onNotification?(notification: Notification, session: SmppSession): void;
   /** A response that no request waits for: late, for the second time, or for nothing. */

@@ -313,8 +313,11 @@ export class SmppSession implements Watched {
 
   #takeRequest(pdu: Pdu): void {
     const { command, sequenceNumber } = pdu;
-    if (command === "enquire_link") this.#write({ command: "enquire_link_resp" }, sequenceNumber);
-    else if (command === "unbind") this.#takeUnbind(sequenceNumber);
+    if (command === "enquire_link") {
+      if (this.#handlers.isEnquireLinkAnswered?.(this) !== false) {
+        this.#write({ command: "enquire_link_resp" }, sequenceNumber);
+      }
+    } else if (command === "unbind") this.#takeUnbind(sequenceNumber);
     else if (BOUND_BY[command] !== undefined) this.#takeBind(pdu as BindPdu);
     else if (!mayBeSent(command, this.role === "ESME" ? "SMSC" : "ESME", this.#bound)) {
       this.#refuse(pdu, S.RINVBNDSTS);
@@ -332,9 +335,10 @@ export class SmppSession implements Watched {
     const command = responseOf(request.command);
     let isAnswered = false;
     this.#unanswered += 1;
-    const answer: Answer = (fields: AnswerFields = {}) => {
+    const answer: Answer = (fields: AnswerFields | null = {}) => {
       if (isAnswered || this.#state === "CLOSED") return;
-      this.#write({ ...fields, command, sequenceNumber: request.sequenceNumber } as PduInput, request.sequenceNumber);
+      const { sequenceNumber } = request;
+      if (fields !== null) this.#write({ ...fields, command, sequenceNumber } as PduInput, sequenceNumber);
       isAnswered = true;
       this.#unanswered -= 1;
       this.#connection.read();

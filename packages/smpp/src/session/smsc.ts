@@ -18,8 +18,9 @@ export interface SmscOptions extends SessionOptions {
   readonly tls?: TlsOptions;
   /** Connections at a time, also such that have not bound or not finished their handshake: 1000. More are dropped. */
   readonly sessionsMax?: number;
-  /** What the session of this peer calls; null drops the connection, for example of an address that is not allowed. */
-  readonly onSession: (peer: Peer) => SessionHandlers | null;
+  /** What the session of this peer calls; null drops the connection, for example of an address that is not allowed.
+   * The socket is the session's own; it is shown to those who must break it. */
+  readonly onSession: (peer: Peer, socket: Socket) => SessionHandlers | null;
   /** A connection that never became a session: a failed TLS handshake, or one above `sessionsMax`. */
   readonly onRejected?: (error: Error) => void;
 }
@@ -52,7 +53,7 @@ export async function createSmsc(options: SmscOptions): Promise<Smsc> {
   let onEmpty = (): void => {};
   const onSocket = (socket: Socket): void => {
     const { remoteAddress = "", remotePort = 0 } = socket;
-    const handlers = onSession({ remoteAddress, remotePort, isTls: tls !== undefined });
+    const handlers = onSession({ remoteAddress, remotePort, isTls: tls !== undefined }, socket);
     if (handlers === null) {
       socket.on("error", () => {}).destroy();
       return;

@@ -21,6 +21,11 @@ export class FakeClock implements SmppClock {
     return this.#timers.size;
   }
 
+  /** As a time of day: from 2026-01-01 on. */
+  nowMs(): number {
+    return Date.UTC(2026, 0, 1) + this.#nowMs;
+  }
+
   after(delayMs: number, run: () => void): { cancel(): void } {
     const timer = { dueMs: this.#nowMs + delayMs, run };
     this.#timers.add(timer);
