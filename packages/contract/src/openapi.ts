@@ -54,7 +54,8 @@ function describe(operation: Operation, schemas: Json): Json {
   if (parameters.length > 0) result["parameters"] = parameters;
   if (operation.body !== undefined) {
     const schema = reference(operation.body, schemas);
-    const content = operation.takesUpload === true ? { "multipart/form-data": { schema } } : contentOf(operation, schema);
+    const content =
+      operation.takesUpload === true ? { "multipart/form-data": { schema } } : contentOf(operation, schema);
     result["requestBody"] = { required: true, content };
   }
   const { status: good = 200, response } = operation;

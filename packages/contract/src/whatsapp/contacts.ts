@@ -2,7 +2,10 @@
 import { Type, type Static } from "typebox";
 import { DateTime, int32, oneOf, shortText, url } from "../common.ts";
 
-export const IdentityParams = Type.Object({ sender: shortText(), userNumber: shortText() }, { title: "IdentityParams" });
+export const IdentityParams = Type.Object(
+  { sender: shortText(), userNumber: shortText() },
+  { title: "IdentityParams" },
+);
 
 export const Identity = Type.Object(
   { acknowledged: Type.Boolean(), hash: Type.String(), createdAt: DateTime },
@@ -40,7 +43,6 @@ export const PaymentStatus = oneOf(["NEW", "PENDING", "CAPTURED", "CANCELED", "F
   title: "PaymentStatus",
 });
 
-/** `callbackData`: an object in the document's schema, a list in one of its examples. */
 export const Payment = Type.Object(
   {
     referenceId: Type.String(),
@@ -50,7 +52,7 @@ export const Payment = Type.Object(
     totalAmountValue: int32(),
     totalAmountOffset: int32(),
     transactions: Type.Array(PaymentTransaction),
-    callbackData: Type.Optional(Type.Union([Type.Object({}), Type.Array(Type.String())])),
+    callbackData: Type.Optional(Type.Object({})),
   },
   { title: "Payment" },
 );
@@ -62,7 +64,10 @@ export const MediaParams = Type.Object({ sender: shortText(), mediaId: shortText
 export const DeleteMedia = Type.Object({ url: url() }, { title: "UrlDeletionRequest" });
 
 /** Details of a conversion: the document takes objects only, and its examples have a text and a number. */
-const anyDetails = () => Type.Record(Type.String(), Type.Union([Type.Object({}), Type.String(), Type.Number()]));
+const anyDetails = () =>
+  Type.Record(Type.String(), Type.Union([Type.Object({}), Type.String(), Type.Number()]), {
+    required: ["currency", "value"],
+  });
 
 export const SubmitConversions = Type.Object(
   {

@@ -54,7 +54,10 @@ export function templateViolations(category: TemplateCategory, structure: object
     found.push(...buttonsViolations(card.buttons, `${at}.buttons`));
   }
   if (limitedTimeOffer?.hasExpiration === true && (buttons?.[0] as Part | undefined)?.["type"] !== "COPY_CODE") {
-    found.push({ property: "structure.buttons", violation: "must begin with a COPY_CODE button when an offer expires" });
+    found.push({
+      property: "structure.buttons",
+      violation: "must begin with a COPY_CODE button when an offer expires",
+    });
   }
   return found;
 }

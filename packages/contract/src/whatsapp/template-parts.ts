@@ -8,7 +8,9 @@ import { int32, oneOf } from "../common.ts";
 const buttonText = () => Type.String({ maxLength: 25 });
 
 export const TemplateHeader = Type.Object(
-  { format: Type.Optional(oneOf(["TEXT", "IMAGE", "VIDEO", "GIF", "DOCUMENT", "LOCATION"], { title: "HeaderFormat" })) },
+  {
+    format: Type.Optional(oneOf(["TEXT", "IMAGE", "VIDEO", "GIF", "DOCUMENT", "LOCATION"], { title: "HeaderFormat" })),
+  },
   { title: "HeaderApiData" },
 );
 export type TemplateHeader = Static<typeof TemplateHeader>;
@@ -69,7 +71,10 @@ export const BUTTON_SCHEMAS: Readonly<Record<string, TSchema>> = {
   CATALOG: Type.Object({}),
   MULTI_PRODUCT: Type.Object({}),
   ORDER_DETAILS: Type.Object({ variant: oneOf(["BRAZIL", "INDIA"], { title: "OrderDetailsVariant" }) }),
-  VOICE_CALL: Type.Object({ text: Type.Optional(buttonText()), callValidityPeriod: Type.Optional(int32(1440, 43_200)) }),
+  VOICE_CALL: Type.Object({
+    text: Type.Optional(buttonText()),
+    callValidityPeriod: Type.Optional(int32(1440, 43_200)),
+  }),
   REQUEST_CONTACT_INFO: Type.Object({}),
 };
 
@@ -124,7 +129,8 @@ export const OTP_BUTTON_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ONE_TAP: Type.Object({
     autofillText: Type.Optional(buttonText()),
     packageName: Type.String({ minLength: 1 }),
-    signatureHash: Type.String({ minLength: 11, maxLength: 11 }),
+    // 11 characters; Infobip's own example has one of them percent-encoded, so all of them may be.
+    signatureHash: Type.String({ minLength: 11, maxLength: 33 }),
   }),
 };
 

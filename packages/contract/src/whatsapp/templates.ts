@@ -87,7 +87,10 @@ export const Template = Type.Object(
 );
 export type Template = Static<typeof Template>;
 
-export const Templates = Type.Object({ templates: Type.Optional(Type.Array(Template)) }, { title: "TemplatesResponse" });
+export const Templates = Type.Object(
+  { templates: Type.Optional(Type.Array(Template)) },
+  { title: "TemplatesResponse" },
+);
 
 const TemplatesPageInfo = Type.Object(
   { page: int32(0), size: int32(1), totalPages: int32(0), totalResults: Type.Integer({ minimum: 0 }) },
@@ -109,7 +112,7 @@ export const TemplatesQuery = Type.Object(
     applicationId: Type.Optional(shortText()),
     entityId: Type.Optional(shortText()),
     page: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647, default: 0 })),
-    size: Type.Optional(int32(1, 100)),
+    size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })),
     orderBy: Type.Optional(Type.String({ maxLength: 64, default: "templateId,ASC" })),
   },
   { title: "TemplatesQuery" },

@@ -19,7 +19,17 @@ import {
 } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
-import { businessAccountOf, change, CountingIds, find, isNumber, KIND, list, mustHaveNone, putting } from "./records.ts";
+import {
+  businessAccountOf,
+  change,
+  CountingIds,
+  find,
+  isNumber,
+  KIND,
+  list,
+  mustHaveNone,
+  putting,
+} from "./records.ts";
 import type { WhatsAppContext } from "./records.ts";
 import { byPrefix, EXAMPLES, TEMPLATE_RULES } from "./rules.ts";
 import { authenticationStructure, shownStructure, type StoredTemplate } from "./template-view.ts";
