@@ -10,6 +10,7 @@ import { configReference } from "../packages/server/src/config/config-reference.
 import { referencePage } from "../packages/component/src/index.ts";
 import { faultReference } from "../packages/server/src/kernel/fault-reference.ts";
 import { sandboxReference } from "../packages/server/src/sandbox/sandbox-reference.ts";
+import { whatsAppReference } from "../packages/server/src/whatsapp/whatsapp-reference.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 
 interface Page {
@@ -25,6 +26,7 @@ const PAGES: readonly Page[] = [
   { file: "docs/faults.md", render: faultReference },
   { file: "docs/reference/infobip_v1.md", render: referencePage },
   { file: "docs/sandbox.md", render: sandboxReference },
+  { file: "docs/whatsapp-senders.md", render: whatsAppReference },
 ];
 
 const isCheck = process.argv.includes("--check");

@@ -1,4 +1,4 @@
-/** What only WhatsApp can decide, and what the sandbox decides in its place. docs/whatsapp.md prints these tables. */
+/** What only WhatsApp can decide, and what the sandbox decides in its place. docs/whatsapp-senders.md prints these tables. */
 import type { CallingPermission, Payment, SenderQuality, TemplateStatus } from "@posthorn/contract";
 
 interface NamedRule<Outcome> {
