@@ -170,6 +170,8 @@ test("conversions are taken whole or not at all", async () => {
   const wrong = { ...conversion, details: { currency: "EUR" } };
   assert.equal((await submit("", { conversions: [conversion, wrong] })).status, 400);
   assert.equal((await submit("", { conversions: [] })).status, 400);
+  const large = { ...conversion, details: { currency: "EUR", value: 1, note: "x".repeat(600_000) } };
+  assert.deepEqual(Object.keys(violationsOf(await submit("", { conversions: [large] }))), ["conversions"]);
   assert.deepEqual(Object.keys(violationsOf(await submit("/waba", { sourceId: "x", conversions: [conversion] }))), [
     "sourceId",
   ]);

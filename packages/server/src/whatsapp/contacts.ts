@@ -6,6 +6,9 @@ import { change, find, isNumber, KIND, mustBeSender, put, type WhatsAppContext }
 import { byPrefix, EXAMPLES, IDENTITY_HASH, PAYMENT_RULES, PICTURE } from "./rules.ts";
 import { startOfDay } from "./senders.ts";
 
+/** Octets of a submission of conversions, of which there may be a thousand; what the details may hold is open. */
+const CONVERSIONS_BYTES_MAX = 512 * 1024;
+
 interface IdentityPlace {
   readonly sender: string;
   readonly userNumber: string;
@@ -89,7 +92,7 @@ export class ContactDesk {
 
   /** The last submission of each source is kept. */
   async submitConversions(accountId: number, { sourceId = "", conversions }: SubmitConversions) {
-    await put(this.#context, accountId, KIND.conversions, `page/${sourceId}`, conversions);
+    await this.#keep(accountId, `page/${sourceId}`, conversions);
   }
 
   /** @throws InvalidRequest where the source is no sender */
@@ -97,7 +100,14 @@ export class ContactDesk {
     if (!isNumber(sourceId)) {
       throw new InvalidRequest("sourceId", "Can't find appropriate `sourceId` among registered WABA phone numbers.");
     }
-    await put(this.#context, accountId, KIND.conversions, `waba/${sourceId}`, conversions);
+    await this.#keep(accountId, `waba/${sourceId}`, conversions);
+  }
+
+  async #keep(accountId: number, id: string, conversions: readonly object[]) {
+    if (Buffer.byteLength(JSON.stringify(conversions)) > CONVERSIONS_BYTES_MAX) {
+      throw new InvalidRequest("conversions", `must not have more than ${CONVERSIONS_BYTES_MAX} bytes`);
+    }
+    await put(this.#context, accountId, KIND.conversions, id, conversions);
   }
 
   #identityId({ sender, userNumber }: IdentityPlace): string {

@@ -35,8 +35,8 @@ import { byPrefix, EXAMPLES, TEMPLATE_RULES } from "./rules.ts";
 import { authenticationStructure, shownStructure, type StoredTemplate } from "./template-view.ts";
 import { structureOfV1, toTemplate, toTemplateV1 } from "./template-view.ts";
 
-/** Octets of a template's structure: ten cards with two buttons each have a tenth of it. */
-const STRUCTURE_BYTES_MAX = 64 * 1024;
+/** Octets of a template's structure: ten cards with two buttons each and short texts have a fifth of it. */
+const STRUCTURE_BYTES_MAX = 32 * 1024;
 const EDITABLE: readonly TemplateStatus[] = ["APPROVED", "REJECTED", "FIRST_PAUSED", "SECOND_PAUSED"];
 const PAGE_SIZE_DEFAULT = 10;
 const ORDERS: Readonly<Record<string, (template: StoredTemplate) => string>> = {
