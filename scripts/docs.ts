@@ -11,6 +11,7 @@ import { referencePage } from "../packages/component/src/index.ts";
 import { faultReference } from "../packages/server/src/kernel/fault-reference.ts";
 import { sandboxReference } from "../packages/server/src/sandbox/sandbox-reference.ts";
 import { simulatorReference } from "../packages/smpp/src/simulator/simulator-reference.ts";
+import { whatsAppReference } from "../packages/server/src/whatsapp/whatsapp-reference.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 
 interface Page {
@@ -27,6 +28,7 @@ const PAGES: readonly Page[] = [
   { file: "docs/reference/infobip_v1.md", render: referencePage },
   { file: "docs/sandbox.md", render: sandboxReference },
   { file: "docs/smsc.md", render: simulatorReference },
+  { file: "docs/whatsapp-senders.md", render: whatsAppReference },
 ];
 
 const isCheck = process.argv.includes("--check");

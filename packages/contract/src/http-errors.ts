@@ -102,6 +102,9 @@ export interface ErrorBodyOptions {
   readonly violations?: readonly Violation[];
   /** Replaces `description` of the newer envelope and `text` of the older one. */
   readonly description?: string;
+  /** Replace the status's own of the newer envelope; the older one has neither. */
+  readonly errorCode?: string;
+  readonly action?: string;
 }
 
 /** The body of an error answer. A status outside the table is a programmer error and throws. */
@@ -125,7 +128,7 @@ export function errorBody(
   if (error === undefined) throw new RangeError(`No error body for HTTP status ${String(httpStatus)}`);
   const violations = options.violations ?? [];
   return envelope === "ApiError"
-    ? apiError(httpStatus, error, violations, options.description)
+    ? apiError(httpStatus, error, violations, options)
     : apiException(error, violations, options.description);
 }
 
@@ -133,12 +136,12 @@ function apiError(
   httpStatus: HttpErrorStatus,
   error: HttpError,
   violations: readonly Violation[],
-  description = error.description,
+  { description = error.description, errorCode = `E${httpStatus}`, action = error.action }: ErrorBodyOptions,
 ): ApiError {
   return {
-    errorCode: `E${httpStatus}`,
+    errorCode,
     description,
-    action: error.action,
+    action,
     violations: violations.map(({ property, violation }) => ({ property, violation })),
     resources: error.resources.map((resource) => ({ ...resource })),
   };

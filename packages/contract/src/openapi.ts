@@ -53,13 +53,16 @@ function describe(operation: Operation, schemas: Json): Json {
   ];
   if (parameters.length > 0) result["parameters"] = parameters;
   if (operation.body !== undefined) {
-    result["requestBody"] = { required: true, content: contentOf(operation, reference(operation.body, schemas)) };
+    const schema = reference(operation.body, schemas);
+    const content =
+      operation.takesUpload === true ? { "multipart/form-data": { schema } } : contentOf(operation, schema);
+    result["requestBody"] = { required: true, content };
   }
   const { status: good = 200, response } = operation;
   const responses: Json = {
     [good]: {
       description: DESCRIPTIONS[good],
-      ...(response === undefined ? {} : { content: contentOf(operation, reference(response, schemas)) }),
+      ...(response === undefined ? {} : { content: goodContentOf(operation, reference(response, schemas)) }),
     },
   };
   const envelope = reference(operation.envelope === "ApiError" ? ApiError : ApiException, schemas);
@@ -90,6 +93,10 @@ function describeForm(operation: Operation, schemas: Json): Json {
 function contentOf({ hasXml }: Operation, schema: unknown, example?: unknown): Json {
   const json = example === undefined ? { schema } : { schema, example };
   return { "application/json": json, ...(hasXml === true ? { "application/xml": { schema } } : {}) };
+}
+
+function goodContentOf(operation: Operation, schema: unknown): Json {
+  return operation.answersOctets === true ? { "*/*": { schema } } : contentOf(operation, schema);
 }
 
 function parametersOf(place: "path" | "query", fields: TSchema, schemas: Json): unknown[] {

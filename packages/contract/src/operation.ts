@@ -28,6 +28,10 @@ export interface Operation {
   readonly query?: TSchema;
   /** Status of the good answer. Absent: 200. */
   readonly status?: 201 | 202 | 204;
+  /** Its body is a form with files (`multipart/form-data`): each property of `body` is the text of one part. */
+  readonly takesUpload?: true;
+  /** The good answer is octets of whatever type they have, no JSON. */
+  readonly answersOctets?: true;
   /** Body of the good answer. Absent: it has none. */
   readonly response?: TSchema;
 }

@@ -87,13 +87,13 @@ function visit(schema: Keywords, value: unknown, path: string, found: Violation[
   else if (typeof value === "object") visitObject(schema, value as Record<string, unknown>, path, found);
 }
 
-/** Keys decide: an object belongs to the last branch of which it has a required key, else to the first. */
+/** Keys decide: an object belongs to the last branch of which it has a required key, else to the first of its type. */
 function chooseBranch(branches: readonly Keywords[], value: unknown): Keywords {
   const [first] = branches;
   if (first === undefined) throw new Error("A union needs a branch");
-  if (Array.isArray(value)) return branches.find((branch) => branch.type === "array") ?? first;
-  if (typeof value !== "object" || value === null) return first;
-  return branches.findLast((branch) => branch.required?.some((name) => Object.hasOwn(value, name))) ?? first;
+  const ofType = branches.find(({ type }) => type !== undefined && isOfType(type, value)) ?? first;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return ofType;
+  return branches.findLast((branch) => branch.required?.some((name) => Object.hasOwn(value, name))) ?? ofType;
 }
 
 function isOfType(type: string, value: unknown): boolean {

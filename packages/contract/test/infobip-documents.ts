@@ -52,10 +52,10 @@ export class InfobipDocument {
   }
 }
 
-/** `application/json` (or any type, where the document says any) of a request body or response. */
+/** `application/json` (or any type, where the document says any, or a form with files) of a body or response. */
 export function jsonOf(body: Json): Json {
   const content = body["content"] as Record<string, Json>;
-  return (content["application/json"] ?? content["*/*"]) as Json;
+  return (content["application/json"] ?? content["*/*"] ?? content["multipart/form-data"]) as Json;
 }
 
 /** Name and value of each example of a media type. */

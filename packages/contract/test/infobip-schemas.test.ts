@@ -13,6 +13,7 @@ import { MEANT_INBOUND } from "./meant-inbound.ts";
 import { MEANT_ACCOUNT } from "./meant-account.ts";
 import { MEANT_OLDER_SMS } from "./meant-older-sms.ts";
 import { MEANT_SUBSCRIPTIONS } from "./meant-subscriptions.ts";
+import { MEANT_WHATSAPP_SENDERS } from "./meant-whatsapp-senders.ts";
 
 /** Differences that are meant. A difference that is not here fails, and one here that no longer exists fails too. */
 const OPEN_LENGTH = "the contract leaves the length open; src/limits.ts says why ours";
@@ -22,6 +23,7 @@ const MEANT: Record<string, string> = {
   ...MEANT_ACCOUNT,
   ...MEANT_OLDER_SMS,
   ...MEANT_SUBSCRIPTIONS,
+  ...MEANT_WHATSAPP_SENDERS,
   "SmsRequestEnvelope.messages minItems: none, ours 1": NOT_BLANK,
   "SmsRequestEnvelope.messages maxItems: none, ours 10000": OPEN_LENGTH,
   "SmsRequestEnvelope.messages[].sender maxLength: none, ours 255": OPEN_LENGTH,

@@ -28,6 +28,7 @@ const READY = SERVED.filter(({ operation: { path, method, status } }) => {
 const QUERIES: Readonly<Record<string, string>> = {
   "/sms/3/text/query": "?to=41793026727,41793026834&text=Message+text",
   "/sms/1/bulks": "?bulkId=scheduled",
+  "/whatsapp/1/senders/quality": "?senders=447796344125,447796344126",
   "/sms/1/bulks/status": "?bulkId=scheduled",
   "/sms/1/text/query": "?username=x&password=x&to=41793026727,41793026834&text=Message+text",
   "/resource-management/1/inbound-message-configurations": "?channel=SMS",

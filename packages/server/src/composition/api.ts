@@ -6,6 +6,7 @@ import { Shortener } from "../accept/short-links.ts";
 import type { Config } from "../config/config.ts";
 import { registerAcceptFaults } from "../http/accept-faults.ts";
 import { createHttpServer } from "../http/http-server.ts";
+import { registerFlowLinks } from "../http/flow-links-path.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "../http/routes.ts";
 import { registerSandboxInboundPaths } from "../http/sandbox-inbound-paths.ts";
 import { registerSandboxPaths } from "../http/sandbox-paths.ts";
@@ -21,6 +22,8 @@ import { MAGIC_SENDERS } from "../sandbox/magic-senders.ts";
 import { SANDBOX, SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import type { KeyPlatform } from "../store/store.ts";
 import { followShortLink } from "../tracking/clicks.ts";
+import { FLOW_LINKS_PATH } from "../whatsapp/flows.ts";
+import { openWhatsAppDesks } from "../whatsapp/handlers.ts";
 import type { FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
 import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandlers } from "./handlers.ts";
@@ -64,6 +67,8 @@ export function createApi(config: Config, parts: Parts, stages: Stages, account:
   if (stages.sandbox !== null) registerSandbox(app, config, clock, stages.sandbox);
   const query = { store, clock, view: viewOf(config) };
   const lookup = { store, clock, ids: createIdGenerator(clock, random), currency: config.account.currency };
+  const whatsApp = openWhatsAppDesks({ store, clock, isPlayed: stages.sandbox !== null });
+  registerFlowLinks(app, FLOW_LINKS_PATH, (link, isPreview) => whatsApp.flows.follow(link, isPreview));
   registerOperations(app, new IdempotencyGate(store, clock), {
     ...sendHandlers(createAcceptContext(config, parts, stages, account)),
     ...queryHandlers(query),
@@ -71,6 +76,7 @@ export function createApi(config: Config, parts: Parts, stages: Stages, account:
     // Numbers have no registry yet, so no numberKey leads to one.
     ...inboundHandlers({ store, clock, index: stages.inboundIndex, numberOf: async () => null }),
     ...account.handlers,
+    ...whatsApp.handlers,
     ...lookupHandlers({ ...lookup, requireUrl, onEvents: nudgeNotify }),
     ...subscriptionHandlers(stages.subscriptions),
   });

@@ -15,6 +15,7 @@ import { RequestRefused } from "../kernel/request-refused.ts";
 import { XML_TYPE } from "./answer-type.ts";
 import { chooseAnswerType, envelopeText, formToQuery, registerBodyTypes } from "./body-types.ts";
 import { isAllowed, type KeyRing, type Principal } from "./key-ring.ts";
+import { registerUploads } from "./upload-body.ts";
 import { compileValidator, SchemaViolation } from "./validator.ts";
 
 declare module "fastify" {
@@ -90,6 +91,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   registerBodyTypes(app);
+  registerUploads(app);
   app.decorateRequest("principal", null);
   app.addHook("onRequest", async (request, reply) => {
     chooseAnswerType(request, reply);
@@ -104,12 +106,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     };
   });
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const { status, violations, description } = explain(error);
+    const { status, violations, words } = explain(error);
     if (status >= 500)
       request.log.error({ event: "http.failed", err: error, path: request.routeOptions.url }, "request failed");
     if (status === 429 || status === 503) reply.header("retry-after", RETRY_AFTER_S);
     const envelope = envelopeOf(request);
-    const body = errorBody(envelope, status, { violations, ...description });
+    const body = errorBody(envelope, status, { violations, ...words });
     if (request.answersXml) return reply.code(status).type(XML_TYPE).send(envelopeText(envelope, body));
     return reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
   });
@@ -186,7 +188,8 @@ function envelopeOf(request: FastifyRequest): Envelope {
 interface Explanation {
   readonly status: HttpErrorStatus;
   readonly violations: readonly { property: string; violation: string }[];
-  readonly description?: { readonly description: string };
+  /** In place of the status's own. */
+  readonly words?: { readonly description: string; readonly errorCode?: string; readonly action?: string };
 }
 
 function explain(error: unknown): Explanation {
@@ -194,12 +197,13 @@ function explain(error: unknown): Explanation {
     return { status: 400, violations: [...error.violations] };
   }
   if (error instanceof RequestRefused) {
-    return { status: error.status, violations: [], description: { description: error.message } };
+    const { violations = [], ...rest } = error.details;
+    return { status: error.status, violations: [...violations], words: { description: error.message, ...rest } };
   }
   if (error instanceof HttpFault) return { status: error.status, violations: [] };
   if (isFault(error)) {
     const status = error.http as HttpErrorStatus;
-    return { status, violations: [], ...(status === 500 ? {} : { description: { description: error.message } }) };
+    return { status, violations: [], ...(status === 500 ? {} : { words: { description: error.message } }) };
   }
   const { statusCode, message } = error as FastifyError;
   if (statusCode === 400) return { status: 400, violations: [{ property: "body", violation: message }] };

@@ -27,6 +27,8 @@ export interface RequestOf<Of> {
   readonly claim: IdempotencyClaim | null;
   /** What the caller's key is linked to; empty: nothing in particular. */
   readonly platform: readonly KeyPlatform[];
+  /** What the caller reached us by: `https://host:port`, for links in answers. */
+  readonly baseUrl: string;
   /** Adds a header to the good answer, `Location` for example. */
   readonly setHeader: (name: string, value: string) => void;
 }
@@ -43,7 +45,8 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
     // What its schemas let through is what its handler expects.
     const handle = handlers[name] as (request: object) => Promise<unknown>;
     const { scopes, envelope, credentialsIn } = operation;
-    const config = { scopes, envelope, ...(credentialsIn === undefined ? {} : { credentialsIn }) };
+    const upload = operation.takesUpload === true ? { takesUpload: true as const } : {};
+    const config = { scopes, envelope, ...(credentialsIn === undefined ? {} : { credentialsIn }), ...upload };
     const { response = NO_ANSWER } = operation;
     const route: Omit<RouteOptions, "url" | "config"> = {
       method: operation.method,
@@ -52,11 +55,13 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
         ...(operation.query === undefined ? {} : { querystring: operation.query }),
         ...(operation.params === undefined ? {} : { params: operation.params }),
       },
-      handler: async ({ principal, params, body, query, headers, answersXml }, reply) => {
+      handler: async (received, reply) => {
+        const { principal, params, body, query, headers, answersXml, protocol, host } = received;
         const accountId = accountOf(principal);
         const setHeader = (header: string, value: string) => void reply.header(header, value);
         const platform = principal?.platform ?? [];
-        const request = { accountId, params, body, query, claim: null, platform, setHeader };
+        const baseUrl = `${protocol}://${host}`;
+        const request = { accountId, params, body, query, claim: null, platform, baseUrl, setHeader };
         const key = operation.isSend === true ? idempotencyKeyOf(headers) : null;
         if (key === null) {
           const answer = await handle(request);

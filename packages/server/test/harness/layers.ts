@@ -18,6 +18,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   http: ["kernel", "store"],
   account: ["kernel", "message", "store", "http"],
   lookup: ["kernel", "message", "store"],
+  whatsapp: ["kernel", "store", "http"],
   cli: "anything",
   "cli.ts": "anything",
   "main.ts": "anything",

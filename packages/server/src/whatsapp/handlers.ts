@@ -1,0 +1,84 @@
+import type { OperationHandlers } from "../http/routes.ts";
+import { ContactDesk } from "./contacts.ts";
+import { FlowDesk } from "./flows.ts";
+import type { WhatsAppContext } from "./records.ts";
+import { PICTURE_TYPE } from "./rules.ts";
+import { SenderDesk } from "./senders.ts";
+import { TemplateDesk } from "./templates.ts";
+
+/** Everything of WhatsApp that sends no message. */
+export function openWhatsAppDesks(context: WhatsAppContext) {
+  const flows = new FlowDesk(context);
+  const handlers = {
+    ...templateHandlers(new TemplateDesk(context)),
+    ...flowHandlers(flows),
+    ...senderHandlers(new SenderDesk(context)),
+    ...contactHandlers(new ContactDesk(context)),
+  } satisfies Partial<OperationHandlers>;
+  return { handlers, flows };
+}
+
+function templateHandlers(desk: TemplateDesk) {
+  return {
+    getWhatsappTemplates: ({ accountId, params }) => desk.list(accountId, params.sender),
+    createWhatsappTemplate: ({ accountId, params, body }) => desk.create(accountId, params.sender, body),
+    deleteWhatsappTemplate: ({ accountId, params }) => desk.delete(accountId, params.sender, params.templateName),
+    getWhatsappTemplate: ({ accountId, params }) => desk.get(accountId, params.sender, params.id),
+    editWhatsappTemplate: ({ accountId, params, body }) => desk.edit(accountId, params.sender, params.id, body),
+    getWhatsappTemplatesV1: ({ accountId, params }) => desk.listV1(accountId, params.sender),
+    createWhatsappTemplateV1: ({ accountId, params, body }) => desk.createV1(accountId, params.sender, body),
+    getAccountWhatsappTemplates: ({ accountId, query }) => desk.listAccount(accountId, query),
+  } satisfies Partial<OperationHandlers>;
+}
+
+function flowHandlers(desk: FlowDesk) {
+  return {
+    getWhatsappFlows: ({ accountId, params }) => desk.list(accountId, params.sender),
+    createWhatsappFlow: ({ accountId, params, body }) => desk.create(accountId, params.sender, body),
+    deleteWhatsappFlow: ({ accountId, params }) => desk.delete(accountId, params),
+    updateWhatsappFlow: ({ accountId, params, body }) => desk.update(accountId, params, body),
+    publishWhatsappFlow: ({ accountId, params }) => desk.publish(accountId, params),
+    getWhatsappFlowJson: ({ accountId, params, baseUrl }) => desk.jsonLink(accountId, params, baseUrl),
+    addWhatsappFlowJson: ({ accountId, params, body }) => desk.addJson(accountId, params, body),
+    deprecateWhatsappFlow: ({ accountId, params }) => desk.deprecate(accountId, params),
+    getWhatsappFlowPreview: ({ accountId, params, baseUrl }) => desk.previewLink(accountId, params, baseUrl),
+    generateWhatsappFlow: ({ accountId, params, body }) => desk.generate(accountId, params.sender, body),
+  } satisfies Partial<OperationHandlers>;
+}
+
+function senderHandlers(desk: SenderDesk) {
+  return {
+    getWhatsappSendersQuality: ({ accountId, query }) => desk.quality(accountId, query.senders),
+    getWhatsappBusinessInfo: ({ accountId, params }) => desk.businessInfo(accountId, params.sender),
+    updateWhatsappBusinessInfo: ({ accountId, params, body }) =>
+      desk.updateBusinessInfo(accountId, params.sender, body),
+    getWhatsappBusinessLogo: ({ accountId, params, setHeader }) => {
+      setHeader("content-type", PICTURE_TYPE);
+      return desk.logo(accountId, params.sender);
+    },
+    getWhatsappCallingPermission: ({ params }) => desk.callingPermission(params.sender, params.userNumber),
+    getWhatsappPublicKey: ({ accountId, params }) => desk.publicKey(accountId, params.sender),
+    uploadWhatsappPublicKey: ({ accountId, params, body }) => desk.uploadPublicKey(accountId, params.sender, body.file),
+    addWhatsappSender: ({ accountId, params, body }) => desk.add(accountId, params.businessAccountId, body),
+    retryWhatsappSenderVerification: ({ accountId, params }) => desk.retryVerification(accountId, params.sender),
+    verifyWhatsappSender: ({ accountId, params, body }) => desk.verify(accountId, params.sender, body.code),
+  } satisfies Partial<OperationHandlers>;
+}
+
+function contactHandlers(desk: ContactDesk) {
+  return {
+    downloadWhatsappMedia: ({ params, setHeader }) => {
+      setHeader("content-type", PICTURE_TYPE);
+      return desk.media(params.sender, params.mediaId);
+    },
+    deleteWhatsappMedia: ({ params, body }) => desk.deleteMedia(params.sender, body.url),
+    getWhatsappPayuPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "UPI"),
+    getWhatsappBrazilPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "BR"),
+    getWhatsappUpiPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "UPI"),
+    getWhatsappIdentity: ({ accountId, params }) => desk.identity(accountId, params),
+    confirmWhatsappIdentity: ({ accountId, params, body }) => desk.confirmIdentity(accountId, params, body.hash),
+    deleteWhatsappIdentity: ({ accountId, params }) => desk.deleteIdentity(accountId, params),
+    submitWhatsappConversions: ({ accountId, body }) => desk.submitConversions(accountId, body),
+    submitWabaWhatsappConversions: ({ accountId, body }) => desk.submitWabaConversions(accountId, body),
+  } satisfies Partial<OperationHandlers>;
+}
