@@ -66,10 +66,13 @@ function samples(): Sample[] {
 
 const ALL_SAMPLES = SKIP === false ? samples() : [];
 
-/** What their own document forbids: a body fits several branches of a `oneOf` that are alike. */
+/** What their own document forbids, mostly since a body fits several branches of a `oneOf` that are alike. */
 const BREAKING_THEIR_SCHEMA: ReadonlySet<string> = new Set([
   "createSubscription request: Request example",
   "updateSubscription request: Request example",
+  // Data of a flow that are no objects.
+  "sendWhatsappInteractiveFlowMessage request: Interactive flow message",
+  "sendWhatsappInteractiveFlowMessage request: Header and footer interactive flow message",
 ]);
 
 const SAMPLES = ALL_SAMPLES.filter(({ label }) => !BREAKING_THEIR_SCHEMA.has(label));
