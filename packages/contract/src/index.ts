@@ -40,8 +40,36 @@ export * from "./subscriptions/profile.ts";
 export * from "./subscriptions/security.ts";
 export * from "./subscriptions/subscription.ts";
 export { type Violation, violationsOf, withoutNulls } from "./violations.ts";
-export * from "./whatsapp/reports.ts";
 export * from "./whatsapp/contacts.ts";
+export * from "./whatsapp/events.ts";
+export {
+  InteractiveButtonsMessage,
+  InteractiveFlowMessage,
+  InteractiveListMessage,
+  InteractiveLocationRequestMessage,
+  InteractiveMultiProductMessage,
+  InteractiveProductMessage,
+  InteractiveRequestContactInfoMessage,
+  InteractiveUrlButtonMessage,
+} from "./whatsapp/interactive.ts";
+export {
+  InteractiveCallPermissionRequestMessage,
+  InteractiveInThreadAuthenticationRequestMessage,
+  InteractiveMediaCarouselMessage,
+  InteractiveVoiceButtonMessage,
+} from "./whatsapp/interactive-calls.ts";
+export {
+  AudioMessage,
+  DocumentMessage,
+  ImageMessage,
+  LocationMessage,
+  StickerMessage,
+  VideoMessage,
+} from "./whatsapp/media.ts";
+export { MessageContext, SingleMessageInfo, SingleMessageStatus } from "./whatsapp/message.ts";
+export { InteractiveOrderDetailsMessage, InteractiveOrderStatusMessage } from "./whatsapp/orders.ts";
+export * from "./whatsapp/reports.ts";
+export * from "./whatsapp/contacts-of-senders.ts";
 export * from "./whatsapp/flows.ts";
 export * from "./whatsapp/senders.ts";
 export * from "./whatsapp/template-check.ts";
@@ -49,5 +77,6 @@ export { TemplateLanguage } from "./whatsapp/template-language.ts";
 export type { AuthenticationStructure, TemplateStructure } from "./whatsapp/template-parts.ts";
 export * from "./whatsapp/templates.ts";
 export * from "./whatsapp/templates-v1.ts";
+export * from "./whatsapp/template-message.ts";
 export * from "./whatsapp/text.ts";
 export { readXml, writeXml, type XmlElement, xmlRootOf } from "./xml.ts";

@@ -55,3 +55,23 @@ export const BLOCKLIST_DESTINATIONS_MAX = 50_000;
 export const LOOKUPS_PER_REQUEST_MAX = 1000;
 /** Characters of a number to look up as it is written. What is longer than 256 is clipped, as Infobip does. */
 export const LOOKUP_TO_LENGTH_MAX = 2048;
+/** Members of an object that a client fills as it likes: more than a form on a phone has fields. */
+export const FREE_DATA_MEMBERS_MAX = 255;
+/** How deep such an object may be: it is walked, and written as JSON again. */
+export const FREE_DATA_DEPTH_MAX = 16;
+/** Parameters of a template's text, and cards, rows and contacts where the contract leaves their number open. */
+export const TEMPLATE_PLACEHOLDERS_MAX = 255;
+/** Characters of a template's parameter: as long as the longest text that can be sent. */
+export const TEMPLATE_PARAMETER_LENGTH_MAX = 4096;
+/** Contacts in one message; WhatsApp's own limit. */
+export const CONTACTS_MAX = 257;
+/** Addresses, phones and the like of one contact. */
+export const CONTACT_ENTRIES_MAX = 50;
+/** Rows of one section of a list; the whole list has no more either. */
+export const LIST_ROWS_MAX = 10;
+/** Products of one section; WhatsApp shows 30 in one message. */
+export const SECTION_PRODUCTS_MAX = 30;
+/** Items of an order, and states of orders in one template. */
+export const ORDER_ITEMS_MAX = 999;
+/** Characters of a payment code or link where the contract states none: as long as a URL. */
+export const PAYMENT_TEXT_LENGTH_MAX = 2048;

@@ -73,7 +73,7 @@ function add(found: Violation[], property: string, violation: string): void {
 
 function visit(schema: Keywords, value: unknown, path: string, found: Violation[]): void {
   if (found.length >= VIOLATIONS_MAX) return;
-  if (schema.anyOf !== undefined) return visit(chooseBranch(schema.anyOf, value), value, path, found);
+  if (schema.anyOf !== undefined) return visitUnion(schema.anyOf, value, path, found);
   if (value === null || value === undefined) return add(found, path, NULL);
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
     return add(found, path, `must be one of [${schema.enum.join(", ")}]`);
@@ -85,6 +85,26 @@ function visit(schema: Keywords, value: unknown, path: string, found: Violation[
   else if (typeof value === "number") visitNumber(schema, value, path, found);
   else if (Array.isArray(value)) visitArray(schema, value, path, found);
   else if (typeof value === "object") visitObject(schema, value as Record<string, unknown>, path, found);
+}
+
+function visitUnion(branches: readonly Keywords[], value: unknown, path: string, found: Violation[]): void {
+  const names = typeof value === "object" && value !== null && !Array.isArray(value) ? typesOf(branches) : undefined;
+  if (names === undefined) return visit(chooseBranch(branches, value), value, path, found);
+  const { type } = value as { type?: unknown };
+  const branch = branches[names.indexOf(type)];
+  if (branch !== undefined) return visit(branch, value, path, found);
+  visit({ type: "string", enum: names }, type, path === "" ? "type" : `${path}.type`, found);
+}
+
+/** Where each branch has a `type` of its own, that chooses between them: the types in the branches' order. */
+function typesOf(branches: readonly Keywords[]): unknown[] | undefined {
+  const types: unknown[] = [];
+  for (const { properties } of branches) {
+    const values = properties?.["type"]?.enum;
+    if (values?.length !== 1) return undefined;
+    types.push(values[0]);
+  }
+  return types;
 }
 
 /** Keys decide: an object belongs to the last branch of which it has a required key, else to the first of its type. */
@@ -123,10 +143,7 @@ function visitString(schema: Keywords, value: string, path: string, found: Viola
   if (tooLong || (value.length < minLength && maxLength !== undefined)) {
     add(found, path, `size must be between ${minLength} and ${maxLength}`);
   }
-  if (tooLong) return;
-  for (const refinement of schema["~refine"] ?? []) {
-    if (!refinement.check(value)) add(found, path, refinement.error(value));
-  }
+  if (!tooLong) refine(schema, value, path, found);
 }
 
 function visitNumber(schema: Keywords, value: number, path: string, found: Violation[]): void {
@@ -170,9 +187,16 @@ function visitObject(schema: Keywords, value: Record<string, unknown>, path: str
     const names = Object.keys(value).filter((name) => new RegExp(pattern, "u").test(name));
     for (const name of names) visit(property, value[name], at(name), found);
   }
+  refine(schema, value, path, found);
 }
 
-/** Deepest level at which `withoutNulls` looks; no request of the contract nests deeper than eight. */
+function refine(schema: Keywords, value: unknown, path: string, found: Violation[]): void {
+  for (const refinement of schema["~refine"] ?? []) {
+    if (!refinement.check(value)) add(found, path, refinement.error(value));
+  }
+}
+
+/** Deepest level at which `withoutNulls` looks; the deepest request of the contract, an order in a template, nests twelve deep. */
 const NULLS_DEPTH_MAX = 16;
 
 /**

@@ -77,6 +77,9 @@ const BREAKING_THEIR_SCHEMA: ReadonlySet<string> = new Set([
   "addWhatsappFlowJson request: Exemplary Flow JSON body request",
   "submitWhatsappConversions request: Submit Conversion Event",
   "submitWhatsappConversions request: Submit Conversion Events",
+  // Data of a flow that are no objects.
+  "sendWhatsappInteractiveFlowMessage request: Interactive flow message",
+  "sendWhatsappInteractiveFlowMessage request: Header and footer interactive flow message",
 ]);
 
 /** Answers of theirs that have a list where their document has an object; ours never do. */

@@ -14,6 +14,7 @@ import { MEANT_ACCOUNT } from "./meant-account.ts";
 import { MEANT_OLDER_SMS } from "./meant-older-sms.ts";
 import { MEANT_SUBSCRIPTIONS } from "./meant-subscriptions.ts";
 import { MEANT_WHATSAPP_SENDERS } from "./meant-whatsapp-senders.ts";
+import { MEANT_WHATSAPP } from "./meant-whatsapp.ts";
 
 /** Differences that are meant. A difference that is not here fails, and one here that no longer exists fails too. */
 const OPEN_LENGTH = "the contract leaves the length open; src/limits.ts says why ours";
@@ -24,6 +25,7 @@ const MEANT: Record<string, string> = {
   ...MEANT_OLDER_SMS,
   ...MEANT_SUBSCRIPTIONS,
   ...MEANT_WHATSAPP_SENDERS,
+  ...MEANT_WHATSAPP,
   "SmsRequestEnvelope.messages minItems: none, ours 1": NOT_BLANK,
   "SmsRequestEnvelope.messages maxItems: none, ours 10000": OPEN_LENGTH,
   "SmsRequestEnvelope.messages[].sender maxLength: none, ours 255": OPEN_LENGTH,
@@ -111,6 +113,12 @@ const SCALARS = ["type", "minLength", "maxLength", "minItems", "maxItems", "mini
 
 const show = (value: unknown): string => (value === undefined ? "none" : JSON.stringify(value).replaceAll('"', ""));
 
+/** The values that a schema's property `type` may have; none where it has no such property. */
+function typesOf(schema: Json): string[] {
+  const properties = (schema["properties"] ?? {}) as Record<string, Json>;
+  return (properties["type"]?.["enum"] ?? []) as string[];
+}
+
 /** Walks both schemas side by side and lists what they do not share; counts the schemas compared. */
 class Comparison {
   readonly differences: string[] = [];
@@ -126,6 +134,11 @@ class Comparison {
     const theirs = flatten(this.#document, theirsRaw);
     const branches = theirs["oneOf"] as Json[] | undefined;
     if (branches !== undefined) return this.#branches(ours["anyOf"] as Json[], branches, path);
+    const mapping = (theirs["discriminator"] as { mapping?: Record<string, string> } | undefined)?.mapping;
+    const variants = (ours["anyOf"] as Json[] | undefined) ?? [ours];
+    if (mapping !== undefined && variants.every((one) => typesOf(one).length === 1)) {
+      return this.#variants(variants, mapping, path);
+    }
     // A list parameter may also come as one text; the document's side of it is the array.
     const list = (ours["anyOf"] as Json[] | undefined)?.find((branch) => branch["type"] === "array");
     if (list !== undefined) return this.compare(list, theirs, path);
@@ -146,6 +159,19 @@ class Comparison {
     for (const [index, branch] of theirs.entries()) this.compare(ours[index] as Json, branch, `${path}<${index}>`);
   }
 
+  /** A base with a `type` that names one of several schemas, ours in the same order. */
+  #variants(branches: readonly Json[], mapping: Readonly<Record<string, string>>, path: string): void {
+    this.#set("types", branches.flatMap(typesOf), Object.keys(mapping), path);
+    for (const branch of branches) {
+      const [type = ""] = typesOf(branch);
+      const theirs = flatten(this.#document, { $ref: mapping[type] });
+      const { type: theirType, ...properties } = theirs["properties"] as Json;
+      const { type: ourType, ...ourProperties } = branch["properties"] as Json;
+      assert.ok(theirType !== undefined && ourType !== undefined, path);
+      this.compare({ ...branch, properties: ourProperties }, { ...theirs, properties }, `${path}<${type}>`);
+    }
+  }
+
   #scalar(key: string, ours: Json, theirs: Json, path: string): void {
     const said = theirs[key] === 0 && (key === "minLength" || key === "minItems") ? undefined : theirs[key];
     if (ours[key] === said) return;
@@ -154,7 +180,8 @@ class Comparison {
   }
 
   #set(key: string, ours: unknown, theirs: unknown, path: string): void {
-    const [a, b] = [ours, theirs].map((list) => ((list ?? []) as string[]).toSorted((x, y) => (x < y ? -1 : 1)).join());
+    const sorted = (list: unknown) => [...new Set((list ?? []) as string[])].toSorted((x, y) => (x < y ? -1 : 1));
+    const [a, b] = [ours, theirs].map((list) => sorted(list).join());
     if (a !== b) this.differences.push(`${path} ${key}: ${b}, ours ${a}`);
   }
 

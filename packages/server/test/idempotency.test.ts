@@ -8,12 +8,17 @@ import { FakeCarrier } from "./harness/fake-carrier.ts";
 import { FakeClock } from "./harness/fake-clock.ts";
 import { cleanupAfterFile, createFolder, startTestServer } from "./harness/test-server.ts";
 import { until } from "./harness/until.ts";
+import { WHATSAPP_BODIES, type WhatsAppSend } from "./harness/whatsapp-bodies.ts";
 
 type SendOperation = {
   [Name in OperationName]: (typeof OPERATIONS)[Name] extends { isSend: true } ? Name : never;
 }[OperationName];
 
 const TO = "385981234567";
+
+const PLAIN_WHATSAPP_BODIES = Object.fromEntries(
+  Object.entries(WHATSAPP_BODIES).map(([name, [plain]]) => [name, plain]),
+) as Readonly<Record<WhatsAppSend, object>>;
 
 /** A body, or the parameters, for every operation that sends: the compiler asks for them when there is another. */
 const BODIES: Readonly<Record<SendOperation, object>> = {
@@ -25,7 +30,7 @@ const BODIES: Readonly<Record<SendOperation, object>> = {
   sendSmsMulti: { messages: [{ to: TO, text: "Hi" }] },
   sendSmsByQuery: { to: TO, text: "Hi" },
   sendSmsByQueryV1: { to: TO, text: "Hi" },
-  sendWhatsappTextMessage: { from: "441134960000", to: "385981234567", content: { text: "Hi" } },
+  ...PLAIN_WHATSAPP_BODIES,
 };
 const SENDS = Object.keys(BODIES) as SendOperation[];
 

@@ -11,7 +11,7 @@ import {
   PayuPaymentParams,
   SubmitConversions,
   SubmitWabaConversions,
-} from "../whatsapp/contacts.ts";
+} from "../whatsapp/contacts-of-senders.ts";
 import {
   AddSender,
   BusinessAccountParams,

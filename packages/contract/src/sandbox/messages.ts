@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { DateTime, int32 } from "../common.ts";
+import { MessageContext } from "../whatsapp/message.ts";
 import { FILTER_LENGTH_MAX, SANDBOX_WAIT_MAX_S, SMS_TEXT_LENGTH_MAX } from "../limits.ts";
 
 /** Posthorn's own, not Infobip's: a message as a virtual phone of the sandbox got it. */
@@ -11,6 +12,10 @@ export const SandboxMessage = Type.Object(
     to: Type.String(),
     /** For a binary message its octets, hexadecimal. */
     text: Type.String(),
+    /** On WhatsApp: what it is (TEXT, IMAGE, INTERACTIVE_LIST ...), its content as it was sent, what it answers. */
+    type: Type.Optional(Type.String()),
+    content: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    context: Type.Optional(MessageContext),
     encoding: Type.String(),
     messageCount: int32(),
     receivedAt: DateTime,

@@ -1,130 +1,87 @@
-/** Identities of those who write with WhatsApp, their payments, their media, and conversions of ads. */
-import { Type, type Static } from "typebox";
-import { DateTime, int32, oneOf, shortText, url } from "../common.ts";
+import { Type, type Static, type TSchema } from "typebox";
+import { oneOf, shortText, url } from "../common.ts";
+import { CONTACT_ENTRIES_MAX, CONTACTS_MAX } from "../limits.ts";
+import { contextField, messageFields } from "./message.ts";
 
-export const IdentityParams = Type.Object(
-  { sender: shortText(), userNumber: shortText() },
-  { title: "IdentityParams" },
-);
+const short = () => Type.Optional(shortText());
+const entries = <Entry extends TSchema>(entry: Entry) =>
+  Type.Optional(Type.Array(entry, { maxItems: CONTACT_ENTRIES_MAX }));
+const homeOrWork = (title: string) => Type.Optional(oneOf(["HOME", "WORK"], { title }));
 
-export const Identity = Type.Object(
-  { acknowledged: Type.Boolean(), hash: Type.String(), createdAt: DateTime },
-  { title: "IdentityInfo" },
-);
-export type Identity = Static<typeof Identity>;
-
-export const ConfirmIdentity = Type.Object({ hash: Type.String() }, { title: "IdentityConfirmation" });
-
-const paymentId = () =>
-  Type.Refine(
-    Type.String({ minLength: 1, maxLength: 35 }),
-    (text) => /^[A-Za-z0-9\-_.]+$/.test(text),
-    () => 'must match "[A-Za-z0-9\\-_.]{1,35}"',
-  );
-export const PaymentParams = Type.Object({ sender: shortText(), paymentId: paymentId() }, { title: "PaymentParams" });
-export const PayuPaymentParams = Type.Object(
-  { sender: shortText(), paymentId: Type.String({ minLength: 1, maxLength: 25 }) },
-  { title: "PayuPaymentParams" },
-);
-
-const PaymentTransaction = Type.Object(
+const AddressContent = Type.Object(
   {
-    id: Type.String(),
-    type: oneOf(["UPI", "BR", "UNKNOWN"], { title: "PaymentTransactionType" }),
-    status: oneOf(["PENDING", "FAILED", "SUCCESS", "CANCELED", "UNKNOWN"], { title: "PaymentTransactionStatus" }),
-    createdTimestamp: DateTime,
-    updatedTimestamp: DateTime,
+    street: short(),
+    city: short(),
+    state: short(),
+    zip: short(),
+    country: short(),
+    countryCode: short(),
+    type: homeOrWork("AddressType"),
   },
-  { title: "PaymentTransaction" },
+  { title: "AddressContent" },
 );
-export type PaymentTransaction = Static<typeof PaymentTransaction>;
 
-export const PaymentStatus = oneOf(["NEW", "PENDING", "CAPTURED", "CANCELED", "FAILED", "UNKNOWN"], {
-  title: "PaymentStatus",
-});
+const EmailContent = Type.Object({ email: short(), type: homeOrWork("EmailType") }, { title: "EmailContent" });
 
-export const Payment = Type.Object(
+const NameContent = Type.Object(
   {
-    referenceId: Type.String(),
-    paymentId: Type.Optional(Type.String()),
-    paymentStatus: PaymentStatus,
-    currency: oneOf(["INR", "BRL", "UNKNOWN"], { title: "PaymentCurrency" }),
-    totalAmountValue: int32(),
-    totalAmountOffset: int32(),
-    transactions: Type.Array(PaymentTransaction),
-    callbackData: Type.Optional(Type.Object({})),
+    firstName: shortText(),
+    lastName: short(),
+    middleName: short(),
+    nameSuffix: short(),
+    namePrefix: short(),
+    formattedName: shortText(),
   },
-  { title: "Payment" },
+  { title: "NameContent" },
 );
-export type Payment = Static<typeof Payment>;
 
-/** Octets, of whatever type the header `Content-Type` says. */
-export const Octets = Type.String({ title: "Octets" });
-export const MediaParams = Type.Object({ sender: shortText(), mediaId: shortText() }, { title: "MediaParams" });
-export const DeleteMedia = Type.Object({ url: url() }, { title: "UrlDeletionRequest" });
+const OrganizationContent = Type.Object(
+  { company: short(), department: short(), title: short() },
+  { title: "OrganizationContent" },
+);
 
-/** Details of a conversion: the document takes objects only, and its examples have a text and a number. */
-const anyDetails = () =>
-  Type.Record(Type.String(), Type.Union([Type.Object({}), Type.String(), Type.Number()]), {
-    required: ["currency", "value"],
-  });
-
-export const SubmitConversions = Type.Object(
+const PhoneContent = Type.Object(
   {
-    sourceId: Type.Optional(Type.String({ maxLength: 255 })),
-    conversions: Type.Array(
-      Type.Object(
-        {
-          ctwaClickId: Type.String({ minLength: 1 }),
-          type: oneOf(["PURCHASE", "LEAD_SUBMITTED"], { title: "ConversionType" }),
-          details: Type.Optional(anyDetails()),
-          conversionTime: Type.Optional(DateTime),
-        },
-        { title: "ConversionEventModel" },
-      ),
-      { minItems: 1, maxItems: 1000 },
+    phone: short(),
+    type: Type.Optional(oneOf(["CELL", "MAIN", "IPHONE", "HOME", "WORK"], { title: "PhoneType" })),
+    waId: short(),
+  },
+  { title: "PhoneContent" },
+);
+
+const UrlContent = Type.Object({ url: Type.Optional(url()), type: homeOrWork("UrlType") }, { title: "UrlContent" });
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+const Birthday = Type.Refine(
+  shortText(),
+  (text) => ISO_DATE.test(text) && !Number.isNaN(Date.parse(text)),
+  () => "must be a date, for example 2026-01-31",
+);
+
+const ContactContent = Type.Object(
+  {
+    addresses: entries(AddressContent),
+    birthday: Type.Optional(Birthday),
+    emails: entries(EmailContent),
+    name: NameContent,
+    org: Type.Optional(OrganizationContent),
+    phones: entries(PhoneContent),
+    urls: entries(UrlContent),
+  },
+  { title: "ContactContent" },
+);
+
+/** Body of `POST /whatsapp/1/message/contact`: contacts, for the phone to keep. */
+export const ContactsMessage = Type.Object(
+  {
+    ...messageFields(),
+    content: Type.Object(
+      { contacts: Type.Array(ContactContent, { minItems: 1, maxItems: CONTACTS_MAX }) },
+      { title: "ContactsContent" },
     ),
+    ...contextField(),
   },
-  { title: "ConversionEventRequest" },
+  { title: "ContactsMessage" },
 );
-export type SubmitConversions = Static<typeof SubmitConversions>;
-
-export const SubmitWabaConversions = Type.Object(
-  {
-    sourceId: Type.String({ maxLength: 255 }),
-    conversions: Type.Array(
-      Type.Object(
-        {
-          ctwaClickId: Type.String(),
-          type: oneOf(
-            [
-              "PURCHASE",
-              "LEAD_SUBMITTED",
-              "INITIATE_CHECKOUT",
-              "ADD_TO_CART",
-              "VIEW_CONTENT",
-              "ORDER_CREATED",
-              "ORDER_SHIPPED",
-              "ORDER_DELIVERED",
-              "ORDER_CANCELED",
-              "ORDER_RETURNED",
-              "CART_ABANDONED",
-              "QUALIFIED_LEAD",
-              "RATING_PROVIDED",
-              "REVIEW_PROVIDED",
-            ],
-            { title: "MetaConversionType" },
-          ),
-          details: Type.Optional(
-            Type.Object({ currency: Type.String(), value: Type.Number() }, { title: "ConversionDetails" }),
-          ),
-          conversionTime: Type.Optional(DateTime),
-        },
-        { title: "MetaConversionModel" },
-      ),
-      { minItems: 1, maxItems: 1000 },
-    ),
-  },
-  { title: "WABAConversionEventRequest" },
-);
-export type SubmitWabaConversions = Static<typeof SubmitWabaConversions>;
+export type ContactsMessage = Static<typeof ContactsMessage>;

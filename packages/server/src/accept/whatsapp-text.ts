@@ -1,9 +1,9 @@
-import { STATUS, type SingleMessageInfo, TextMessage } from "@posthorn/contract";
+import { type SingleMessageInfo, TextMessage } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
-import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { IdempotencyClaim, MessageOptions } from "../store/store.ts";
-import { accept, requireUrl, type AcceptContext, type Draft } from "./acceptance.ts";
+import { accept, requireUrl, type AcceptContext } from "./acceptance.ts";
 import { knownPart } from "./known-part.ts";
+import { onlyOf, singleInfoOf, type WhatsAppContent, whatsAppDraft } from "./whatsapp-draft.ts";
 
 /** Of the contract; WhatsApp's own. */
 const TEXT_LENGTH_MAX = 4096;
@@ -22,39 +22,12 @@ export async function acceptWhatsAppText(
   claim: IdempotencyClaim | null,
 ): Promise<SingleMessageInfo> {
   refuseUnpreviewable(request);
-  const draft: Draft = {
-    accountId,
-    messageId: request.messageId || context.ids.next(),
-    bulkId: "",
-    channel: "WHATSAPP",
-    sender: request.from,
-    to: request.to,
-    encoding: "UTF8",
-    partCount: 1,
-    ...textOf(context, request),
-    sendAt: 0,
-    validityMs: VALIDITY_MAX_MS,
-    window: null,
-    spread: null,
-    refusal: null,
-    acceptedStatusId: STATUS.PENDING_ENROUTE,
-    callbackData: request.callbackData ?? null,
-    applicationId: request.applicationId ?? null,
-    entityId: request.entityId ?? null,
-    campaignReferenceId: null,
-    webhookUrl: requireUrl(request.notifyUrl, "notifyUrl"),
-    webhookKind: "WHATSAPP",
-    wantsReport: true,
-  };
-  return accept(context, accountId, [draft], claim, ([accepted]) => {
-    if (accepted === undefined) throw new Error("one message was given and none came back");
-    const { destination, partCount, messageId, status } = accepted;
-    return { to: destination, messageCount: partCount, messageId, status };
-  });
+  const draft = whatsAppDraft(context, accountId, request, textOf(context, request));
+  return accept(context, accountId, [draft], claim, (accepted) => singleInfoOf(onlyOf(accepted)));
 }
 
 /** A text that its short links would make too long goes out as it was written. */
-function textOf({ shortener }: AcceptContext, request: TextMessage): Pick<Draft, "text" | "options" | "shortLinks"> {
+function textOf({ shortener }: AcceptContext, request: TextMessage): WhatsAppContent {
   const { text } = request.content;
   const plain = { text, options: optionsOf(request) };
   if (request.urlOptions === undefined) return plain;

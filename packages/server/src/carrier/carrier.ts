@@ -36,6 +36,15 @@ export interface SubmittedMessage {
   readonly submittedAt: number;
 }
 
+/** That a customer has read what a phone wrote. */
+export interface ReadMark {
+  readonly accountId: number;
+  /** The customer's number. */
+  readonly sender: string;
+  /** Of the inbound message. */
+  readonly messageId: string;
+}
+
 /** What a phone sent: a message, or a part of one. */
 export interface CarrierInbound {
   readonly channel: "SMS";
@@ -88,6 +97,11 @@ export interface Carrier {
    * has not, or that it will still report by itself. Absent: only receipts tell.
    */
   query?(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]>;
+  /**
+   * Tells a phone that what it wrote was read. Resolves when the carrier has taken that, and only then is it answered: a
+   * read mark is kept nowhere. Absent: its phones cannot be told.
+   */
+  markRead?(mark: ReadMark): Promise<void>;
   start(events: CarrierEvents): Promise<void>;
   stop(): Promise<void>;
 }

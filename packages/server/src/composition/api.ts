@@ -29,6 +29,7 @@ import type { Account } from "./account.ts";
 import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandlers } from "./handlers.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import type { Stages } from "./stages.ts";
+import { whatsAppReadHandlers } from "./whatsapp-sends.ts";
 
 /** Short links of an earlier configuration are followed also when no new ones are made. */
 function createShortener({ tracking }: Config, log: Log): { shortener?: Shortener } {
@@ -71,6 +72,7 @@ export function createApi(config: Config, parts: Parts, stages: Stages, account:
   registerFlowLinks(app, FLOW_LINKS_PATH, (link, isPreview) => whatsApp.flows.follow(link, isPreview));
   registerOperations(app, new IdempotencyGate(store, clock), {
     ...sendHandlers(createAcceptContext(config, parts, stages, account)),
+    ...whatsAppReadHandlers({ routes: stages.routes, markReadOf: stages.markReadOf, log }),
     ...queryHandlers(query),
     ...bulkHandlers({ store, clock, onFreed: nudgeDispatch, onReports: nudgeNotify }),
     // Numbers have no registry yet, so no numberKey leads to one.

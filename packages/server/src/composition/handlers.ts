@@ -5,7 +5,6 @@ import { confirmConversion } from "../accept/conversion.ts";
 import { acceptSmsMessages } from "../accept/sms-messages.ts";
 import { acceptSmsQueryV1, acceptSmsQueryV3 } from "../accept/sms-query.ts";
 import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "../accept/sms-v2.ts";
-import { acceptWhatsAppText } from "../accept/whatsapp-text.ts";
 import type { OperationHandlers, RequestOf } from "../http/routes.ts";
 import {
   deleteInboundConfiguration,
@@ -17,6 +16,7 @@ import { pullSmsInbox } from "../query/sms-inbox.ts";
 import { previewSms } from "../query/sms-preview.ts";
 import { findSmsLogs, findSmsLogsV1, pullSmsReports, pullSmsReportsV1 } from "../query/sms-queries.ts";
 import type { IdempotencyClaim, KeyPlatform } from "../store/store.ts";
+import { whatsAppSendHandlers } from "./whatsapp-sends.ts";
 
 /** What sending needs of a request, beside its body or query. */
 type Sending = Pick<RequestOf<unknown>, "accountId" | "claim" | "platform">;
@@ -46,7 +46,7 @@ export function sendHandlers(contextOf: (platform: readonly KeyPlatform[]) => Ac
     sendSmsMulti: byBody(acceptSmsMulti),
     sendSmsByQuery: byQuery(acceptSmsQueryV3),
     sendSmsByQueryV1: byQuery(acceptSmsQueryV1),
-    sendWhatsappTextMessage: byBody(acceptWhatsAppText),
+    ...whatsAppSendHandlers(byBody),
   } satisfies Partial<OperationHandlers>;
 }
 

@@ -1,5 +1,5 @@
 import { composeAutoResponse } from "../accept/auto-response.ts";
-import type { Carrier, CarrierReceipt } from "../carrier/carrier.ts";
+import type { Carrier, CarrierReceipt, ReadMark } from "../carrier/carrier.ts";
 import type { Config } from "../config/config.ts";
 import { Dispatcher } from "../dispatch/dispatcher.ts";
 import { DEFAULT_ACCOUNT_ID } from "../http/key-ring.ts";
@@ -36,6 +36,8 @@ export interface Stages {
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   readonly nudgeDispatch: () => void;
   readonly nudgeNotify: () => void;
+  /** How a carrier tells a phone that its message was read; undefined where it cannot. */
+  readonly markReadOf: (carrier: string) => ((mark: ReadMark) => Promise<void>) | undefined;
   /** Waits for carriers' answers at most this long. */
   stop(limitMs: number): Promise<void>;
 }
@@ -98,6 +100,10 @@ export async function startStages(
     },
     nudgeDispatch,
     nudgeNotify,
+    markReadOf: (name) => {
+      const carrier = carriers.get(name);
+      return carrier?.markRead?.bind(carrier);
+    },
     stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention, inbound], notifier, limitMs),
   };
 }

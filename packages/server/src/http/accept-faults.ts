@@ -21,11 +21,16 @@ export interface AcceptFaultsOptions {
   readonly slowAnswerMs: number;
 }
 
-/** Operations that send, each with where their senders are. */
-const SENDERS: Readonly<Record<string, (body: unknown) => readonly (string | undefined)[]>> = {
-  "/sms/3/messages": (body) => (body as { messages: { sender?: string }[] }).messages.map(({ sender }) => sender),
-  "/whatsapp/1/message/text": (body) => [(body as { from: string }).from],
-};
+/** Where the senders are in what an operation is sent; undefined for one that does not play these faults. */
+function sendersIn(path: string): ((body: unknown) => readonly (string | undefined)[]) | undefined {
+  if (path === "/sms/3/messages") {
+    return (body) => (body as { messages: { sender?: string }[] }).messages.map(({ sender }) => sender);
+  }
+  if (path === "/whatsapp/1/message/template") {
+    return (body) => (body as { messages: { from: string }[] }).messages.map(({ from }) => from);
+  }
+  return path.startsWith("/whatsapp/1/message/") ? (body) => [(body as { from: string }).from] : undefined;
+}
 
 /**
  * Lets senders of the sandbox's table see what a bad day looks like. To be called before the operations are registered;
@@ -36,7 +41,7 @@ export function registerAcceptFaults(app: FastifyInstance, options: AcceptFaults
   app.addHook("onRoute", (route) => {
     // Whatever type of answer the path names.
     const path = route.url.replace(/\.(?:json|xml)$/, "");
-    const sendersOf = route.method === "POST" ? SENDERS[path] : undefined;
+    const sendersOf = route.method === "POST" ? sendersIn(path) : undefined;
     if (sendersOf === undefined) return;
     route.preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
       const fault = firstFault(sendersOf(request.body), options);

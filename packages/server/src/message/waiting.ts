@@ -10,7 +10,10 @@ interface Timing {
   readonly sendingSpeedLimit?: SpeedLimit;
 }
 
-/** Inside a JSON text a quote is written with a backslash, so neither name can be found in what a customer wrote. */
+/**
+ * Inside a JSON text a quote is written with a backslash, so neither name can be found in a text that a customer wrote.
+ * In a flow's data a customer may have a member of that name: then the options are parsed, and it is not found in them.
+ */
 const WINDOW_NAME = '"deliveryTimeWindow":';
 const SPEED_LIMIT_NAME = '"sendingSpeedLimit":';
 

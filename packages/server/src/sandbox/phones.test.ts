@@ -20,6 +20,7 @@ function start() {
         text: `Order ${messageId}`,
         encoding: "GSM7",
         partCount: 1,
+        options: null,
         possibleDuplicate: false,
         ...changes,
       } as OutboundMessage,
@@ -101,4 +102,14 @@ test("more waits than the limit are refused, and those that are there go on", as
   await assert.rejects(phones.waitFor(ACCOUNT_ID, {}, 5_000), { code: "SANDBOX_WAITERS_FULL" });
   receive("m");
   for (const found of await Promise.all(waits)) assert.equal(found.length, 1);
+});
+
+test("read marks are remembered per account, and the oldest is forgotten at the limit", () => {
+  const { phones } = start();
+  for (let count = 0; count <= 1_000; count += 1) phones.markRead({ accountId: ACCOUNT_ID, messageId: `m${count}` });
+  assert.deepEqual(
+    ["m0", "m1", "m1000"].map((messageId) => phones.isRead(ACCOUNT_ID, messageId)),
+    [false, true, true],
+  );
+  assert.equal(phones.isRead(2, "m1"), false);
 });

@@ -1,11 +1,13 @@
-import { formatDate, type SandboxMessage } from "@posthorn/contract";
+import { formatDate, type MessageContext, type SandboxMessage } from "@posthorn/contract";
 import type { Clock } from "../kernel/clock.ts";
 import { Fault } from "../kernel/faults.ts";
 import { parseDestination } from "../message/destination.ts";
-import type { OutboundMessage } from "../store/store.ts";
+import type { MessageOptions, OutboundMessage } from "../store/store.ts";
 
 /** Messages that the virtual phones remember. Older ones are forgotten first. */
 export const PHONE_MESSAGES_MAX = 200;
+/** Read marks that the virtual phones remember. Older ones are forgotten first. */
+const READ_MARKS_MAX = 1_000;
 /** Clients that wait for a message at the same time. */
 const WAITERS_MAX = 1_000;
 
@@ -40,6 +42,7 @@ export class Phones {
   #ring: Received[] = [];
   #next = 0;
   readonly #waiters = new Set<Waiter>();
+  readonly #readMarks = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,6 +53,17 @@ export class Phones {
     this.#ring[this.#next] = received;
     this.#next = (this.#next + 1) % PHONE_MESSAGES_MAX;
     for (const waiter of this.#waiters) if (waiter.fits(received)) waiter.wake();
+  }
+
+  markRead({ accountId, messageId }: { readonly accountId: number; readonly messageId: string }) {
+    this.#readMarks.add(`${accountId} ${messageId}`);
+    const [oldest] = this.#readMarks;
+    if (this.#readMarks.size > READ_MARKS_MAX && oldest !== undefined) this.#readMarks.delete(oldest);
+  }
+
+  /** Whether the phone that wrote it was told that it was read. */
+  isRead(accountId: number, messageId: string): boolean {
+    return this.#readMarks.has(`${accountId} ${messageId}`);
   }
 
   /** The newest first. */
@@ -143,9 +157,20 @@ function shown({ message, receivedAt }: Received): SandboxMessage {
     from: message.sender,
     to: message.destination,
     text: message.text,
+    ...(message.channel === "WHATSAPP" ? contentOf(message) : {}),
     encoding: message.encoding,
     messageCount: message.partCount,
     receivedAt: formatDate(receivedAt),
     ...(message.possibleDuplicate ? { possibleDuplicate: true } : {}),
+  };
+}
+
+/** What WhatsApp's messages have beside their text; a text has its own in its content, as the request had it. */
+function contentOf({ text, options }: OutboundMessage): Pick<SandboxMessage, "type" | "content" | "context"> {
+  const { type, content, context } = (options === null ? {} : JSON.parse(options)) as MessageOptions;
+  return {
+    type: type ?? "TEXT",
+    content: type === undefined ? { text, ...content } : { ...content },
+    ...(context === undefined ? {} : { context: context as MessageContext }),
   };
 }

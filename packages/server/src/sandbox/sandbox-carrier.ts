@@ -3,6 +3,7 @@ import type {
   Carrier,
   CarrierEvents,
   CarrierReceipt,
+  ReadMark,
   SubmitResult,
   SubmittedMessage,
   UncertainPolicy,
@@ -125,6 +126,10 @@ export class SandboxCarrier implements Carrier {
       const doneAt = submittedAt + Math.max(0, ...steps.map(({ at }) => this.#delayMs[at]));
       return outcome === null || doneAt > now ? null : { carrierMessageId, ...outcome, doneAt };
     });
+  }
+
+  async markRead(mark: ReadMark) {
+    this.#options.phones.markRead(mark);
   }
 
   async start(events: CarrierEvents) {

@@ -84,6 +84,8 @@ const ABOUT_PHONES = [
   "list takes `to`, `from`, `channel` (`SMS` or `WHATSAPP`), `text` (a part of it), `since` (a date-time), `limit` (50,",
   "at most 1000) and `wait`: with `wait=5s` the answer comes as soon as a message fits, or empty after five seconds; 30",
   "at most. A parameter that it does not know is refused, for a test with a mistyped filter would pass by mistake.",
+  "A WhatsApp message also has its `type` (`TEXT`, `IMAGE`, `INTERACTIVE_LIST` ...), its `content` as it was sent and, in",
+  "an answer, its `context`; a typing indicator is there with the type `TYPING_INDICATOR`.",
   "",
   "```sh",
   'curl -H "Authorization: App $POSTHORN_API_KEY" \\',

@@ -2,6 +2,7 @@
 import type { NationalTables } from "../message/alphabet.ts";
 import type { Channel } from "../message/destination.ts";
 import type { MessageState } from "../message/state.ts";
+import type { WhatsAppType } from "../message/whatsapp-type.ts";
 import type { NewShortLink } from "./short-links.ts";
 
 export type { Channel };
@@ -11,7 +12,12 @@ export type WebhookKind = "SMS_V1" | "SMS_V1_XML" | "SMS_V3" | "SMS_V3_XML" | "W
 
 /** What is rarely asked for travels as one JSON text, and nobody parses it on the hot path. */
 export interface MessageOptions {
-  /** The content object's members beside text or hex, as the request had them. */
+  /** What it is, on WhatsApp; absent: a text. */
+  readonly type?: WhatsAppType;
+  /**
+   * The content object's members beside text or hex, as the request had them; on WhatsApp, of whatever has a `type`,
+   * the whole content, so that a carrier can send it.
+   */
   readonly content?: Readonly<Record<string, unknown>>;
   /** The text before transliteration, where that changed it. */
   readonly originalText?: string;

@@ -186,8 +186,8 @@ export function toSmsLogV1(record: MessageRecord, options: ViewOptions): SmsLogV
 export function toWhatsAppReport(record: MessageRecord, options: ViewOptions): WhatsAppDeliveryReport {
   return {
     ...commonOf(record, options),
-    // Single messages have no bulk in this channel, and Infobip writes that as an empty string.
-    bulkId: "",
+    // Most messages have no bulk in this channel, and Infobip writes that as an empty string, as the record has it.
+    bulkId: record.bulkId,
     to: record.destination,
     ...present("callbackData", record.callbackData),
     ...present("applicationId", record.applicationId),

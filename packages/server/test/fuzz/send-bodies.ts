@@ -1,4 +1,5 @@
 import type { OPERATIONS } from "@posthorn/contract";
+import { WHATSAPP_BODIES } from "../harness/whatsapp-bodies.ts";
 
 type Operations = typeof OPERATIONS;
 
@@ -115,18 +116,5 @@ export const BODIES: Readonly<Record<SendOperation, readonly [object, ...object[
   sendSmsMulti: [{ messages: [{ from: "Posthorn", to: ["385981234567"], text: "Hi" }] }],
   sendSmsByQuery: [{ to: "385981234567", text: "Hi" }, QUERY],
   sendSmsByQueryV1: [{ to: "385981234567", text: "Hi" }, QUERY],
-  sendWhatsappTextMessage: [
-    { from: "441134960000", to: "385981234567", content: { text: "Hi" } },
-    {
-      from: "441134960000",
-      to: "385981234567",
-      messageId: "m5",
-      content: { text: "See https://example.com/", previewUrl: true },
-      callbackData: "d",
-      urlOptions: { shortenUrl: false, trackClicks: false, removeProtocol: false },
-      entityId: "e",
-      applicationId: "a",
-      context: { replyToMessageId: "r" },
-    },
-  ],
+  ...WHATSAPP_BODIES,
 };
