@@ -17,6 +17,7 @@ import type { Route } from "../route/choose-route.ts";
 import { Phones } from "../sandbox/phones.ts";
 import { SANDBOX, SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "../sandbox/sandbox-journal.ts";
+import { isSmppServed, type SmppDelivering, startDelivering } from "../smpp-server/server.ts";
 import type { NewMessage } from "../store/store.ts";
 import { toSmsInboundReport } from "../view/view.ts";
 import { type Parts, viewOf } from "./parts.ts";
@@ -36,6 +37,8 @@ export interface Stages {
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   readonly nudgeDispatch: () => void;
   readonly nudgeNotify: () => void;
+  /** Null: no SMPP sessions of customers are taken. */
+  readonly smpp: SmppDelivering | null;
   /** Waits for carriers' answers at most this long. */
   stop(limitMs: number): Promise<void>;
 }
@@ -52,7 +55,11 @@ export async function startStages(
   const all: readonly Carrier[] = sandbox === null ? extraCarriers : [...extraCarriers, sandbox];
   const carriers = new Map(all.map((carrier) => [carrier.name, carrier]));
   const { notifier, subscriptions } = createNotifier(config, parts);
-  const nudgeNotify = () => notifier.nudge();
+  const smpp = isSmppServed(config.smpp) ? startDelivering(config.smpp, parts) : null;
+  const nudgeNotify = () => {
+    notifier.nudge();
+    smpp?.deliveries.nudge();
+  };
   const { unmatchedReceiptsMax, queryAfterMs } = config.report;
   const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
     recordReceipts({ store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify }, carrier, receipts);
@@ -98,7 +105,8 @@ export async function startStages(
     },
     nudgeDispatch,
     nudgeNotify,
-    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention, inbound], notifier, limitMs),
+    smpp,
+    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])], notifier, limitMs),
   };
 }
 
@@ -133,6 +141,7 @@ function createInbound(config: Config, parts: Parts, { routes, ...wiring }: Inbo
     composeReply: (reply) => composeAutoResponse({ routes, clock, ids }, reply),
     bodyOf: (message) => JSON.stringify(toSmsInboundReport(message, view)),
     defaultAccountId: DEFAULT_ACCOUNT_ID,
+    isSmppServed: isSmppServed(config.smpp),
     joinTimeoutMs: config.inbound.joinTimeoutMs,
     pollIntervalMs: JOIN_INTERVAL_MS,
   });
