@@ -106,7 +106,14 @@ export async function startStages(
     nudgeDispatch,
     nudgeNotify,
     smpp,
-    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])], notifier, limitMs),
+    stop: (limitMs) =>
+      stopStages(
+        dispatchers,
+        carriers,
+        [checks, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])],
+        notifier,
+        limitMs,
+      ),
   };
 }
 

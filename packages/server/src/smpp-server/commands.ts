@@ -34,7 +34,11 @@ export async function query(context: CommandContext, accountId: number, pdu: Pdu
 }
 
 /** Reaches what no dispatcher holds, as a bulk's cancellation does. Never rejects. */
-export async function cancel(context: CommandContext, accountId: number, pdu: PduOf<"cancel_sm">): Promise<AnswerFields> {
+export async function cancel(
+  context: CommandContext,
+  accountId: number,
+  pdu: PduOf<"cancel_sm">,
+): Promise<AnswerFields> {
   try {
     const message = await find(context, accountId, pdu);
     if (message === null || (message.state !== "queued" && message.state !== "held")) {

@@ -90,7 +90,12 @@ function ucs2Of(text: string) {
 }
 
 /** What came as septets stays so. Latin-1 and the like become what they need. */
-function gsm7Of(text: string, body: Uint8Array, { singleShift = 0, lockingShift = 0 }: NationalShifts, alphabet: string) {
+function gsm7Of(
+  text: string,
+  body: Uint8Array,
+  { singleShift = 0, lockingShift = 0 }: NationalShifts,
+  alphabet: string,
+) {
   const isSeptets = alphabet === "gsm7" || singleShift > 0 || lockingShift > 0;
   const plan = encodeText(text);
   if (plan.encoding === "GSM7" || !isSeptets) return { encoding: plan.encoding, units: plan.units } as const;

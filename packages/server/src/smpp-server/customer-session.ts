@@ -62,11 +62,17 @@ export class CustomerSession implements SessionHandlers {
     if (!guard.mayTry(remoteAddress)) return this.#refuse(session, S.RBINDFAIL);
     const commandStatus = await this.#judge(bind, session);
     if (commandStatus === S.ROK) {
-      log.info({ event: "smpp.bound", systemId: bind.systemId, remoteAddress, bind: bind.command }, "a customer is bound");
+      log.info(
+        { event: "smpp.bound", systemId: bind.systemId, remoteAddress, bind: bind.command },
+        "a customer is bound",
+      );
       return { commandStatus, systemId: "posthorn" };
     }
     guard.noteFailure(remoteAddress);
-    log.warn({ event: "smpp.bind_refused", systemId: bind.systemId, remoteAddress, commandStatus }, "a bind was refused");
+    log.warn(
+      { event: "smpp.bind_refused", systemId: bind.systemId, remoteAddress, commandStatus },
+      "a bind was refused",
+    );
     return this.#refuse(session, commandStatus);
   }
 
@@ -163,7 +169,10 @@ export class CustomerSession implements SessionHandlers {
     this.#bound = null;
     customers.leave(session, customer);
     const { systemId } = customer;
-    log.info({ event: "smpp.closed", systemId, remoteAddress: this.#peer.remoteAddress, reason }, "a session has ended");
+    log.info(
+      { event: "smpp.closed", systemId, remoteAddress: this.#peer.remoteAddress, reason },
+      "a session has ended",
+    );
   }
 
   /** Ends the session when its key was revoked, is over, or may not do any more what the session is for. */

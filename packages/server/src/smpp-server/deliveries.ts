@@ -1,4 +1,10 @@
-import { COMMAND_STATUS as S, commandStatusName, isSmppError, type SmppSession, type TextEncoding } from "@posthorn/smpp";
+import {
+  COMMAND_STATUS as S,
+  commandStatusName,
+  isSmppError,
+  type SmppSession,
+  type TextEncoding,
+} from "@posthorn/smpp";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
@@ -95,7 +101,9 @@ export class Deliveries {
 
   #deliver(delivery: SmppDelivery, receivers: readonly Receiver[]) {
     const { id, accountId, systemId } = delivery;
-    const receiver = receivers.find((candidate) => candidate.accountId === accountId && candidate.systemId === systemId);
+    const receiver = receivers.find(
+      (candidate) => candidate.accountId === accountId && candidate.systemId === systemId,
+    );
     const session = this.#nextOf(receiver?.sessions ?? []);
     if (session === undefined) {
       // The room was taken meanwhile, or the session has ended.

@@ -30,7 +30,10 @@ export function startDelivering(
   options: Pick<DeliveriesOptions, "store" | "clock" | "log">,
 ): SmppDelivering {
   const customers = new Customers({ ...config, clock: options.clock });
-  return { customers, deliveries: new Deliveries({ ...config, ...options, customers, pollIntervalMs: POLL_INTERVAL_MS }) };
+  return {
+    customers,
+    deliveries: new Deliveries({ ...config, ...options, customers, pollIntervalMs: POLL_INTERVAL_MS }),
+  };
 }
 
 export interface SmppServer {

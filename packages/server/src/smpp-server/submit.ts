@@ -40,7 +40,8 @@ const INTERMEDIATE = 0x10;
 /** Accepts what a PDU asks for, and says what it is answered with. Never rejects. */
 export async function submit(context: SubmitContext, pdu: SubmitPdu): Promise<AnswerFields> {
   const now = context.accept.clock.now();
-  const times = pdu.command === "data_sm" ? dataTimesOf(pdu, now) : timesOf(pdu.scheduleDeliveryTime, pdu.validityPeriod, now);
+  const times =
+    pdu.command === "data_sm" ? dataTimesOf(pdu, now) : timesOf(pdu.scheduleDeliveryTime, pdu.validityPeriod, now);
   if (typeof times === "number") return { commandStatus: times };
   const fault = faultOf(pdu);
   if (fault !== null) return { commandStatus: fault };
@@ -167,7 +168,12 @@ function sourceOf(
   };
 }
 
-function bulkIdOf({ accept, customer, partBulks }: SubmitContext, sender: string, destination: string, { part }: PduContent) {
+function bulkIdOf(
+  { accept, customer, partBulks }: SubmitContext,
+  sender: string,
+  destination: string,
+  { part }: PduContent,
+) {
   if (part === null || part.partCount < 2) return undefined;
   const { reference, partCount, partNumber } = part;
   const key = { systemId: customer.systemId, sender, destination, reference, partCount, partNumber };

@@ -30,7 +30,12 @@ import {
   type WebhookResult,
 } from "../store.ts";
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
-import { readReceiptTarget, type SmppDelivery, type SmppDeliveryClaim, type SmppDeliveryResult } from "../smpp-deliveries.ts";
+import {
+  readReceiptTarget,
+  type SmppDelivery,
+  type SmppDeliveryClaim,
+  type SmppDeliveryResult,
+} from "../smpp-deliveries.ts";
 import type { EventFacts } from "../subscription-documents.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
