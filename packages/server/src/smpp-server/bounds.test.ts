@@ -71,7 +71,10 @@ test("times are read as SMPP writes them, and refused where they cannot be", () 
   const relative = "000000010000000R";
   assert.deepEqual(timesOf("", "", now), { sendAt: now, validityS: undefined });
   assert.deepEqual(timesOf(relative, relative, now), { sendAt: now + 3_600_000, validityS: 3600 });
-  assert.deepEqual(timesOf("261122150000000+", "261122160000000+", now), { sendAt: now + 3 * 3_600_000, validityS: 3600 });
+  assert.deepEqual(timesOf("261122150000000+", "261122160000000+", now), {
+    sendAt: now + 3 * 3_600_000,
+    validityS: 3600,
+  });
   assert.deepEqual(timesOf(formatAbsoluteTime(now - 1000), "", now), { sendAt: now, validityS: undefined });
   assert.deepEqual(timesOf("000100000000000R", "", now), { sendAt: now + 30 * 86_400_000, validityS: undefined });
   assert.equal(timesOf("000700000000000R", "", now), S.RINVSCHED);

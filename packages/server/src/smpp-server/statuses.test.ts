@@ -43,7 +43,9 @@ test("a limit says when to come again, and anything else that broke is our own f
 test("docs/operating.md tells the same of every row", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../../docs/operating.md"), "utf8");
   const rows = [
-    ...Object.entries(COMMAND_STATUS_OF_STATUS).map(([id, status]) => [messageStatus(Number(id)).name, status] as const),
+    ...Object.entries(COMMAND_STATUS_OF_STATUS).map(
+      ([id, status]) => [messageStatus(Number(id)).name, status] as const,
+    ),
     ...Object.entries(COMMAND_STATUS_OF_FAULT),
   ];
   for (const [name, status] of rows) {

@@ -39,7 +39,10 @@ export function describeSmppDeliveries(test: StoreTest) {
     const addresses = { source: TARGET.source, destination: TARGET.destination };
     const body = { kind: "receipt", ...facts, ...outcome, addresses };
     assert.deepEqual(rest, { accountId: 1, systemId: "key", attempts: 0, body });
-    assert.deepEqual(await store.claimWebhooks({ now: T0 + 60, leaseUntil: T0 + 99, originsBusy: [], originsMax: 9, bucketSize: 9 }), []);
+    assert.deepEqual(
+      await store.claimWebhooks({ now: T0 + 60, leaseUntil: T0 + 99, originsBusy: [], originsMax: 9, bucketSize: 9 }),
+      [],
+    );
   });
 
   test("what is claimed is nobody else's until its lease is over, also after a start", async (store, home) => {
@@ -54,8 +57,15 @@ export function describeSmppDeliveries(test: StoreTest) {
   });
 
   test("done is gone, retry counts and waits, unsent does neither", async (store) => {
-    await submitAll(store, ["a", "b", "c"].map((id) => bySmpp(id)));
-    await store.applyReceipts(["a", "b", "c"].map((id) => receiptOf(`c-${id}`)), T0 + 50, 10);
+    await submitAll(
+      store,
+      ["a", "b", "c"].map((id) => bySmpp(id)),
+    );
+    await store.applyReceipts(
+      ["a", "b", "c"].map((id) => receiptOf(`c-${id}`)),
+      T0 + 50,
+      10,
+    );
     const [a, b, c] = await claim(store, T0 + 50);
     assert.ok(a !== undefined && b !== undefined && c !== undefined);
     await store.settleSmppDeliveries([
@@ -64,9 +74,15 @@ export function describeSmppDeliveries(test: StoreTest) {
       { id: c.id, outcome: "unsent", dueAt: T0 + 60 },
     ]);
     const sooner = await claim(store, T0 + 60);
-    assert.deepEqual(sooner.map(({ body, attempts }) => [body.messageId, attempts]), [["c", 0]]);
+    assert.deepEqual(
+      sooner.map(({ body, attempts }) => [body.messageId, attempts]),
+      [["c", 0]],
+    );
     const later = await claim(store, T0 + 500);
-    assert.deepEqual(later.map(({ body, attempts }) => [body.messageId, attempts]), [["b", 1]]);
+    assert.deepEqual(
+      later.map(({ body, attempts }) => [body.messageId, attempts]),
+      [["b", 1]],
+    );
     assert.equal((await claim(store, T0 + 9_999)).length, 2);
   });
 
@@ -85,7 +101,11 @@ export function describeSmppDeliveries(test: StoreTest) {
     const wishes = [bySmpp("f", { wish: "failures" }), bySmpp("s", { wish: "successes" })];
     const none = bySmpp("none", {}, { webhookUrl: null, wantsReport: false });
     await submitAll(store, [...wishes, none, bySmpp("r", {}, { state: "rejected" })]);
-    await store.applyReceipts(["f", "s", "none"].map((id) => receiptOf(`c-${id}`)), T0 + 50, 10);
+    await store.applyReceipts(
+      ["f", "s", "none"].map((id) => receiptOf(`c-${id}`)),
+      T0 + 50,
+      10,
+    );
     assert.deepEqual(idsOf(await claim(store, T0 + 50)), ["s"]);
     const pulled = await store.takeReports({ accountId: 1, channel: "SMS", since: 0, limit: 10 });
     assert.deepEqual(pulled, []);
