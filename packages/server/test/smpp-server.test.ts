@@ -214,7 +214,7 @@ test("limits and faults: too fast, too many open, a disk that fails; the session
   // The bucket has ten, and no time goes by that would fill it.
   const rest = await Promise.all(Array.from({ length: 10 }, () => statusOf(customer.submit(PHONE, "too fast"))));
   assert.ok(rest.includes(S.RTHROTTLED));
-  assert.deepEqual([...new Set(rest)].sort(), [S.RMSGQFUL, S.RTHROTTLED].sort());
+  assert.deepEqual(new Set(rest), new Set([S.RMSGQFUL, S.RTHROTTLED]));
   await other.store.close();
   const { port: broken, server: another } = await startSmpp();
   const unlucky = await bindWith({ ...(await keyOf(another)), port: broken });
@@ -327,17 +327,17 @@ test("submit_multi: one id for all, the refused ones listed; data_sm is accepted
     registeredDelivery: 1,
   });
   assert.ok(answer.command === "submit_multi_resp");
-  const refused = answer.unsuccessSmes.map(({ destinationAddr, errorStatusCode }) => [
-    destinationAddr,
-    errorStatusCode,
-  ]);
-  assert.deepEqual(refused.sort(), [
-    ["12", S.RINVDSTADR],
-    ["friends", S.RINVDLNAME],
-  ]);
+  const refused = new Map(answer.unsuccessSmes.map((sme) => [sme.destinationAddr, sme.errorStatusCode]));
+  assert.deepEqual(
+    refused,
+    new Map([
+      ["12", S.RINVDSTADR],
+      ["friends", S.RINVDLNAME],
+    ]),
+  );
   await until("both have receipts", () => customer.receipts(answer.messageId).length === 2);
-  const sources = customer.delivered.map(({ sourceAddr }) => sourceAddr).sort();
-  assert.deepEqual(sources, [PHONE, "385981234568"]);
+  const sources = customer.delivered.map(({ sourceAddr }) => sourceAddr);
+  assert.deepEqual(new Set(sources), new Set([PHONE, "385981234568"]));
   const data = await customer.session.send({
     command: "data_sm",
     sourceAddr: "Shop",

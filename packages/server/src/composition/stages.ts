@@ -55,11 +55,7 @@ export async function startStages(
   const all: readonly Carrier[] = sandbox === null ? extraCarriers : [...extraCarriers, sandbox];
   const carriers = new Map(all.map((carrier) => [carrier.name, carrier]));
   const { notifier, subscriptions } = createNotifier(config, parts);
-  const smpp = isSmppServed(config.smpp) ? startDelivering(config.smpp, parts) : null;
-  const nudgeNotify = () => {
-    notifier.nudge();
-    smpp?.deliveries.nudge();
-  };
+  const { smpp, nudgeNotify } = startSmpp(config, parts, notifier);
   const { unmatchedReceiptsMax, queryAfterMs } = config.report;
   const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
     recordReceipts({ store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify }, carrier, receipts);
@@ -115,6 +111,16 @@ export async function startStages(
         limitMs,
       ),
   };
+}
+
+/** Receipts over SMPP are born where webhooks are. */
+function startSmpp(config: Config, parts: Parts, notifier: Notifier) {
+  const smpp = isSmppServed(config.smpp) ? startDelivering(config.smpp, parts) : null;
+  const nudgeNotify = () => {
+    notifier.nudge();
+    smpp?.deliveries.nudge();
+  };
+  return { smpp, nudgeNotify };
 }
 
 /** In the order of a message's way, so that nothing is handed to a stage that has stopped. */

@@ -124,7 +124,7 @@ export class CustomerSession implements SessionHandlers {
       // What was accepted may have left already; a new message says so openly.
       case "replace_sm":
         return answer({ commandStatus: S.RREPLACEFAIL });
-      default:
+      case "deliver_sm":
         return answer({ commandStatus: S.RINVCMDID });
     }
   }

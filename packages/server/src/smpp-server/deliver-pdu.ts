@@ -88,8 +88,12 @@ function inboundOf({ sender, destination, text, encoding }: InboundBody, alphabe
   const [destAddrTon, destAddrNpi] = typeOf(destination);
   return {
     command: "deliver_sm",
-    ...{ sourceAddrTon, sourceAddrNpi, sourceAddr: addressOf(sender) },
-    ...{ destAddrTon, destAddrNpi, destinationAddr: addressOf(destination) },
+    sourceAddrTon,
+    sourceAddrNpi,
+    sourceAddr: addressOf(sender),
+    destAddrTon,
+    destAddrNpi,
+    destinationAddr: addressOf(destination),
     dataCoding,
     ...(isShort ? { shortMessage: octets } : { tlvs: [tlv("messagePayload", octets)] }),
   };
@@ -112,5 +116,5 @@ function typeOf(address: string): readonly [ton: number, npi: number] {
 
 /** Addresses are Latin-1; what is not, such as a name that came by another way, is shown as it can be. */
 function addressOf(address: string): string {
-  return address.replaceAll(/[^\u0001-\u00ff]/gu, "?").slice(0, ADDRESS_OCTETS_MAX);
+  return address.replaceAll(/[^ -~\u00a0-\u00ff]/gu, "?").slice(0, ADDRESS_OCTETS_MAX);
 }

@@ -95,7 +95,10 @@ function sessionOptionsOf(config: SmppConfig): Omit<SmscOptions, "onSession"> {
   const { host, sessionsMax, windowSize, deliverWindowSize, enquireLinkIntervalMs, inactivityTimeoutMs } = config;
   const credentials = { systemId: CREDENTIAL_OCTETS_MAX, password: CREDENTIAL_OCTETS_MAX };
   return {
-    ...{ host, sessionsMax, enquireLinkIntervalMs, inactivityTimeoutMs },
+    host,
+    sessionsMax,
+    enquireLinkIntervalMs,
+    inactivityTimeoutMs,
     responseTimeoutMs: config.responseTimeoutMs,
     windowSize: deliverWindowSize,
     inboundWindowSize: windowSize,
@@ -116,7 +119,7 @@ function startKeyCheck({ clock, log }: CustomerSessionContext, open: ReadonlySet
   let isStopped = false;
   const check = async () => {
     try {
-      for (const session of [...open]) await session.checkKey();
+      for (const session of open) await session.checkKey();
     } catch (error) {
       log.error({ event: "smpp.key_check_failed", err: error }, "the keys of bound sessions could not be looked up");
     }

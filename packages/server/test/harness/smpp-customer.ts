@@ -1,5 +1,4 @@
 import { createServer } from "node:net";
-import { createRequire } from "node:module";
 import {
   type Answer,
   connectEsme,
@@ -11,6 +10,8 @@ import {
   type PduOf,
   type SmppSession,
 } from "@posthorn/smpp";
+// @ts-expect-error: it has no types
+import untypedSmpp from "smpp";
 import { atEnd, type Cleanup } from "./test-server.ts";
 import { until } from "./until.ts";
 
@@ -122,6 +123,6 @@ export interface NpmSession {
   close(): void;
 }
 
-export const npmSmpp = createRequire(import.meta.url)("smpp") as {
+export const npmSmpp = untypedSmpp as {
   connect(options: { url: string }): NpmSession;
 };

@@ -1,14 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { MessageState } from "../../message/state.ts";
 import type { NewInboundMessage } from "../inbound.ts";
-import type {
-  InboundBody,
-  ReceiptBody,
-  ReceiptTarget,
-  SmppDelivery,
-  SmppDeliveryClaim,
-  SmppDeliveryResult,
+import {
+  type InboundBody,
+  readReceiptTarget,
+  type ReceiptBody,
+  type ReceiptTarget,
+  type SmppDelivery,
+  type SmppDeliveryClaim,
+  type SmppDeliveryResult,
 } from "../smpp-deliveries.ts";
+import type { Move } from "../store.ts";
+import type { ReportTarget } from "./receipt-writer.ts";
 import {
   deleteSmppDelivery,
   dueSmppDeliveries,
@@ -34,25 +37,25 @@ export class SmppDeliveryWriter {
   }
 
   /** Nothing, where the customer did not wish for a receipt of such an outcome. */
-  insertReceipt(
-    accountId: number,
-    seq: number,
-    target: ReceiptTarget,
-    outcome: { readonly state: MessageState; readonly errorId: number; readonly doneAt: number },
-    createdAt: number,
-  ) {
-    if (!isWished(target, outcome.state)) return;
-    const facts = this.#statements.findFacts.get(seq) as unknown as (ReceiptFacts & { encoding: string }) | undefined;
+  insertReceipt({ accountId, webhookUrl }: ReportTarget, { seq, to: state, errorId, at }: Move, doneAt: number) {
+    const target = readReceiptTarget(webhookUrl);
+    if (target === null || !isWished(target, state)) return;
+    const facts = this.#statements.findFacts.get(seq) as unknown as ReceiptFacts | undefined;
     if (facts === undefined) return;
     const { messageId, sender, destination, text, sentAt } = facts;
     const body: ReceiptBody = {
       kind: "receipt",
       messageId: target.receiptId ?? messageId,
-      ...outcome,
-      ...{ sender, destination, text, sentAt },
+      state,
+      errorId,
+      sender,
+      destination,
+      text,
+      sentAt,
+      doneAt,
       addresses: { source: target.source, destination: target.destination },
     };
-    this.#insert(accountId, target.systemId, seq, body, createdAt);
+    this.#insert(accountId, target.systemId, seq, body, at);
   }
 
   insertInbound({ accountId, messageId, sender, destination, text, encoding, storedAt }: NewInboundMessage) {

@@ -30,12 +30,7 @@ import {
   type WebhookResult,
 } from "../store.ts";
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
-import {
-  readReceiptTarget,
-  type SmppDelivery,
-  type SmppDeliveryClaim,
-  type SmppDeliveryResult,
-} from "../smpp-deliveries.ts";
+import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { EventFacts } from "../subscription-documents.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
@@ -326,13 +321,8 @@ export class SqliteWriter {
   }
 
   #bearWebhooks(move: Move, target: ReportTarget, told: readonly (string | Subscriber)[], doneAt: number) {
-    const receiptTarget = target.webhookKind === "SMPP" ? readReceiptTarget(target.webhookUrl) : null;
+    if (target.webhookKind === "SMPP") return this.#smpp.insertReceipt(target, move, doneAt);
     for (const to of told) {
-      if (receiptTarget !== null) {
-        const outcome = { state: move.to, errorId: move.errorId, doneAt };
-        this.#smpp.insertReceipt(target.accountId, move.seq, receiptTarget, outcome, move.at);
-        continue;
-      }
       const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
       this.#webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
     }

@@ -3,7 +3,7 @@ insert into smpp_delivery (account_id, system_id, message_seq, body, created_at,
 values (:accountId, :systemId, :messageSeq, :body, :createdAt, :createdAt)`;
 
 export const findReceiptFacts = `
-select message_id as "messageId", sender, destination, encoding, sent_at as "sentAt",
+select message_id as "messageId", sender, destination, sent_at as "sentAt",
   case encoding when 'BINARY' then '' else substr(text, 1, 20) end as "text"
 from message where seq = ?`;
 
