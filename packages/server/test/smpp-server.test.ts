@@ -359,6 +359,17 @@ test("only failures, when only they are asked for", async () => {
   assert.deepEqual(customer.receipts(good), []);
 });
 
+test("on the way, too, when intermediate notifications are asked for; the receipt comes after them", async () => {
+  const customer = await bindWith();
+  const messageId = await customer.submitted(PHONE, "on its way", { registeredDelivery: 0x11 });
+  await until("both have come", () => customer.receipts(messageId).length === 2);
+  const seen = customer.delivered.map(({ esmClass, tlvs }) => [esmClass, tlvValue(tlvs, "messageState")]);
+  assert.deepEqual(seen, [
+    [0x20, MESSAGE_STATE.ENROUTE],
+    [0x04, MESSAGE_STATE.DELIVERED],
+  ]);
+});
+
 test("what phones write to a number with SMPP_FORWARD waits for a session, and is not pulled", async () => {
   const number = "447860000017";
   const path = "/resource-management/1/inbound-message-configurations";
