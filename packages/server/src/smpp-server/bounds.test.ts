@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { COMMAND_STATUS as S, formatAbsoluteTime } from "@posthorn/smpp";
 import { FakeClock } from "../../test/harness/fake-clock.ts";
 import { BindGuard } from "./bind-guard.ts";
-import { BIND_ATTEMPTS_PER_ADDRESS_MAX, BIND_ATTEMPTS_WINDOW_MS, PART_BULK_AGE_MS, PART_BULKS_MAX } from "./limits.ts";
+import {
+  BIND_ATTEMPTS_PER_ADDRESS_MAX,
+  BIND_ATTEMPTS_PER_SYSTEM_ID_MAX,
+  BIND_ATTEMPTS_WINDOW_MS,
+  PART_BULK_AGE_MS,
+  PART_BULKS_MAX,
+} from "./limits.ts";
 import { PartBulks } from "./part-bulks.ts";
 import { Throughput } from "./throughput.ts";
 import { timesOf } from "./times.ts";
@@ -34,17 +40,22 @@ test("the parts of one text always find room in the bucket, however low the rate
   assert.equal(throughput.take(1), false);
 });
 
-test("an address is barred after so many failures, until their minute is over", () => {
+test("a system_id is barred at an address after so many failures, and the address after more, for a minute", () => {
   const clock = new FakeClock();
   const guard = new BindGuard(clock);
-  for (let failure = 0; failure < BIND_ATTEMPTS_PER_ADDRESS_MAX; failure += 1) {
-    assert.equal(guard.mayTry("10.0.0.1"), true);
-    guard.noteFailure("10.0.0.1");
+  for (let failure = 0; failure < BIND_ATTEMPTS_PER_SYSTEM_ID_MAX; failure += 1) {
+    assert.equal(guard.mayTry("10.0.0.1", "a"), true);
+    guard.noteFailure("10.0.0.1", "a");
   }
-  assert.equal(guard.mayTry("10.0.0.1"), false);
-  assert.equal(guard.mayTry("10.0.0.2"), true);
+  assert.equal(guard.mayTry("10.0.0.1", "a"), false);
+  assert.equal(guard.mayTry("10.0.0.1", "b"), true);
+  assert.equal(guard.mayTry("10.0.0.2", "a"), true);
+  for (let failure = 0; failure < BIND_ATTEMPTS_PER_ADDRESS_MAX; failure += 1)
+    guard.noteFailure("10.0.0.1", `${failure}`);
+  assert.equal(guard.mayTry("10.0.0.1", "b"), false);
+  assert.equal(guard.mayTry("10.0.0.2", "b"), true);
   clock.advance(BIND_ATTEMPTS_WINDOW_MS);
-  assert.equal(guard.mayTry("10.0.0.1"), true);
+  assert.equal(guard.mayTry("10.0.0.1", "a"), true);
 });
 
 test("parts of one text share a bulkId while they come, and only they", () => {

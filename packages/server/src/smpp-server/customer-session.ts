@@ -59,7 +59,7 @@ export class CustomerSession implements SessionHandlers {
     const { guard, log } = this.#context;
     const { remoteAddress } = this.#peer;
     // What an address has tried too often is not looked at any more.
-    if (!guard.mayTry(remoteAddress)) return this.#refuse(session, S.RBINDFAIL);
+    if (!guard.mayTry(remoteAddress, bind.systemId)) return this.#refuse(session, S.RBINDFAIL);
     const commandStatus = await this.#judge(bind, session);
     if (commandStatus === S.ROK) {
       log.info(
@@ -68,7 +68,7 @@ export class CustomerSession implements SessionHandlers {
       );
       return { commandStatus, systemId: "posthorn" };
     }
-    guard.noteFailure(remoteAddress);
+    guard.noteFailure(remoteAddress, bind.systemId);
     log.warn(
       { event: "smpp.bind_refused", systemId: bind.systemId, remoteAddress, commandStatus },
       "a bind was refused",

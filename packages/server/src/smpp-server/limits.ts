@@ -2,10 +2,12 @@
 
 /** Binds that fail on one connection until it is closed. */
 export const BIND_ATTEMPTS_PER_SESSION_MAX = 3;
-/** Binds that fail from one address in a minute, until others of it are refused without being looked at. */
-export const BIND_ATTEMPTS_PER_ADDRESS_MAX = 30;
+/** Binds of one system_id that fail from one address in a minute, until more are refused without being looked at. */
+export const BIND_ATTEMPTS_PER_SYSTEM_ID_MAX = 10;
+/** The same of all its system_ids: many customers may share an address, and one that fails must not bar them. */
+export const BIND_ATTEMPTS_PER_ADDRESS_MAX = 300;
 export const BIND_ATTEMPTS_WINDOW_MS = 60_000;
-/** Addresses whose failures are remembered; beyond that the oldest is forgotten. */
+/** Addresses, and system_ids of theirs, whose failures are remembered; beyond that the oldest is forgotten. */
 export const BIND_ADDRESSES_MAX = 10_000;
 
 /** Longest system_id and password that are read, with the final NUL: the secrets of our keys have 69 characters. */
