@@ -13,9 +13,10 @@ import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import type { FastifyInstance } from "fastify";
 import { openAccount } from "./composition/account.ts";
-import { createApi } from "./composition/api.ts";
+import { createAcceptContext, createApi } from "./composition/api.ts";
 import type { Parts } from "./composition/parts.ts";
 import { type Stages, startStages } from "./composition/stages.ts";
+import { type SmppServer, startSmppServer } from "./smpp-server/server.ts";
 
 export interface ServerDependencies {
   readonly log: Log;
@@ -46,6 +47,7 @@ export interface RunningServer {
 export async function startServer(config: Config, dependencies: ServerDependencies): Promise<RunningServer> {
   const { log, clock = systemClock, random = systemRandom } = dependencies;
   let stages: Stages | null = null;
+  let smpp: SmppServer | null = null;
   const onCrash = (error: Error) => {
     if (stages !== null) stages.isReady = false;
     dependencies.onCrash?.(error);
@@ -59,26 +61,39 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     const parts = { log, clock, random, store };
     const account = openAccount(config, store, clock);
     stages = await startStages(config, parts, dependencies.carriers ?? [], account.blocklist);
-    const http = createApi(config, parts, stages, account);
+    const acceptContextOf = createAcceptContext(config, parts, stages, account);
+    const http = createApi(config, parts, stages, account, acceptContextOf);
     const url = await http.listen({ host: config.http.host, port: config.http.port });
+    if (stages.smpp !== null) {
+      const context = { ...parts, keyRing: account.keyRing, acceptContextOf, onReports: stages.nudgeNotify };
+      smpp = await startSmppServer(config.smpp, context, stages.smpp);
+    }
     stages.isReady = true;
     log.info({ event: "start.listening", url }, "listening");
-    const stop = createStop(config, parts, stages, http);
+    const stop = createStop(config, parts, stages, { http, smpp });
     return { url, store, sandbox: stages.sandbox, firstKey: first.secret, isFirstStart: first.isFirstStart, stop };
   } catch (error) {
+    await smpp?.stop();
     await stages?.stop(0);
     await store.close();
     throw error;
   }
 }
 
+interface Doors {
+  readonly http: FastifyInstance;
+  readonly smpp: SmppServer | null;
+}
+
 /** In the order of a message's way: nothing new comes in, what is in flight ends, and then the store is closed. */
-function createStop(config: Config, { log, clock, store }: Parts, stages: Stages, http: FastifyInstance) {
+function createStop(config: Config, { log, clock, store }: Parts, stages: Stages, doors: Doors) {
   let stopping: Promise<void> | null = null;
   const stop = async () => {
     stages.isReady = false;
     log.info({ event: "stop.begin" }, "stopping: finishing what is in flight");
-    await withinMs(clock, config.shutdown.timeoutMs, http.close(), () => http.server.closeAllConnections());
+    const { http, smpp } = doors;
+    const closed = Promise.all([http.close(), smpp?.stop()]);
+    await withinMs(clock, config.shutdown.timeoutMs, closed, () => http.server.closeAllConnections());
     await stages.stop(config.shutdown.timeoutMs);
     await store.close();
     log.info({ event: "stop.end" }, "stopped");

@@ -12,6 +12,7 @@ import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceivers, describeSubscribers } from "./store-conformance/receivers.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
+import { describeSmppDeliveries } from "./store-conformance/smpp-deliveries.ts";
 import { describeShortLinks } from "./store-conformance/short-links.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
 
@@ -33,6 +34,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: documents`, () => describeDocuments(test));
   describe(`${name}: events`, () => describeEvents(test));
   describe(`${name}: short links`, () => describeShortLinks(test));
+  describe(`${name}: what waits for SMPP sessions`, () => describeSmppDeliveries(test));
   describe(`${name}: inbound messages`, () => describeInbound(test));
   describe(`${name}: blocklist`, () => describeBlocklist(test));
   describe(`${name}: number lookups`, () => describeLookups(test));

@@ -39,6 +39,8 @@ export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "webhookKind"
   readonly destinations: readonly { readonly to: string; readonly messageId?: string | undefined }[];
   /** Null where the request has none: the message is refused alone. */
   readonly content: SmsMessageContent | null;
+  /** How the content travels, where its writer has settled that. Absent: that is worked out here. */
+  readonly encoded?: EncodedContent;
   readonly sendAt: number;
   readonly validityPeriod: ValidityPeriod | undefined;
   readonly window: DeliveryTimeWindow | null;
@@ -104,7 +106,7 @@ function draftsOf(
   message: SmsSource,
   { spread, plan }: { readonly spread: RequestSpread | null; readonly plan: ShorteningPlan | null },
 ): Draft[] {
-  const { beside, ...content } = contentOf(message.content);
+  const { beside, ...content } = message.encoded ?? contentOf(message.content);
   const shared = {
     accountId: request.accountId,
     bulkId,
@@ -141,13 +143,13 @@ function shortenedOf(message: SmsSource, plan: ShorteningPlan, speedLimit: Speed
   return { ...content, options: optionsOf(message, beside, speedLimit), shortLinks: shortened.links };
 }
 
-interface Content extends Pick<Draft, "text" | "encoding" | "partCount" | "refusal"> {
+export interface EncodedContent extends Pick<Draft, "text" | "encoding" | "partCount" | "refusal"> {
   /** What the options keep of how the text was made ready. */
   readonly beside: Pick<MessageOptions, "originalText" | "nationalTables">;
 }
 
 /** @param originalText as the customer wrote it, where that is not the content's own */
-function contentOf(content: SmsMessageContent | null, originalText?: string): Content {
+function contentOf(content: SmsMessageContent | null, originalText?: string): EncodedContent {
   // No status says that the content is missing; Infobip has one for voice alone.
   if (content === null) {
     return { text: "", encoding: "GSM7", partCount: 1, refusal: refuse(STATUS.REJECTED), beside: {} };
@@ -170,7 +172,7 @@ function contentOf(content: SmsMessageContent | null, originalText?: string): Co
   };
 }
 
-function besideOf(originalText: string, { text, nationalTables }: TextPlan): Content["beside"] {
+function besideOf(originalText: string, { text, nationalTables }: TextPlan): EncodedContent["beside"] {
   return {
     ...(text === originalText ? {} : { originalText }),
     ...(Object.keys(nationalTables).length === 0 ? {} : { nationalTables }),
@@ -188,7 +190,7 @@ function refuse(statusId: number): Refusal {
 /** Null when there is nothing, which is the usual case. */
 function optionsOf(
   message: SmsSource,
-  beside: Content["beside"],
+  beside: EncodedContent["beside"],
   sendingSpeedLimit: SpeedLimit | undefined,
 ): MessageOptions | null {
   const options: Record<string, unknown> = { ...message.options, ...beside };

@@ -41,8 +41,15 @@ function createShortener({ tracking }: Config, log: Log): { shortener?: Shortene
   return { shortener: new Shortener({ baseUrl: tracking.baseUrl, customDomains }) };
 }
 
+export type AcceptContextOf = (platform: readonly KeyPlatform[]) => AcceptContext;
+
 /** What accepting works with; `platform` is what the caller's key is linked to. */
-function createAcceptContext(config: Config, { log, clock, random, store }: Parts, stages: Stages, account: Account) {
+export function createAcceptContext(
+  config: Config,
+  { log, clock, random, store }: Parts,
+  stages: Stages,
+  account: Account,
+): AcceptContextOf {
   const plain = {
     insertQueue: new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted }),
     routes: stages.routes,
@@ -58,7 +65,13 @@ function createAcceptContext(config: Config, { log, clock, random, store }: Part
 }
 
 /** Everything that answers over HTTP. It does not listen yet. */
-export function createApi(config: Config, parts: Parts, stages: Stages, account: Account): FastifyInstance {
+export function createApi(
+  config: Config,
+  parts: Parts,
+  stages: Stages,
+  account: Account,
+  acceptContextOf: AcceptContextOf,
+): FastifyInstance {
   const { log, clock, random, store } = parts;
   const { nudgeNotify, nudgeDispatch } = stages;
   const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
@@ -71,7 +84,7 @@ export function createApi(config: Config, parts: Parts, stages: Stages, account:
   const whatsApp = openWhatsAppDesks({ store, clock, isPlayed: stages.sandbox !== null });
   registerFlowLinks(app, FLOW_LINKS_PATH, (link, isPreview) => whatsApp.flows.follow(link, isPreview));
   registerOperations(app, new IdempotencyGate(store, clock), {
-    ...sendHandlers(createAcceptContext(config, parts, stages, account)),
+    ...sendHandlers(acceptContextOf),
     ...whatsAppReadHandlers({ routes: stages.routes, markReadOf: stages.markReadOf, log }),
     ...queryHandlers(query),
     ...bulkHandlers({ store, clock, onFreed: nudgeDispatch, onReports: nudgeNotify }),

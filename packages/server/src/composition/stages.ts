@@ -17,6 +17,7 @@ import type { Route } from "../route/choose-route.ts";
 import { Phones } from "../sandbox/phones.ts";
 import { SANDBOX, SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "../sandbox/sandbox-journal.ts";
+import { isSmppServed, type SmppDelivering, startDelivering } from "../smpp-server/server.ts";
 import type { NewMessage } from "../store/store.ts";
 import { toSmsInboundReport } from "../view/view.ts";
 import { type Parts, viewOf } from "./parts.ts";
@@ -38,6 +39,8 @@ export interface Stages {
   readonly nudgeNotify: () => void;
   /** How a carrier tells a phone that its message was read; undefined where it cannot. */
   readonly markReadOf: (carrier: string) => ((mark: ReadMark) => Promise<void>) | undefined;
+  /** Null: no SMPP sessions of customers are taken. */
+  readonly smpp: SmppDelivering | null;
   /** Waits for carriers' answers at most this long. */
   stop(limitMs: number): Promise<void>;
 }
@@ -54,7 +57,7 @@ export async function startStages(
   const all: readonly Carrier[] = sandbox === null ? extraCarriers : [...extraCarriers, sandbox];
   const carriers = new Map(all.map((carrier) => [carrier.name, carrier]));
   const { notifier, subscriptions } = createNotifier(config, parts);
-  const nudgeNotify = () => notifier.nudge();
+  const { smpp, nudgeNotify } = startSmpp(config, parts, notifier);
   const { unmatchedReceiptsMax, queryAfterMs } = config.report;
   const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
     recordReceipts({ store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify }, carrier, receipts);
@@ -104,8 +107,22 @@ export async function startStages(
       const carrier = carriers.get(name);
       return carrier?.markRead?.bind(carrier);
     },
-    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention, inbound], notifier, limitMs),
+    smpp,
+    stop: (limitMs) => {
+      const loops = [checks, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])];
+      return stopStages(dispatchers, carriers, loops, notifier, limitMs);
+    },
   };
+}
+
+/** Receipts over SMPP are born where webhooks are. */
+function startSmpp(config: Config, parts: Parts, notifier: Notifier) {
+  const smpp = isSmppServed(config.smpp) ? startDelivering(config.smpp, parts) : null;
+  const nudgeNotify = () => {
+    notifier.nudge();
+    smpp?.deliveries.nudge();
+  };
+  return { smpp, nudgeNotify };
 }
 
 /** In the order of a message's way, so that nothing is handed to a stage that has stopped. */
@@ -139,6 +156,7 @@ function createInbound(config: Config, parts: Parts, { routes, ...wiring }: Inbo
     composeReply: (reply) => composeAutoResponse({ routes, clock, ids }, reply),
     bodyOf: (message) => JSON.stringify(toSmsInboundReport(message, view)),
     defaultAccountId: DEFAULT_ACCOUNT_ID,
+    isSmppServed: isSmppServed(config.smpp),
     joinTimeoutMs: config.inbound.joinTimeoutMs,
     pollIntervalMs: JOIN_INTERVAL_MS,
   });

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { inbound } from "./section-inbound.ts";
+import { smpp } from "./section-smpp.ts";
 
 /**
  * Every setting, once: type, unit, default, bounds and reason. The file, the environment, the flags, the printed
@@ -342,6 +343,7 @@ export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
   report,
   inbound,
   webhooks,
+  smpp,
   sandbox,
   tracking,
   log,

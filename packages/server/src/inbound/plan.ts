@@ -47,6 +47,8 @@ export interface PlanContext {
   readonly index: ConfigurationIndex;
   /** Beyond this many open messages nothing is answered. */
   readonly openMessagesMax: number;
+  /** SMPP sessions of customers are taken, so messages can be forwarded to them. */
+  readonly isSmppServed: boolean;
   /** The auto-response as every message that is accepted. */
   readonly composeReply: (reply: AutoReply) => NewMessage;
   /** The message as a webhook tells of it: JSON. */
@@ -67,19 +69,20 @@ export async function planInbound(context: PlanContext, whole: WholeInbound): Pr
   const { configuration, keyword, cleanText } = context.index.match(accountId, channel, destination, readable);
   const answered = inReplyTo === null ? null : await context.store.findMessage(accountId, inReplyTo);
   const type = configuration?.forwarding?.type ?? "FORWARD_TO_SUBSCRIPTION";
+  const isForSmpp = type === "SMPP_FORWARD" && context.isSmppServed;
   const message: NewInboundMessage = {
     ...received,
     messageId: context.ids.next(),
     cleanText: readable === null ? text : cleanText,
     keyword,
     storedAt: context.clock.now(),
-    isForInbox: type !== "HTTP_FORWARD" && type !== "NO_ACTION",
+    isForInbox: type !== "HTTP_FORWARD" && type !== "NO_ACTION" && !isForSmpp,
     callbackData: answered?.callbackData ?? null,
     applicationId: configuration?.platform?.applicationId ?? answered?.applicationId ?? null,
     entityId: configuration?.platform?.entityId ?? answered?.entityId ?? null,
     campaignReferenceId: answered?.campaignReferenceId ?? null,
   };
-  explain(context.log, message, type);
+  if (!isForSmpp) explain(context.log, message, type);
   const entry = configuration === null ? null : blocklistEntryOf(message, configuration);
   return {
     inbound: {
@@ -87,6 +90,7 @@ export async function planInbound(context: PlanContext, whole: WholeInbound): Pr
       event: eventOf(context, message, configuration),
       reply: replyOf(context, message, configuration),
       groupId,
+      ...(isForSmpp ? { isForSmpp } : {}),
     },
     block: configuration?.blockListConfiguration?.type === "BLOCK" ? entry : null,
     unblock: configuration?.blockListConfiguration?.type === "UNBLOCK" ? entry : null,

@@ -49,6 +49,7 @@ test("one message that cannot be stored keeps no other, and is tried again after
     blocklist: { add: async () => undefined, remove: async () => undefined },
     composeReply: () => assert.fail("nothing is answered"),
     bodyOf: () => "{}",
+    isSmppServed: false,
     openMessagesMax: 1,
     defaultAccountId: 1,
     joinTimeoutMs: 1_000,

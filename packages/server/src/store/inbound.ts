@@ -63,6 +63,8 @@ export interface NewInbound {
   readonly event: NewEvent | null;
   /** The auto-response. */
   readonly reply: NewReply | null;
+  /** It goes to a receiving SMPP session of the account. Absent: it does not. */
+  readonly isForSmpp?: boolean;
   /** The group whose parts it is made of; null for a message that came whole. */
   readonly groupId: number | null;
 }

@@ -10,6 +10,9 @@ export type { Channel };
 /** The shape of the report that a webhook gets: it follows the API that the message came by, and is JSON or XML. */
 export type WebhookKind = "SMS_V1" | "SMS_V1_XML" | "SMS_V3" | "SMS_V3_XML" | "WHATSAPP";
 
+/** How a message's end is told: by a webhook, or by a receipt over SMPP; its `webhookUrl` is a `ReceiptTarget` then. */
+export type ReportKind = WebhookKind | "SMPP";
+
 /** What is rarely asked for travels as one JSON text, and nobody parses it on the hot path. */
 export interface MessageOptions {
   /** What it is, on WhatsApp; absent: a text. */
@@ -23,6 +26,11 @@ export interface MessageOptions {
   readonly originalText?: string;
   /** The tables that the text is encoded with, where it is more than plain GSM 7. */
   readonly nationalTables?: NationalTables;
+  /**
+   * The whole user data header that goes before the text, hexadecimal, length octet included: the customer has cut a
+   * longer text himself, or names ports. Such a message is one part, and national tables are named in the header already.
+   */
+  readonly userDataHeader?: string;
   readonly [name: string]: unknown;
 }
 
@@ -58,7 +66,7 @@ export interface NewMessage extends MessageFacts {
   readonly dueAt: number;
   /** Null: reports wait to be pulled. */
   readonly webhookUrl: string | null;
-  readonly webhookKind: WebhookKind;
+  readonly webhookKind: ReportKind;
   /** False: neither pushed nor pulled. */
   readonly wantsReport: boolean;
 }

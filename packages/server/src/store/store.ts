@@ -38,6 +38,7 @@ import type {
   ReceiptOutcome,
   ReportFilter,
 } from "./messages.ts";
+import type { SmppDeliveryStore } from "./smpp-deliveries.ts";
 import type { ShortLinkClick, ShortLinkRecord } from "./short-links.ts";
 import type {
   DueWebhook,
@@ -59,7 +60,8 @@ export * from "./webhooks.ts";
 export interface PurgeRequest {
   /**
    * What is from before this goes: messages that have ended, with no report that waited only since then and no webhook
-   * left; webhooks that were delivered or given up; parked receipts; inbound messages and the traces of their parts.
+   * left; webhooks that were delivered or given up; parked receipts; inbound messages and the traces of their parts;
+   * what no SMPP session came for.
    */
   readonly before: number;
   /** Keyed requests from before this go. Absent: `before` holds for them, too. */
@@ -70,7 +72,7 @@ export interface PurgeRequest {
   readonly limit: number;
 }
 
-export interface Store extends InboundStore {
+export interface Store extends InboundStore, SmppDeliveryStore {
   insertMessages(messages: readonly NewMessage[], options?: InsertOptions): Promise<InsertResult>;
   /** Null: the account has no request of that key, or it was purged. */
   findRequest(accountId: number, key: string): Promise<KeptRequest | null>;

@@ -16,6 +16,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   notify: ["kernel", "store", "view"],
   query: ["kernel", "message", "store", "view"],
   http: ["kernel", "store"],
+  "smpp-server": ["kernel", "message", "store", "accept", "http", "config"],
   account: ["kernel", "message", "store", "http"],
   lookup: ["kernel", "message", "store"],
   whatsapp: ["kernel", "store", "http"],

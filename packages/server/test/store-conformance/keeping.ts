@@ -50,6 +50,8 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   claimWebhooks: (store) => store.claimWebhooks(webhooksOf()),
   settleWebhooks: (store) => store.settleWebhooks([]),
   listWebhooks: (store) => store.listWebhooks({ accountId: 1, limit: 1 }),
+  claimSmppDeliveries: (store) => store.claimSmppDeliveries({ now: T0, leaseUntil: T0, receivers: [] }),
+  settleSmppDeliveries: (store) => store.settleSmppDeliveries([]),
   replayWebhooks: (store) => store.replayWebhooks({ accountId: 1, now: T0, limit: 1 }),
   insertEvents: (store) => store.insertEvents([]),
   findShortLink: (store) => store.findShortLink("code"),

@@ -17,6 +17,7 @@ import * as messages from "./statements/inbound-messages.ts";
 interface Consequences {
   /** @returns to how many it is told */
   insertEvent(event: NewEvent): number;
+  insertSmppDelivery(message: PackedInbound["message"]): void;
   insertMessages(messages: readonly PackedMessage[]): void;
   /** Messages without a final state. */
   openCount(): number;
@@ -46,7 +47,7 @@ export class InboundWriter {
     return results;
   }
 
-  #storeOne({ message, event, reply, groupId }: PackedInbound, replies: PackedMessage[]): InboundResult {
+  #storeOne({ message, event, reply, groupId, isForSmpp }: PackedInbound, replies: PackedMessage[]): InboundResult {
     const { storedAt, isForInbox, ...facts } = message;
     if (this.#isKnown(message) || (groupId !== null && !this.#close(groupId, storedAt))) {
       return { outcome: "duplicate", isAnswered: false };
@@ -60,6 +61,7 @@ export class InboundWriter {
     const toldCount = event === null ? 0 : this.#consequences.insertEvent(event);
     const pullAt = isForInbox && toldCount === 0 ? storedAt : null;
     this.#statements.insert.run({ ...facts, storedAt, pullAt, answeredAt });
+    if (isForSmpp === true) this.#consequences.insertSmppDelivery(message);
     if (isAnswered) replies.push(reply.message);
     return { outcome: "stored", isAnswered };
   }

@@ -33,6 +33,8 @@ export type WriteOperation = keyof Pick<
   | "claimWebhooks"
   | "settleWebhooks"
   | "replayWebhooks"
+  | "claimSmppDeliveries"
+  | "settleSmppDeliveries"
   | "saveApiKey"
   | "insertEvents"
   | "recordClicks"

@@ -202,6 +202,8 @@ class SqliteStore implements Store {
   readonly takeReports = this.#write("takeReports");
   readonly claimWebhooks = this.#write("claimWebhooks");
   readonly settleWebhooks = this.#write("settleWebhooks");
+  readonly claimSmppDeliveries = this.#write("claimSmppDeliveries");
+  readonly settleSmppDeliveries = this.#write("settleSmppDeliveries");
   readonly replayWebhooks = this.#write("replayWebhooks");
   readonly saveApiKey = this.#write("saveApiKey");
   readonly insertEvents = this.#write("insertEvents");

@@ -40,6 +40,7 @@ import { dueReceivers, firstDueOf, giveUpWebhooks } from "./statements/receivers
 import { listFailedWebhooks, replayWebhooks } from "./statements/list-webhooks.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
+import { dueSmppDeliveries, purgeSmppDeliveries } from "./statements/smpp-deliveries.ts";
 import { countClick, findShortLink } from "./statements/short-links.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
@@ -144,6 +145,18 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   giveUpWebhooks: { text: giveUpWebhooks, uses: /USING COVERING INDEX webhook_due \(origin=\? AND due_at<\?\)/ },
   listFailedWebhooks: { text: listFailedWebhooks, uses: /USING INDEX webhook_failed \(account_id=\? AND id<\?\)/ },
   replayWebhooks: { text: replayWebhooks, uses: /USING INDEX webhook_failed \(account_id=\?\)/ },
+  dueSmppDeliveries: {
+    text: dueSmppDeliveries,
+    uses: /SEARCH d USING INDEX smpp_delivery_due \(account_id=\? AND system_id=\? AND due_at<\?\)/,
+  },
+  "dueSmppDeliveries of one message": {
+    text: dueSmppDeliveries,
+    uses: /SEARCH e USING COVERING INDEX smpp_delivery_by_message \(message_seq=\? AND rowid<\?\)/,
+  },
+  purgeSmppDeliveries: {
+    text: purgeSmppDeliveries,
+    uses: /USING COVERING INDEX smpp_delivery_by_age \(created_at<\?\)/,
+  },
   dueWebhooks: { text: dueWebhooks, uses: /USING INDEX webhook_due \(origin=\? AND due_at<\?\)/ },
   findMessage: {
     text: findMessage,

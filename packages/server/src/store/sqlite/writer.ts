@@ -30,6 +30,7 @@ import {
   type WebhookResult,
 } from "../store.ts";
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
+import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { EventFacts } from "../subscription-documents.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { LedgerDelta } from "./ledger-delta.ts";
@@ -56,6 +57,7 @@ import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
 import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
+import { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
 
@@ -84,6 +86,7 @@ export class SqliteWriter {
   readonly #inbound: InboundWriter;
   readonly #blocklist: BlocklistWriter;
   readonly #lookups: LookupWriter;
+  readonly #smpp: SmppDeliveryWriter;
   readonly #subscriptions: SubscriptionIndex;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
@@ -96,8 +99,10 @@ export class SqliteWriter {
     this.#documents = new DocumentWriter(database);
     this.#bulks = new BulkWriter(database, (move) => this.#move(move));
     this.#shortLinks = new ShortLinkWriter(database);
+    this.#smpp = new SmppDeliveryWriter(database);
     this.#inbound = new InboundWriter(database, {
       insertEvent: (event) => this.#insertEvent(event),
+      insertSmppDelivery: (message) => this.#smpp.insertInbound(message),
       insertMessages: (messages) => void this.insertMessages(messages),
       openCount: () => this.#openCount,
     });
@@ -210,6 +215,8 @@ export class SqliteWriter {
     this.#delta.accepted(c.channel, c.carrier, state);
     if (!isEnded) this.#bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
     for (const to of told) {
+      // Whoever submits by SMPP hears of a refusal at once, and a receipt for it would be one too many.
+      if (c.webhookKind === "SMPP") break;
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
       this.#webhooks.insert(c.accountId, this.#lastSeq, to, c.webhookKind, outcome, c.acceptedAt);
     }
@@ -314,6 +321,7 @@ export class SqliteWriter {
   }
 
   #bearWebhooks(move: Move, target: ReportTarget, told: readonly (string | Subscriber)[], doneAt: number) {
+    if (target.webhookKind === "SMPP") return this.#smpp.insertReceipt(target, move, doneAt);
     for (const to of told) {
       const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
       this.#webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
@@ -350,6 +358,7 @@ export class SqliteWriter {
 
   expireLeases(now: number): number {
     this.#webhooks.expireLeases(now);
+    this.#smpp.expireLeases(now);
     return Number(this.#statements.expireLeases.run({ now }).changes);
   }
 
@@ -374,6 +383,14 @@ export class SqliteWriter {
 
   settleWebhooks(results: readonly WebhookResult[], receiver?: ReceiverState) {
     this.#webhooks.settle(results, receiver);
+  }
+
+  claimSmppDeliveries(claim: SmppDeliveryClaim): readonly SmppDelivery[] {
+    return this.#smpp.claim(claim);
+  }
+
+  settleSmppDeliveries(results: readonly SmppDeliveryResult[]) {
+    this.#smpp.settle(results);
   }
 
   replayWebhooks(replay: WebhookReplay): number {
@@ -455,7 +472,8 @@ export class SqliteWriter {
     const bulks = this.#bulks.purge(request.before, request.limit);
     const inbound = this.#inbound.purge(request.before, request.limit);
     const lookups = this.#lookups.purge(request.lookupsBefore ?? request.before, request.limit);
-    return removed + parked + requests + bulks + inbound + lookups;
+    const smpp = this.#smpp.purge(request.before, request.limit);
+    return removed + parked + requests + bulks + inbound + lookups + smpp;
   }
 
   #countOpenFromLedger(): number {
