@@ -11,7 +11,6 @@ import { acceptSmsQueryV1, acceptSmsQueryV3 } from "./accept/sms-query.ts";
 import { acceptSmsAdvancedBinary, acceptSmsAdvancedText, acceptSmsMulti, acceptSmsSingle } from "./accept/sms-v2.ts";
 import { acceptWhatsAppText } from "./accept/whatsapp-text.ts";
 import { InsertQueue } from "./accept/insert-queue.ts";
-import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { registerAcceptFaults } from "./http/accept-faults.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { KeyRing } from "./http/key-ring.ts";
@@ -22,7 +21,6 @@ import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import { createIdGenerator } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
-import type { WorkLoop } from "./kernel/work-loop.ts";
 import { isLoopback } from "./notify/private-address.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { createPusher } from "./notify/push.ts";
@@ -32,11 +30,10 @@ import { showLedger, showMessage } from "./query/operator-queries.ts";
 import { startChecks } from "./report/checks.ts";
 import { recordReceipts } from "./report/receipts.ts";
 import { startRetention } from "./report/retention.ts";
-import type { Route } from "./route/choose-route.ts";
+import { type CreateCarrier, LiveRouting } from "./routing.ts";
 import { MAGIC_SENDERS } from "./sandbox/magic-senders.ts";
 import { Phones } from "./sandbox/phones.ts";
-import { SANDBOX, SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
-import { SandboxJournal } from "./sandbox/sandbox-journal.ts";
+import type { SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { NewMessage, Store } from "./store/store.ts";
 
@@ -46,8 +43,10 @@ export interface ServerDependencies {
   readonly random?: Random;
   /** The store has died and the server cannot go on; everything answered is on disk. Default: nothing is done. */
   readonly onCrash?: (error: Error) => void;
-  /** Carriers beside the sandbox, each with a route of its name. For tests, until carriers can be configured. */
+  /** Carriers beside the configured ones, each with a route of its name before theirs. For tests. */
   readonly carriers?: readonly Carrier[];
+  /** Makes the configured carriers in place of those of their types. For tests. */
+  readonly createCarrier?: CreateCarrier;
 }
 
 export interface RunningServer {
@@ -83,7 +82,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     if (leftClaimed > 0)
       log.warn({ event: "start.in_doubt", count: leftClaimed }, "messages were in flight when the last process ended");
     const parts = { log, clock, random, store };
-    stages = await startStages(config, parts, dependencies.carriers ?? []);
+    stages = await startStages(config, parts, dependencies);
     const http = createApi(config, parts, stages);
     const url = await http.listen({ host: config.http.host, port: config.http.port });
     stages.isReady = true;
@@ -122,39 +121,34 @@ interface Parts {
 interface Stages {
   isReady: boolean;
   readonly sandbox: SandboxCarrier | null;
-  readonly routes: readonly Route[];
+  readonly routing: LiveRouting;
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   /** Waits for carriers' answers at most this long. */
   stop(limitMs: number): Promise<void>;
 }
 
-async function startStages(config: Config, parts: Parts, extraCarriers: readonly Carrier[]): Promise<Stages> {
+async function startStages(config: Config, parts: Parts, dependencies: ServerDependencies): Promise<Stages> {
   const { store, clock, log } = parts;
-  const sandbox = createSandbox(config, parts);
-  const carriers = new Map<string, Carrier>();
-  for (const carrier of [...extraCarriers, ...(sandbox === null ? [] : [sandbox])]) carriers.set(carrier.name, carrier);
   const notifier = createNotifier(config, parts);
   const nudgeNotify = () => notifier.nudge();
+  const phones = new Phones(clock);
+  const { unmatchedReceiptsMax, queryAfterMs } = config.report;
   const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
-    recordReceipts(
-      { store, clock, log, unmatchedReceiptsMax: config.report.unmatchedReceiptsMax, onReports: nudgeNotify },
-      carrier,
-      receipts,
-    );
-  const dispatchers = [...carriers.values()].map((carrier) => createDispatcher(config, parts, carrier));
-  const nudgeDispatch = () => {
-    for (const dispatcher of dispatchers) dispatcher.nudge();
-  };
+    recordReceipts({ store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify }, carrier, receipts);
+  const { carriers: extraCarriers = [], createCarrier } = dependencies;
+  const given = { extraCarriers, ...(createCarrier === undefined ? {} : { createCarrier }) };
+  const routing = await LiveRouting.start({ ...parts, config, phones, ...given, onReceipts });
+  const { fleet } = routing;
   const checks = startChecks({
     store,
-    carriers,
+    carriers: fleet.carriers,
     clock,
     log,
-    queryAfterMs: config.report.queryAfterMs,
-    isInFlight: (seq) => dispatchers.some((dispatcher) => dispatcher.holds(seq)),
+    queryAfterMs,
+    isInFlight: (seq) => fleet.holds(seq),
     onReceipts,
     onReports: nudgeNotify,
-    onQueued: nudgeDispatch,
+    onQueued: () => fleet.nudge(),
   });
   const retention = startRetention({
     store,
@@ -163,50 +157,22 @@ async function startStages(config: Config, parts: Parts, extraCarriers: readonly
     retentionHours: config.data.retentionHours,
     idempotencyHours: config.accept.idempotencyHours,
   });
-  for (const carrier of carriers.values()) {
-    await carrier.start({ receipts: (receipts) => onReceipts(carrier.name, receipts), ready: nudgeDispatch });
-  }
   return {
     isReady: false,
-    sandbox,
-    routes: [...carriers.keys()].map((name) => ({ name, carrier: name, channels: ["SMS", "WHATSAPP"] })),
+    sandbox: routing.sandbox,
+    routing,
     onInserted: (messages) => {
-      nudgeDispatch();
+      routing.onInserted(messages);
       // A message that was refused at once has its report already.
       if (messages.some((message) => message.state === "rejected")) nudgeNotify();
     },
-    stop: (limitMs) => stopStages(dispatchers, carriers, [checks, retention], notifier, limitMs),
+    // In the order of a message's way, so that nothing is handed to a stage that has stopped.
+    stop: async (limitMs) => {
+      await routing.stop(limitMs);
+      await Promise.all([checks, retention].map((loop) => loop.stop()));
+      await notifier.stop();
+    },
   };
-}
-
-/** In the order of a message's way, so that nothing is handed to a stage that has stopped. */
-async function stopStages(
-  dispatchers: readonly Dispatcher[],
-  carriers: ReadonlyMap<string, Carrier>,
-  loops: readonly WorkLoop[],
-  notifier: Notifier,
-  limitMs: number,
-) {
-  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(limitMs)));
-  await Promise.all([...carriers.values()].map((carrier) => carrier.stop()));
-  await Promise.all(loops.map((loop) => loop.stop()));
-  await notifier.stop();
-}
-
-function createSandbox(config: Config, { clock, random }: Parts): SandboxCarrier | null {
-  const { enabled, paused, journal, deliveryDelayMs, lateByMs, windowSize, uncertain } = config.sandbox;
-  if (!enabled) return null;
-  return new SandboxCarrier({
-    clock,
-    ids: createIdGenerator(clock, random),
-    phones: new Phones(clock),
-    deliveryDelayMs,
-    lateByMs,
-    windowSize,
-    isPaused: paused,
-    uncertainPolicy: uncertain,
-    journal: journal === "" ? null : new SandboxJournal(journal),
-  });
 }
 
 function createNotifier(config: Config, parts: Parts): Notifier {
@@ -226,13 +192,6 @@ function createNotifier(config: Config, parts: Parts): Notifier {
   });
 }
 
-function createDispatcher(config: Config, parts: Parts, carrier: Carrier): Dispatcher {
-  const base = { ...parts, ...config.dispatch, route: carrier.name, carrier };
-  if (carrier.query === undefined) return new Dispatcher(base);
-  const expectedMs = carrier.name === SANDBOX ? config.sandbox.deliveryDelayMs : 0;
-  return new Dispatcher({ ...base, queryAfterMs: expectedMs + config.report.queryAfterMs });
-}
-
 function viewOf(config: Config) {
   return { price: { pricePerMessage: config.account.pricePerMessage, currency: config.account.currency } };
 }
@@ -241,7 +200,7 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
   const insertQueue = new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted });
   const accept = {
     insertQueue,
-    routes: stages.routes,
+    routing: stages.routing,
     clock,
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,

@@ -8,6 +8,7 @@ import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
+import { describeRerouting } from "./store-conformance/rerouting.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
 
 /**
@@ -19,6 +20,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: taking messages in`, () => describeAccepting(test));
   describe(`${name}: keyed requests`, () => describeKeyedRequests(test));
   describe(`${name}: claims and moves`, () => describeClaiming(test));
+  describe(`${name}: routes of what waits`, () => describeRerouting(test));
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));

@@ -4,7 +4,7 @@ import type { IdGenerator } from "../kernel/ids.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { parseDestination } from "../message/destination.ts";
 import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
-import { chooseRoute, type Route } from "../route/choose-route.ts";
+import type { RouteChooser } from "../route/choose-route.ts";
 import type { IdempotencyClaim, NewMessage } from "../store/store.ts";
 import { type SendAnswer, withDuplicates } from "./idempotency.ts";
 import type { InsertQueue } from "./insert-queue.ts";
@@ -12,7 +12,7 @@ import type { InsertQueue } from "./insert-queue.ts";
 /** What accepting needs, whatever the operation. */
 export interface AcceptContext {
   readonly insertQueue: InsertQueue;
-  readonly routes: readonly Route[];
+  readonly routing: RouteChooser;
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly destinationsPerRequestMax: number;
@@ -54,26 +54,27 @@ export interface Refusal {
 }
 
 /** A bad destination is a status of that message inside a 200; the others are sent (facts: section 3.4). */
-export function judge(draft: Draft, context: Pick<AcceptContext, "routes">, now: number): NewMessage {
+export function judge(draft: Draft, context: Pick<AcceptContext, "routing">, now: number): NewMessage {
   const { to, sendAt, validityMs, window, refusal, acceptedStatusId, ...rest } = draft;
   const destination = parseDestination(draft.channel, to);
-  const route = chooseRoute(context.routes, draft.channel);
+  const address = "address" in destination ? destination.address : to;
+  const lane = context.routing.choose(draft, address);
   const refused =
     ("refusal" in destination ? { statusId: STATUS[destination.refusal], errorId: ERROR.NO_ERROR } : null) ??
     refusal ??
-    (route === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null);
+    (lane === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null);
   const from = Math.max(sendAt, now);
   const dueAt = window === null ? from : nextOpening(window, from);
   return {
     ...rest,
     // Half a surrogate pair cannot be stored; the client must be told the id that its reports will have.
     messageId: draft.messageId.toWellFormed(),
-    destination: "address" in destination ? destination.address : to,
+    destination: address,
     state: refused !== null ? "rejected" : dueAt > now ? "held" : "queued",
     statusId: refused?.statusId ?? acceptedStatusId,
     errorId: refused?.errorId ?? ERROR.NO_ERROR,
-    route: route?.name ?? "none",
-    carrier: route?.carrier ?? "none",
+    route: lane?.name ?? "none",
+    carrier: lane?.carrier ?? "none",
     acceptedAt: now,
     dueAt,
     // Waiting for its hour does not use up a message's time.

@@ -7,8 +7,16 @@ import type { OutboundMessage, Receipt } from "../store/store.ts";
 export type SubmitResult =
   /** It has the message; its receipt will carry this id. */
   | { readonly outcome: "submitted"; readonly carrierMessageId: string }
-  /** Not now: try again, not before `retryAfterMs` when the carrier said so. */
-  | { readonly outcome: "temporary"; readonly errorId: number; readonly retryAfterMs?: number }
+  /**
+   * Not now: try again, not before `retryAfterMs` when the carrier said so. `isThrottled`: because we send too much,
+   * which says nothing against the message.
+   */
+  | {
+      readonly outcome: "temporary";
+      readonly errorId: number;
+      readonly retryAfterMs?: number;
+      readonly isThrottled?: boolean;
+    }
   /** Never: it refused the message for good. */
   | {
       readonly outcome: "permanent";
@@ -57,6 +65,7 @@ export interface Carrier {
    * has not, or that it will still report by itself. Absent: only receipts tell.
    */
   query?(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]>;
+  /** Rejects only when the configuration cannot work at all. A peer that is away is no reason: it may come back. */
   start(events: CarrierEvents): Promise<void>;
   stop(): Promise<void>;
 }

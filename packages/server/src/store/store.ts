@@ -141,6 +141,33 @@ export interface ClaimRequest {
   readonly limit: number;
 }
 
+/** A message that waits on a route (held or queued), with what its route is chosen by. */
+export interface WaitingMessage {
+  readonly seq: number;
+  readonly channel: Channel;
+  readonly sender: string;
+  readonly destination: string;
+  readonly accountId: number;
+  readonly applicationId: string | null;
+  readonly dueAt: number;
+}
+
+export interface WaitingPage {
+  readonly route: string;
+  readonly limit: number;
+  /** The last of the page before. */
+  readonly after?: { readonly dueAt: number; readonly seq: number };
+}
+
+/** To another route, if the message still waits on `from`. */
+export interface RouteChange {
+  readonly seq: number;
+  readonly from: string;
+  readonly route: string;
+  /** The carrier that it counts for from now on. */
+  readonly carrier: string;
+}
+
 /** Why a message's outcome is or was uncertain, and what was done about it. */
 export type Doubt = "held" | "resent";
 
@@ -393,6 +420,12 @@ export interface Store {
    * `now` past `expiresAt` is left for the checks. A message that counted for another carrier counts for this one.
    */
   claimDue(request: ClaimRequest): Promise<readonly OutboundMessage[]>;
+  /** The routes on which messages wait, by name. */
+  waitingRoutes(): Promise<readonly string[]>;
+  /** Those that wait on a route, what is due first first. */
+  findWaiting(page: WaitingPage): Promise<readonly WaitingMessage[]>;
+  /** Number of messages that were moved; the others were claimed or have ended meanwhile. */
+  moveToRoutes(changes: readonly RouteChange[]): Promise<number>;
   /** In the order given: false where the message had moved on, and nothing was done. */
   moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
   /**

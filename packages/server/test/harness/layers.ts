@@ -2,13 +2,13 @@
 export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anything">> = {
   kernel: [],
   message: [],
-  config: ["kernel"],
+  config: ["kernel", "message"],
   store: ["kernel", "message"],
   route: ["message"],
   carrier: ["kernel", "store"],
   sandbox: ["kernel", "message", "carrier", "store"],
   accept: ["kernel", "message", "store", "route"],
-  dispatch: ["kernel", "message", "store", "carrier"],
+  dispatch: ["kernel", "message", "store", "route", "carrier"],
   report: ["kernel", "message", "store", "carrier"],
   view: ["message", "store"],
   notify: ["kernel", "store", "view"],
@@ -17,6 +17,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   cli: "anything",
   "cli.ts": "anything",
   "main.ts": "anything",
+  "routing.ts": "anything",
   "index.ts": "anything",
   "testing.ts": "anything",
 };

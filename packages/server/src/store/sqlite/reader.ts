@@ -7,14 +7,18 @@ import type {
   LedgerRow,
   LogFilter,
   MessageRecord,
+  WaitingMessage,
+  WaitingPage,
 } from "../store.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
+import { findWaiting } from "./statements/find-waiting.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
 import { countOpen, ledgerCounters } from "./statements/ledger.ts";
+import { nextWaitingRoute } from "./statements/waiting-routes.ts";
 
 /**
  * The operations that only read, on a connection and a thread of their own: in WAL mode they see what was committed
@@ -47,6 +51,21 @@ export class SqliteReader {
 
   findMessage(accountId: number, messageId: string): MessageRecord | null {
     return (this.#statements.findMessage.get(accountId, messageId) as unknown as MessageRecord | undefined) ?? null;
+  }
+
+  waitingRoutes(): readonly string[] {
+    const routes: string[] = [];
+    for (let route = ""; ; ) {
+      const row = this.#statements.nextWaitingRoute.get(route);
+      if (row === undefined) return routes;
+      route = String(row["route"]);
+      routes.push(route);
+    }
+  }
+
+  findWaiting(page: WaitingPage): readonly WaitingMessage[] {
+    const { route, limit, after = { dueAt: 0, seq: 0 } } = page;
+    return this.#statements.findWaiting.all({ route, limit, ...after }) as unknown as WaitingMessage[];
   }
 
   findRequest(accountId: number, key: string): KeptRequest | null {
@@ -98,6 +117,8 @@ function prepareAll(database: DatabaseSync) {
     dueChecks: database.prepare(dueChecks),
     findMessage: database.prepare(findMessage),
     findRequest: database.prepare(findRequest),
+    findWaiting: database.prepare(findWaiting),
+    nextWaitingRoute: database.prepare(nextWaitingRoute),
     findDocument: database.prepare(findDocument),
     listDocuments: database.prepare(listDocuments),
     listAllDocuments: database.prepare(listAllDocuments),

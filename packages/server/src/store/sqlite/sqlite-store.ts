@@ -192,6 +192,7 @@ class SqliteStore implements Store {
     this.#writer.call("insertMessages", [packMessages(messages), options]);
   readonly claimDue = this.#write("claimDue");
   readonly moveMessages = this.#write("moveMessages");
+  readonly moveToRoutes = this.#write("moveToRoutes");
   readonly applyReceipts = this.#write("applyReceipts");
   readonly expireLeases = this.#write("expireLeases");
   readonly takeReports = this.#write("takeReports");
@@ -207,6 +208,8 @@ class SqliteStore implements Store {
   readonly findRequest = this.#read("findRequest");
   readonly findDocument = this.#read("findDocument");
   readonly listDocuments = this.#read("listDocuments");
+  readonly waitingRoutes = this.#read("waitingRoutes");
+  readonly findWaiting = this.#read("findWaiting");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

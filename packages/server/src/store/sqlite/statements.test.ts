@@ -16,8 +16,11 @@ import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { endMessage } from "./statements/end-message.ts";
+import { findWaiting } from "./statements/find-waiting.ts";
 import { keepOpen } from "./statements/keep-open.ts";
+import { moveToRoute } from "./statements/move-to-route.ts";
 import { nextWebhookOrigin } from "./statements/next-webhook-origin.ts";
+import { nextWaitingRoute } from "./statements/waiting-routes.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
@@ -87,6 +90,9 @@ function planOf(text: string): string[] {
 const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: RegExp }>> = {
   claimDue: { text: claimDue, uses: /USING (COVERING )?INDEX message_due \(route=\? AND due_at<\?\)/ },
   countTakenOver: { text: countTakenOver, uses: /USING INDEX message_due \(route=\? AND due_at<\?\)/ },
+  findWaiting: { text: findWaiting, uses: /USING INDEX message_due \(route=\? AND due_at>\?\)/ },
+  nextWaitingRoute: { text: nextWaitingRoute, uses: /USING COVERING INDEX message_due \(route>\?\)/ },
+  moveToRoute: { text: moveToRoute, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   dueChecks: { text: dueChecks, uses: /USING INDEX message_check \(check_at<\?\)/ },
   takeReports: {
     text: takeReports,
@@ -136,6 +142,8 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
 
 for (const name of [
   "claimDue",
+  "findWaiting",
+  "nextWaitingRoute",
   "dueChecks",
   "takeReports",
   "dueWebhooks",

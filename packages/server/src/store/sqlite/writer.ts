@@ -16,6 +16,7 @@ import {
   type Receipt,
   type ReceiptOutcome,
   type ReportFilter,
+  type RouteChange,
   RECEIPT_CLOCK_STEP_MS,
   RECEIPT_GRACE_MS,
   type WebhookClaim,
@@ -37,6 +38,7 @@ import { keepOpen } from "./statements/keep-open.ts";
 import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
 import { purgeMessages, purgeParkedReceipts, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
+import { findCarrierOf, moveToRoute } from "./statements/move-to-route.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
@@ -264,6 +266,18 @@ export class SqliteWriter {
     return true;
   }
 
+  moveToRoutes(changes: readonly RouteChange[]): number {
+    let moved = 0;
+    for (const { seq, from, route, carrier } of changes) {
+      const before = this.#statements.findCarrierOf.get(seq) as { channel: string; carrier: string } | undefined;
+      if (before === undefined || this.#statements.moveToRoute.run({ seq, from, route, carrier }).changes === 0)
+        continue;
+      moved += 1;
+      if (before.carrier !== carrier) this.#delta.takenOver(before.channel, before.carrier, carrier, 1);
+    }
+    return moved;
+  }
+
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
     const outcomes = receipts.map((receipt) => {
       const outcome = this.#applyReceipt(receipt, now);
@@ -416,6 +430,8 @@ function prepareAll(database: DatabaseSync) {
     findReportTarget: prepare(findReportTarget),
     countTakenOver: prepare(countTakenOver),
     findClaim: prepare(findClaim),
+    findCarrierOf: prepare(findCarrierOf),
+    moveToRoute: prepare(moveToRoute),
     dropParkedReceipts: prepare(dropParkedReceipts),
     findByCarrierId: prepare(findByCarrierId),
     parkReceipt: prepare(parkReceipt),
