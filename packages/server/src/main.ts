@@ -15,6 +15,7 @@ import { registerAcceptFaults } from "./http/accept-faults.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { KeyRing } from "./http/key-ring.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "./http/routes.ts";
+import { registerRoutingPaths } from "./http/routing-paths.ts";
 import { registerSandboxPaths } from "./http/sandbox-paths.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
@@ -31,6 +32,7 @@ import { startChecks } from "./report/checks.ts";
 import { recordReceipts } from "./report/receipts.ts";
 import { startRetention } from "./report/retention.ts";
 import { type CreateCarrier, LiveRouting } from "./routing.ts";
+import { Reloader, reloadForHttp, type ReloadResult, showCarriers, showExplanation } from "./routing-answers.ts";
 import { MAGIC_SENDERS } from "./sandbox/magic-senders.ts";
 import { Phones } from "./sandbox/phones.ts";
 import type { SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
@@ -47,6 +49,8 @@ export interface ServerDependencies {
   readonly carriers?: readonly Carrier[];
   /** Makes the configured carriers in place of those of their types. For tests. */
   readonly createCarrier?: CreateCarrier;
+  /** Reads the configuration again. Absent: it cannot change while the server runs. @throws ConfigError */
+  readonly readConfig?: () => Config;
 }
 
 export interface RunningServer {
@@ -58,6 +62,12 @@ export interface RunningServer {
   readonly firstKey: string | null;
   /** True when the data folder held no key and no message before. */
   readonly isFirstStart: boolean;
+  /**
+   * Takes carriers, routes and rules from the configuration as it is now.
+   *
+   * @throws ConfigError; what a carrier's start rejects with. Nothing has changed then.
+   */
+  reload(): Promise<ReloadResult>;
   /** Refuses new requests, finishes what is in flight, and closes the store. Resolves when all of it is done. */
   stop(): Promise<void>;
 }
@@ -83,12 +93,15 @@ export async function startServer(config: Config, dependencies: ServerDependenci
       log.warn({ event: "start.in_doubt", count: leftClaimed }, "messages were in flight when the last process ended");
     const parts = { log, clock, random, store };
     stages = await startStages(config, parts, dependencies);
-    const http = createApi(config, parts, stages);
+    const { readConfig = () => config } = dependencies;
+    const reloader = new Reloader(stages.routing, config, readConfig, log);
+    const http = createApi(config, parts, stages, reloader);
     const url = await http.listen({ host: config.http.host, port: config.http.port });
     stages.isReady = true;
     log.info({ event: "start.listening", url }, "listening");
     const stop = createStop(config, parts, stages, http);
-    return { url, store, sandbox: stages.sandbox, firstKey: first.secret, isFirstStart: first.isFirstStart, stop };
+    const { secret: firstKey, isFirstStart } = first;
+    return { url, store, sandbox: stages.sandbox, firstKey, isFirstStart, reload: () => reloader.reload(), stop };
   } catch (error) {
     await stages?.stop(0);
     await store.close();
@@ -196,7 +209,7 @@ function viewOf(config: Config) {
   return { price: { pricePerMessage: config.account.pricePerMessage, currency: config.account.currency } };
 }
 
-function createApi(config: Config, { log, clock, random, store }: Parts, stages: Stages) {
+function createApi(config: Config, { log, clock, random, store }: Parts, stages: Stages, reloader: Reloader) {
   const insertQueue = new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted });
   const accept = {
     insertQueue,
@@ -234,6 +247,12 @@ function createApi(config: Config, { log, clock, random, store }: Parts, stages:
   registerOperatorPaths(app, {
     findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),
     ledger: () => showLedger(query),
+  });
+  const { routing } = stages;
+  registerRoutingPaths(app, {
+    carriers: () => showCarriers(routing),
+    explain: (request) => showExplanation(routing.table, routing.fleet, request),
+    reload: () => reloadForHttp(reloader),
   });
   return app;
 }

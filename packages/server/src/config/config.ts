@@ -21,6 +21,7 @@ import { type Position, readConfigFile } from "./yaml-file.ts";
 // The rest of the configuration's face, so that other stages need to know this file only.
 export { ConfigError, type ConfigProblem, isConfigError } from "./config-error.ts";
 export { configReference } from "./config-reference.ts";
+export { type ConfigChange, diffConfigs, withLiveSections } from "./config-diff.ts";
 export type { CarrierEntry } from "./entries-schema.ts";
 export { effectiveEntries } from "./entries-check.ts";
 export { printConfig } from "./print-config.ts";

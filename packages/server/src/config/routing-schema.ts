@@ -49,12 +49,15 @@ export const health = section(
       minimum: 1,
       maximum: 300_000,
     }),
-    probeAfterMaxMs: integer("Longest such pause, at least health.probeAfterMs. A carrier that has been up this long starts anew.", {
-      unit: "ms",
-      default: 300_000,
-      minimum: 1,
-      maximum: HOUR_MS,
-    }),
+    probeAfterMaxMs: integer(
+      "Longest such pause, at least health.probeAfterMs. A carrier that has been up this long starts anew.",
+      {
+        unit: "ms",
+        default: 300_000,
+        minimum: 1,
+        maximum: HOUR_MS,
+      },
+    ),
     probeSize: integer("Messages that a probe hands over, all of which must be answered well.", {
       unit: "messages",
       default: 5,

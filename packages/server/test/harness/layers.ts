@@ -18,6 +18,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   "cli.ts": "anything",
   "main.ts": "anything",
   "routing.ts": "anything",
+  "routing-answers.ts": "anything",
   "index.ts": "anything",
   "testing.ts": "anything",
 };
