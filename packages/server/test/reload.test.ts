@@ -197,7 +197,7 @@ test("reloads in a row under load lose and double nothing", async (t) => {
   assert.equal((await fleet.server.ledger()).open, ids.length);
 });
 
-test("a start without carriers in its configuration moves nothing that waits for others to the sandbox", async (t) => {
+test("a configuration without carriers moves nothing that waits for others to the sandbox", async (t) => {
   const fleet = await startFleetServer(t, {});
   fleet.carrier("sandbox").windowSize = 0;
   await send(fleet, ["m"]);

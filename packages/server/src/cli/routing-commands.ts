@@ -1,3 +1,6 @@
+import type { Config } from "../config/config.ts";
+import type { ExplainRequest } from "../http/routing-paths.ts";
+import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { compileRouting } from "../routing.ts";
 import { type ReloadResult, showExplanation, type ShownCarrier, type ShownExplanation } from "../routing-answers.ts";
 import { DEFAULT_ACCOUNT_ID } from "../http/key-ring.ts";
@@ -87,7 +90,7 @@ export const routeExplain = defineCommand({
       const { config } = readConfiguration(values, settings, context);
       const accountId = Number(account ?? DEFAULT_ACCOUNT_ID);
       const request = { channel, to, sender, accountId, applicationId: application ?? null } as const;
-      shown = showExplanation(compileRouting(config), null, request);
+      shown = explainOffline(config, request);
     } else {
       const query = new URLSearchParams({ channel, to, sender });
       if (account !== undefined) query.set("account", account);
@@ -100,6 +103,16 @@ export const routeExplain = defineCommand({
     return shown.route === null ? "REJECTED" : "OK";
   },
 });
+
+/** @throws CliError USAGE for a destination that is none */
+function explainOffline(config: Config, request: ExplainRequest): ShownExplanation {
+  try {
+    return showExplanation(compileRouting(config), null, request);
+  } catch (error) {
+    if (error instanceof InvalidRequest) throw new CliError("USAGE", error.message);
+    throw error;
+  }
+}
 
 function explained(shown: ShownExplanation, terminal: Terminal): string {
   const { channel, destination, network, rules, route, lane, carriers: order } = shown;
