@@ -72,15 +72,15 @@ interface EntrySchema extends TSchema {
   properties?: Readonly<Record<string, EntrySchema>>;
   required?: readonly string[];
   items?: EntrySchema;
-  default?: unknown;
-  const?: unknown;
+  default?: string | number | boolean;
+  const?: string;
 }
 
 function entryText(title: string, schema: TSchema): string {
   const { description, properties = {}, required = [] } = schema as EntrySchema;
   const rows = Object.entries(properties).map(([name, member]) => {
     const isRequired = member.default === undefined && required.includes(name);
-    const fallback = member.default === undefined ? (isRequired ? "required" : "-") : `\`${String(member.default)}\``;
+    const fallback = member.default === undefined ? (isRequired ? "required" : "-") : `\`${member.default}\``;
     const cells = [name, fallback, acceptedBy(name, member), member.description];
     return `| ${cells.map(cell).join(" | ")} |`;
   });
@@ -98,7 +98,7 @@ function entryText(title: string, schema: TSchema): string {
 function acceptedBy(name: string, schema: EntrySchema): string {
   if (schema.items?.properties !== undefined) return "a list, see below";
   if (schema.items !== undefined) return `a list: ${acceptedBy(name, schema.items)}`;
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${schema.const}\``;
   return describeAccepted(leafOf(name, schema));
 }
 

@@ -12,6 +12,8 @@ export const COUNTRIES: ReadonlySet<string> = new Set(Object.keys(metadata.count
 /** Digits behind the calling code; no country needs more to be told from its neighbours. */
 const NATIONAL_DIGITS_MAX = 5;
 
+const DECIMAL_DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
 /** Places in a country's row of the metadata (version 4). */
 const TYPES = 11;
 const LEADING_DIGITS = 10;
@@ -106,7 +108,7 @@ export function beginningsOf(pattern: string, lengthMax: number): readonly strin
     const end = character === "[" ? pattern.indexOf("]", at) + 1 : character === "\\" ? at + 2 : at + 1;
     const one = new RegExp(`^${pattern.slice(at, end)}$`);
     at = end;
-    return [..."0123456789"].filter((digit) => one.test(digit));
+    return DECIMAL_DIGITS.filter((digit) => one.test(digit));
   }
 
   function countHere(): readonly [least: number, most: number] {

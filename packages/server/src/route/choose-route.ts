@@ -74,15 +74,18 @@ export class RoutingTable implements RouteChooser {
     });
   }
 
+  /** Called for every message: plain loops, and nothing is allocated. */
   choose(facts: Facts, destination: string): Lane | null {
     if (this.#rules.length === 0) {
-      for (const route of this.#routes) {
+      for (let index = 0; index < this.#routes.length; index += 1) {
+        const route = this.#routes[index] as RouteLanes;
         if (route.definition.channels.includes(facts.channel)) return this.#laneOf(route, destination);
       }
       return null;
     }
     const network = this.#networkOf(destination);
-    for (const rule of this.#rules) {
+    for (let index = 0; index < this.#rules.length; index += 1) {
+      const rule = this.#rules[index] as Rule;
       if (isMatch(rule, facts, destination, network)) return rule.route.laneFor(destination, network);
     }
     return null;
@@ -131,8 +134,9 @@ export class RoutingTable implements RouteChooser {
 }
 
 function isMatch(rule: Rule, facts: Facts, destination: string, network: Network | null): boolean {
-  for (const condition of rule.conditions) {
-    if (!condition.isMet(facts, destination, network)) return false;
+  const { conditions } = rule;
+  for (let index = 0; index < conditions.length; index += 1) {
+    if (!(conditions[index] as Condition).isMet(facts, destination, network)) return false;
   }
   return true;
 }
