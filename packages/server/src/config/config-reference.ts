@@ -65,7 +65,7 @@ rules:
   - {route: abroad}
 \`\`\`
 
-Secrets of carriers are never in the file: an entry names an environment variable or a file that holds one.`;
+A secret never stands in the file: an entry that needs one names an environment variable or a file that holds it.`;
 
 interface EntrySchema extends TSchema {
   description: string;
