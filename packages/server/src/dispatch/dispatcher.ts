@@ -119,6 +119,11 @@ export class Dispatcher {
       const lane = lanes[index] as LaneTurn;
       if (!isAll && !this.#dueLanes.has(lane.name)) continue;
       const claimed = await this.#claim(lane);
+      // Meanwhile another carrier may have got them: it would send what is newer while we still take what is older.
+      if (lanes !== this.#options.lanes()) {
+        this.#isAllDue = true;
+        return true;
+      }
       if (claimed === "all") continue;
       // What is left waits for room, or for the next round, which begins behind this lane.
       this.#dueLanes.add(lane.name);
