@@ -58,7 +58,7 @@ test("a carrier that does not start leaves everything as it was, and those start
   assert.equal((await fleet.server.message("m"))?.carrier, "north");
 });
 
-test("what changed is told, secrets are not, and what needs a restart is named", async (t) => {
+test("what changed is told, and what needs a restart is named", async (t) => {
   const fleet = await startFleetServer(t, BOTH);
   fleet.writeConfig({ ...BOTH, accept: { openMessagesMax: 7 }, health: { probeSize: 9 }, rules: [{ route: "main" }] });
   const { changes, needsRestart } = await fleet.server.reload();
