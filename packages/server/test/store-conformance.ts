@@ -13,6 +13,7 @@ import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceivers, describeSubscribers } from "./store-conformance/receivers.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
 import { describeShortLinks } from "./store-conformance/short-links.ts";
+import { describeRerouting } from "./store-conformance/rerouting.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
 
 /**
@@ -25,6 +26,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: keyed requests`, () => describeKeyedRequests(test));
   describe(`${name}: claims and moves`, () => describeClaiming(test));
   describe(`${name}: bulks`, () => describeBulks(test));
+  describe(`${name}: routes of what waits`, () => describeRerouting(test));
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));

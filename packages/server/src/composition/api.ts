@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import { registerAcceptFaults } from "../http/accept-faults.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "../http/routes.ts";
+import { registerRoutingPaths } from "../http/routing-paths.ts";
 import { registerSandboxInboundPaths } from "../http/sandbox-inbound-paths.ts";
 import { registerSandboxPaths } from "../http/sandbox-paths.ts";
 import { registerShortLinks } from "../http/short-link-path.ts";
@@ -18,13 +19,14 @@ import { subscriptionHandlers } from "../notify/subscriptions/handlers.ts";
 import { showLedger, showMessage } from "../query/operator-queries.ts";
 import { listWebhooks, replayFailed, replayWebhook, showWebhook } from "../query/webhook-queries.ts";
 import { MAGIC_SENDERS } from "../sandbox/magic-senders.ts";
-import { SANDBOX, SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
+import type { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import type { KeyPlatform } from "../store/store.ts";
 import { followShortLink } from "../tracking/clicks.ts";
 import type { FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
 import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandlers } from "./handlers.ts";
 import { type Parts, viewOf } from "./parts.ts";
+import { type Reloader, reloadForHttp, showCarriers, showExplanation } from "./routing-answers.ts";
 import type { Stages } from "./stages.ts";
 
 /** Short links of an earlier configuration are followed also when no new ones are made. */
@@ -39,13 +41,16 @@ function createShortener({ tracking }: Config, log: Log): { shortener?: Shortene
 
 /** What accepting works with; `platform` is what the caller's key is linked to. */
 function createAcceptContext(config: Config, { log, clock, random, store }: Parts, stages: Stages, account: Account) {
+  const { routing } = stages;
+  // The sandbox's phones are not protected.
+  const isExempt = (carrier: string) => routing.isSandbox(carrier);
   const plain = {
     insertQueue: new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted }),
-    routes: stages.routes,
+    routing,
     clock,
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
-    flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, exemptCarriers: [SANDBOX] }) : null,
+    flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, isExempt }) : null,
     ...createShortener(config, log),
     blocklist: account.blocklistGate,
     onEntities: account.noticeEntities,
@@ -54,14 +59,22 @@ function createAcceptContext(config: Config, { log, clock, random, store }: Part
 }
 
 /** Everything that answers over HTTP. It does not listen yet. */
-export function createApi(config: Config, parts: Parts, stages: Stages, account: Account): FastifyInstance {
+export function createApi(
+  config: Config,
+  parts: Parts,
+  stages: Stages,
+  account: Account,
+  reloader: Reloader,
+): FastifyInstance {
   const { log, clock, random, store } = parts;
-  const { nudgeNotify, nudgeDispatch } = stages;
+  const { routing, nudgeNotify, nudgeDispatch } = stages;
   const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
   const clicks = { store, clock, log, onEvent: nudgeNotify };
   registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
-  if (stages.sandbox !== null) registerSandbox(app, config, clock, stages.sandbox);
+  const { sandbox } = routing;
+  // A reload may have put another one in its place.
+  if (sandbox !== null) registerSandbox(app, config, clock, () => routing.sandbox ?? sandbox);
   const query = { store, clock, view: viewOf(config) };
   const lookup = { store, clock, ids: createIdGenerator(clock, random), currency: config.account.currency };
   registerOperations(app, new IdempotencyGate(store, clock), {
@@ -78,6 +91,11 @@ export function createApi(config: Config, parts: Parts, stages: Stages, account:
     findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),
     ledger: () => showLedger(query),
   });
+  registerRoutingPaths(app, {
+    carriers: () => showCarriers(routing),
+    explain: (request) => showExplanation(routing.table, routing.fleet, request),
+    reload: () => reloadForHttp(reloader),
+  });
   const webhooks = { store, clock, onDue: nudgeNotify };
   registerWebhookPaths(app, {
     list: (accountId, filter) => listWebhooks(webhooks, accountId, filter),
@@ -88,13 +106,14 @@ export function createApi(config: Config, parts: Parts, stages: Stages, account:
   return app;
 }
 
-function registerSandbox(app: FastifyInstance, config: Config, clock: Clock, sandbox: SandboxCarrier) {
+function registerSandbox(app: FastifyInstance, config: Config, clock: Clock, sandboxNow: () => SandboxCarrier) {
   const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;
   registerAcceptFaults(app, { faultOf, clock, slowAnswerMs: config.sandbox.slowAnswerMs });
-  registerSandboxPaths(app, sandbox.phones);
+  const { phones } = sandboxNow();
+  registerSandboxPaths(app, phones);
   registerSandboxInboundPaths(app, {
-    message: (accountId, messageId) => sandbox.phones.message(accountId, messageId),
-    obstacleTo: (address) => sandbox.obstacleTo(address),
-    write: (message) => sandbox.write(message),
+    message: (accountId, messageId) => phones.message(accountId, messageId),
+    obstacleTo: (address) => sandboxNow().obstacleTo(address),
+    write: (message) => sandboxNow().write(message),
   });
 }

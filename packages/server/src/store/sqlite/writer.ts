@@ -25,6 +25,7 @@ import {
   type ReportFilter,
   type ReceiverState,
   type ShortLinkClick,
+  type RouteChange,
   type WebhookClaim,
   type WebhookReplay,
   type WebhookResult,
@@ -45,6 +46,7 @@ import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { convertMessage } from "./statements/convert-message.ts";
+import { findCarrierOf, moveToRoute } from "./statements/move-to-route.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { BlocklistWriter } from "./blocklist-writer.ts";
@@ -342,6 +344,18 @@ export class SqliteWriter {
     return true;
   }
 
+  moveToRoutes(changes: readonly RouteChange[]): number {
+    let moved = 0;
+    for (const { seq, from, route, carrier } of changes) {
+      const before = this.#statements.findCarrierOf.get(seq) as { channel: string; carrier: string } | undefined;
+      if (before === undefined || this.#statements.moveToRoute.run({ seq, from, route, carrier }).changes === 0)
+        continue;
+      moved += 1;
+      if (before.carrier !== carrier) this.#delta.takenOver(before.channel, before.carrier, carrier, 1);
+    }
+    return moved;
+  }
+
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
     const outcomes = this.#receipts.apply(receipts, now, parkedMax);
     this.#openCount += this.#delta.open;
@@ -490,6 +504,8 @@ function prepareAll(database: DatabaseSync) {
     findReportTarget: prepare(findReportTarget),
     findSubscribedFacts: prepare(findSubscribedFacts),
     countTakenOver: prepare(countTakenOver),
+    findCarrierOf: prepare(findCarrierOf),
+    moveToRoute: prepare(moveToRoute),
     expireLeases: prepare(expireLeases),
     takeReports: prepare(takeReports),
     saveApiKey: prepare(saveApiKey),
