@@ -95,6 +95,32 @@ test("a carrier that comes back gets a probe first, and all when that went well"
   assertHandedOnce(fleet, [...ids, ...later]);
 });
 
+test("a probe whose messages wait for their delivery window goes on with others", async (t) => {
+  const settings = { ...LIMITS, "health.answerMaxMs": 3_600_000 };
+  const answered = Promise.withResolvers<SubmitResult>();
+  // Before the server's end, which waits for it.
+  t.after(() => answered.resolve({ outcome: "submitted", carrierMessageId: "stuck" }));
+  const carriers = { north: { windowSize: 0 }, south: { windowSize: 1, answer: () => answered.promise } };
+  const fleet = await startFleetServer(t, NORTH_FIRST, { settings, carriers });
+  const { server, clock, tick, carrier } = fleet;
+  clock.set(Date.UTC(2026, 2, 10, 12, 59, 40));
+  await send(fleet, "stuck", 1);
+  await until("south is full", () => carrier("south").handed.length === 1, tick);
+  const deliveryTimeWindow = { from: { hour: 10, minute: 0 }, to: { hour: 13, minute: 0 } };
+  const options = { deliveryTimeWindow: { ...deliveryTimeWindow, days: ["TUESDAY"] } };
+  const destinations = [0, 1, 2].map((index) => ({ to: `38599${1_000_000 + index}`, messageId: `late${index}` }));
+  await server.client.send(oneSms({ destinations, options }));
+  assert.equal((await server.message("late0"))?.state, "queued");
+  clock.set(Date.UTC(2026, 2, 10, 13, 0, 10));
+  carrier("north").windowSize = 1_000;
+  await untilHealth(fleet, "north", "probing");
+  for (const { messageId } of destinations) await server.untilState(messageId, ["held"], tick);
+  const ids = await send(fleet, "m", 3);
+  await untilSubmitted(fleet, ids);
+  assert.equal(carrier("north").handed.length, 3);
+  await untilHealth(fleet, "north", "up");
+});
+
 const FAULTS: Readonly<Record<string, Answer>> = {
   throttled: () => throttled,
   failing: () => temporary,

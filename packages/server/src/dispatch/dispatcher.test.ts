@@ -31,7 +31,13 @@ async function start(
         return Array.from({ length: count }, () => {
           seq += 1;
           handed.push(route);
-          return { seq, attempts: 1, messageId: `m${seq}`, expiresAt: clock.now() + 1_000_000 } as OutboundMessage;
+          return {
+            seq,
+            attempts: 1,
+            messageId: `m${seq}`,
+            options: null,
+            expiresAt: clock.now() + 1_000_000,
+          } as OutboundMessage;
         });
       },
       moveMessages: async (moves) => moves.map(() => true),
@@ -39,6 +45,7 @@ async function start(
     lanes: () => state.turns,
     probeRoom: () => 0,
     onClaimed: () => {},
+    onHeldBack: () => {},
     onAnswered: () => {},
     carrier,
     clock,

@@ -28,6 +28,8 @@ export interface DispatcherOptions {
   /** Messages that a probe may still hand over. */
   readonly probeRoom: () => number;
   readonly onClaimed: (count: number, isProbe: boolean) => void;
+  /** So many of those claimed last are not handed over: they wait for their delivery window. */
+  readonly onHeldBack: (count: number, isProbe: boolean) => void;
   readonly onAnswered: (counts: AnswerCounts) => void;
   readonly carrier: Carrier;
   readonly clock: Clock;
@@ -45,9 +47,9 @@ export interface DispatcherOptions {
 }
 
 /**
- * Takes due messages of its carrier's lanes under a lease, no more than the carrier has room for, hands them over and records what
- * came of it. The claim is on disk before a byte leaves and the result after, so whatever a crash leaves claimed is
- * known to be in doubt.
+ * Takes due messages of its carrier's lanes under a lease, no more than the carrier has room for, hands them over and
+ * records what came of it. The claim is on disk before a byte leaves and the result after, so whatever a crash leaves
+ * claimed is known to be in doubt.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -164,7 +166,7 @@ export class Dispatcher {
     if (claimed.length === 0) return "all";
     this.#options.onClaimed(claimed.length, isProbe);
     for (const { seq } of claimed) this.#inFlight.add(seq);
-    const batch = this.#handOver(claimed).finally(() => {
+    const batch = this.#handOver(claimed, isProbe).finally(() => {
       for (const { seq } of claimed) this.#inFlight.delete(seq);
       this.#batches.delete(batch);
       this.#loop.nudge();
@@ -177,7 +179,7 @@ export class Dispatcher {
    * A message may have waited for its carrier until its delivery window closed: it goes back until the next opening.
    * Never rejects.
    */
-  async #handOver(messages: readonly OutboundMessage[]): Promise<void> {
+  async #handOver(messages: readonly OutboundMessage[], isProbe: boolean): Promise<void> {
     const now = this.#options.clock.now();
     const closed = new Map<OutboundMessage, Move>();
     for (const message of messages) {
@@ -189,6 +191,7 @@ export class Dispatcher {
       closed.set(message, { seq, from: "claimed", attempts, at: now, ...status, ...wait });
     }
     if (closed.size === 0) return this.#submit(messages);
+    this.#options.onHeldBack(closed.size, isProbe);
     const open = messages.filter((message) => !closed.has(message));
     await Promise.all([
       this.#record([...closed.values()], now + this.#options.leaseMs),

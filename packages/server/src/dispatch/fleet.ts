@@ -73,6 +73,10 @@ class Member {
         this.claimed += count;
         if (isProbe) this.probeLeft -= count;
       },
+      // Nobody answers for these: without their room, the probe might never end.
+      onHeldBack: (count, isProbe) => {
+        if (isProbe) this.probeLeft += count;
+      },
       onAnswered: (counts) => {
         if (this.health.answered(counts, clock.now())) onHealth();
       },
