@@ -8,13 +8,15 @@ import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
-import { SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
+import type { SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import type { FastifyInstance } from "fastify";
 import { openAccount } from "./composition/account.ts";
 import { createAcceptContext, createApi } from "./composition/api.ts";
 import type { Parts } from "./composition/parts.ts";
+import type { CreateCarrier } from "./composition/routing.ts";
+import { Reloader, type ReloadResult } from "./composition/routing-answers.ts";
 import { type Stages, startStages } from "./composition/stages.ts";
 import { type SmppServer, startSmppServer } from "./smpp-server/server.ts";
 
@@ -24,8 +26,12 @@ export interface ServerDependencies {
   readonly random?: Random;
   /** The store has died and the server cannot go on; everything answered is on disk. Default: nothing is done. */
   readonly onCrash?: (error: Error) => void;
-  /** Carriers beside the sandbox, each with a route of its name. For tests, until carriers can be configured. */
+  /** Carriers beside the configured ones, each with a route of its name before theirs. For tests. */
   readonly carriers?: readonly Carrier[];
+  /** Makes the configured carriers in place of those of their types. For tests. */
+  readonly createCarrier?: CreateCarrier;
+  /** Reads the configuration again. Absent: it cannot change while the server runs. @throws ConfigError */
+  readonly readConfig?: () => Config;
 }
 
 export interface RunningServer {
@@ -37,6 +43,12 @@ export interface RunningServer {
   readonly firstKey: string | null;
   /** True when the data folder held no key and no message before. */
   readonly isFirstStart: boolean;
+  /**
+   * Takes carriers, routes and rules from the configuration as it is now.
+   *
+   * @throws ConfigError; what a carrier's start rejects with. Nothing has changed then.
+   */
+  reload(): Promise<ReloadResult>;
   /** Refuses new requests, finishes what is in flight, and closes the store. Resolves when all of it is done. */
   stop(): Promise<void>;
 }
@@ -60,9 +72,12 @@ export async function startServer(config: Config, dependencies: ServerDependenci
       log.warn({ event: "start.in_doubt", count: leftClaimed }, "messages were in flight when the last process ended");
     const parts = { log, clock, random, store };
     const account = openAccount(config, store, clock);
-    stages = await startStages(config, parts, dependencies.carriers ?? [], account.blocklist);
+    const { carriers: extraCarriers = [], createCarrier, readConfig = () => config } = dependencies;
+    const given = { extraCarriers, ...(createCarrier === undefined ? {} : { createCarrier }) };
+    stages = await startStages(config, parts, given, account.blocklist);
     const acceptContextOf = createAcceptContext(config, parts, stages, account);
-    const http = createApi(config, parts, stages, account, acceptContextOf);
+    const reloader = new Reloader(stages.routing, config, readConfig, log);
+    const http = createApi(config, parts, stages, account, { acceptContextOf, reloader });
     const url = await http.listen({ host: config.http.host, port: config.http.port });
     if (stages.smpp !== null) {
       const context = { ...parts, keyRing: account.keyRing, acceptContextOf, onReports: stages.nudgeNotify };
@@ -71,7 +86,9 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     stages.isReady = true;
     log.info({ event: "start.listening", url }, "listening");
     const stop = createStop(config, parts, stages, { http, smpp });
-    return { url, store, sandbox: stages.sandbox, firstKey: first.secret, isFirstStart: first.isFirstStart, stop };
+    const { secret: firstKey, isFirstStart } = first;
+    const { sandbox } = stages.routing;
+    return { url, store, sandbox, firstKey, isFirstStart, reload: () => reloader.reload(), stop };
   } catch (error) {
     await smpp?.stop();
     await stages?.stop(0);

@@ -14,6 +14,7 @@ import { describeReceivers, describeSubscribers } from "./store-conformance/rece
 import { describeReceiving } from "./store-conformance/receiving.ts";
 import { describeSmppDeliveries } from "./store-conformance/smpp-deliveries.ts";
 import { describeShortLinks } from "./store-conformance/short-links.ts";
+import { describeRerouting } from "./store-conformance/rerouting.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
 
 /**
@@ -26,6 +27,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: keyed requests`, () => describeKeyedRequests(test));
   describe(`${name}: claims and moves`, () => describeClaiming(test));
   describe(`${name}: bulks`, () => describeBulks(test));
+  describe(`${name}: routes of what waits`, () => describeRerouting(test));
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));

@@ -6,7 +6,7 @@ import { parseDestination } from "../message/destination.ts";
 import { nextOpening, type DeliveryTimeWindow } from "../message/schedule.ts";
 import { SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS } from "../message/limits.ts";
 import type { Spread } from "../message/spread.ts";
-import { chooseRoute, type Route } from "../route/choose-route.ts";
+import type { RouteChooser } from "../route/choose-route.ts";
 import type {
   IdempotencyClaim,
   KeyedRequest,
@@ -26,7 +26,7 @@ import type { Shortener } from "./short-links.ts";
 /** What accepting needs, whatever the operation. */
 export interface AcceptContext {
   readonly insertQueue: InsertQueue;
-  readonly routes: readonly Route[];
+  readonly routing: RouteChooser;
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly destinationsPerRequestMax: number;
@@ -87,16 +87,18 @@ export interface Refusal {
 }
 
 /** A bad destination is a status of that message inside a 200; the others are sent (facts: section 3.4). */
-export function judge(draft: Draft, context: Pick<AcceptContext, "routes" | "flooding">, now: number): NewMessage {
+export function judge(draft: Draft, context: Pick<AcceptContext, "routing" | "flooding">, now: number): NewMessage {
   const { to, sendAt, validityMs, window, spread, refusal, acceptedStatusId, shortLinks: _, ...rest } = draft;
   const destination = parseDestination(draft.channel, to);
-  const route = chooseRoute(context.routes, draft.channel);
+  // As the client wrote it, where it is no address.
+  const address = "address" in destination ? destination.address : to;
+  const lane = context.routing.choose(draft, address);
   const refused =
     ("refusal" in destination ? { statusId: STATUS[destination.refusal], errorId: ERROR.NO_ERROR } : null) ??
     refusal ??
-    (route === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null) ??
+    (lane === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null) ??
     // The last question, since whoever asks it is counted.
-    context.flooding?.take({ ...rest, destination: addressOf(destination, to), carrier: route?.carrier ?? "" }, now) ??
+    context.flooding?.take({ ...rest, destination: address, carrier: lane?.carrier ?? "" }, now) ??
     null;
   const from = Math.max(sendAt, now);
   // What is refused takes nobody's place.
@@ -110,22 +112,17 @@ export function judge(draft: Draft, context: Pick<AcceptContext, "routes" | "flo
     ...rest,
     // Half a surrogate pair cannot be stored; the client must be told the id that its reports will have.
     messageId: draft.messageId.toWellFormed(),
-    destination: addressOf(destination, to),
+    destination: address,
     state: refused !== null ? "rejected" : dueAt > now ? "held" : "queued",
     statusId: refused?.statusId ?? acceptedStatusId,
     errorId: refused?.errorId ?? ERROR.NO_ERROR,
-    route: route?.name ?? "none",
-    carrier: route?.carrier ?? "none",
+    route: lane?.name ?? "none",
+    carrier: lane?.carrier ?? "none",
     acceptedAt: now,
     dueAt,
     // Waiting for its hour does not use up a message's time.
     expiresAt: dueAt + validityMs,
   };
-}
-
-/** As the client wrote it, where it is no address. */
-function addressOf(destination: ReturnType<typeof parseDestination>, to: string): string {
-  return "address" in destination ? destination.address : to;
 }
 
 export interface Accepted {

@@ -20,7 +20,7 @@ export interface AutoResponseDraft {
  * answers, so it does not pass the insert queue. It is in the logs; nobody waits for a report on it.
  */
 export function composeAutoResponse(
-  context: Pick<AcceptContext, "routes" | "clock" | "ids">,
+  context: Pick<AcceptContext, "routing" | "clock" | "ids">,
   { accountId, sender, to, text: written, window, applicationId, entityId }: AutoResponseDraft,
 ): NewMessage {
   const now = context.clock.now();

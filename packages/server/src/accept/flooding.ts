@@ -12,8 +12,8 @@ export const FLOODING_MEMORY_MAX = 250_000;
 export interface FloodingOptions {
   readonly messagesPerHourMax: number;
   readonly identicalPerHourMax: number;
-  /** Carriers whose messages are not counted. */
-  readonly exemptCarriers: readonly string[];
+  /** Carriers whose messages are not counted; which they are may change with the configuration. */
+  readonly isExempt: (carrier: string) => boolean;
   /** For tests. */
   readonly memoryMax?: number;
 }
@@ -55,8 +55,8 @@ export class FloodingFilter {
 
   /** Counts the message, or says why it is refused: status 20 REJECTED_FLOODING_FILTER (facts: section 3.4). */
   take({ accountId, destination, text, carrier }: Candidate, now: number): Refusal | null {
-    const { exemptCarriers, messagesPerHourMax, identicalPerHourMax, memoryMax = FLOODING_MEMORY_MAX } = this.#options;
-    if (exemptCarriers.includes(carrier)) return null;
+    const { isExempt, messagesPerHourMax, identicalPerHourMax, memoryMax = FLOODING_MEMORY_MAX } = this.#options;
+    if (isExempt(carrier)) return null;
     this.#forget(now, memoryMax - 1);
     const phone = `${accountId} ${destination}`;
     const entries = this.#byPhone.get(phone) ?? [];
@@ -73,7 +73,7 @@ export class FloodingFilter {
 
   /** The message was counted and not stored after all. */
   giveBack({ accountId, destination, text, carrier }: Candidate) {
-    if (this.#options.exemptCarriers.includes(carrier)) return;
+    if (this.#options.isExempt(carrier)) return;
     const entries = this.#byPhone.get(`${accountId} ${destination}`);
     const textHash = hashOf(text);
     const entry = entries?.findLast((one) => one.textHash === textHash);

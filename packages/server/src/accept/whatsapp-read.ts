@@ -1,5 +1,5 @@
 import type { Log } from "../kernel/log.ts";
-import { chooseRoute, type Route } from "../route/choose-route.ts";
+import type { RouteChooser } from "../route/choose-route.ts";
 
 interface ReadMark {
   readonly accountId: number;
@@ -8,9 +8,9 @@ interface ReadMark {
 }
 
 export interface ReadContext {
-  readonly routes: readonly Route[];
-  /** Absent: that carrier's phones cannot be told. */
-  readonly markReadOf: (carrier: string) => ((mark: ReadMark) => Promise<void>) | undefined;
+  readonly routing: RouteChooser;
+  /** By name. One without `markRead` cannot tell its phones. */
+  readonly carriers: ReadonlyMap<string, { markRead?(mark: ReadMark): Promise<void> }>;
   readonly log: Log;
 }
 
@@ -19,12 +19,15 @@ export interface ReadContext {
  * when it has taken it. Whether there is such a message is the carrier's to know: a mark for one that is not there is
  * answered alike and changes nothing.
  */
-export async function markWhatsAppRead({ routes, markReadOf, log }: ReadContext, mark: ReadMark): Promise<void> {
-  const carrier = chooseRoute(routes, "WHATSAPP")?.carrier ?? "none";
-  const markRead = markReadOf(carrier);
-  if (markRead === undefined) {
-    log.info({ event: "whatsapp.read_mark_not_sent", carrier }, "no phone was told that a message was read");
+export async function markWhatsAppRead({ routing, carriers, log }: ReadContext, mark: ReadMark): Promise<void> {
+  const { accountId, sender } = mark;
+  // Whose message it was is not known here, so rules that look at the phone do not hold.
+  const lane = routing.choose({ channel: "WHATSAPP", sender, accountId, applicationId: null }, "");
+  const carrier = carriers.get(lane?.carrier ?? "");
+  if (carrier?.markRead === undefined) {
+    const name = lane?.carrier ?? "none";
+    log.info({ event: "whatsapp.read_mark_not_sent", carrier: name }, "no phone was told that a message was read");
     return;
   }
-  await markRead(mark);
+  await carrier.markRead(mark);
 }

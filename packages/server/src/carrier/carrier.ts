@@ -1,6 +1,6 @@
 /**
  * The carrier's port: whatever takes messages from us. A carrier never sees the store. It answers each message with
- * one of four outcomes, and later emits receipts; main.ts wires those to report/.
+ * one of four outcomes, and later emits receipts and inbound messages; composition/ wires those to report/ and inbound/.
  */
 import type { PartReference, ReceivedEncoding } from "../store/inbound.ts";
 import type { OutboundMessage, Receipt } from "../store/store.ts";
@@ -8,8 +8,16 @@ import type { OutboundMessage, Receipt } from "../store/store.ts";
 export type SubmitResult =
   /** It has the message; its receipt will carry this id. */
   | { readonly outcome: "submitted"; readonly carrierMessageId: string }
-  /** Not now: try again, not before `retryAfterMs` when the carrier said so. */
-  | { readonly outcome: "temporary"; readonly errorId: number; readonly retryAfterMs?: number }
+  /**
+   * Not now: try again, not before `retryAfterMs` when the carrier said so. `isThrottled`: because we send too much,
+   * which says nothing against the message.
+   */
+  | {
+      readonly outcome: "temporary";
+      readonly errorId: number;
+      readonly retryAfterMs?: number;
+      readonly isThrottled?: boolean;
+    }
   /** Never: it refused the message for good. */
   | {
       readonly outcome: "permanent";
@@ -102,6 +110,7 @@ export interface Carrier {
    * read mark is kept nowhere. Absent: its phones cannot be told.
    */
   markRead?(mark: ReadMark): Promise<void>;
+  /** Rejects only when the configuration cannot work at all. A peer that is away is no reason: it may come back. */
   start(events: CarrierEvents): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { printConfig } from "../config/config.ts";
+import { compileRouting } from "../composition/routing.ts";
 import { defineCommand } from "./command.ts";
 import { readConfiguration, SERVE_OPTIONS } from "./configuration.ts";
 
@@ -21,7 +22,9 @@ export const configCheck = defineCommand({
   options: SERVE_OPTIONS,
   takesSettings: true,
   async run({ values, settings }, context) {
-    const { sources, file } = readConfiguration(values, settings, context);
+    const { config, sources, file } = readConfiguration(values, settings, context);
+    // Reads the files that it names, too.
+    compileRouting(config);
     const given = Object.values(sources).filter((source) => source !== "default").length;
     const from = file === undefined ? "no file" : file;
     context.terminal.out(`The configuration is right (${from}; ${given} settings are not the default).`);

@@ -1,7 +1,14 @@
 import { KNOWN_SCOPES } from "@posthorn/contract";
 import { didYouMean } from "../config/did-you-mean.ts";
 import { CONFIGURED_KEY_ID } from "../http/first-key.ts";
-import { createKeyId, createSecret, DEFAULT_ACCOUNT_ID, hashSecret, SCOPE_ALL } from "../http/key-ring.ts";
+import {
+  createKeyId,
+  createSecret,
+  DEFAULT_ACCOUNT_ID,
+  hashSecret,
+  OPERATOR_SCOPE,
+  SCOPE_ALL,
+} from "../http/key-ring.ts";
 import type { ApiKeyRecord } from "../store/store.ts";
 import { CliError } from "./cli-error.ts";
 import { defineCommand } from "./command.ts";
@@ -136,8 +143,8 @@ function checkName(name: string | undefined): string {
 function checkScopes(given: readonly string[]): readonly string[] {
   const scopes = given.flatMap((text) => text.split(",")).map((scope) => scope.trim());
   for (const scope of scopes) {
-    if (scope === SCOPE_ALL || KNOWN_SCOPES.includes(scope)) continue;
-    const suggestion = didYouMean(scope, KNOWN_SCOPES);
+    if (scope === SCOPE_ALL || scope === OPERATOR_SCOPE || KNOWN_SCOPES.includes(scope)) continue;
+    const suggestion = didYouMean(scope, [OPERATOR_SCOPE, ...KNOWN_SCOPES]);
     throw new CliError(
       "USAGE",
       `unknown scope ${JSON.stringify(scope)}${suggestion === undefined ? "" : `; did you mean ${suggestion}?`}`,

@@ -8,6 +8,7 @@ import { failureOf } from "./failure.ts";
 import { groupOverview, overview } from "./help.ts";
 import { keyCreate, keyList, keyRevoke } from "./key-commands.ts";
 import { ledger } from "./ledger.ts";
+import { carriers, configReload, routeExplain } from "./routing-commands.ts";
 import { run } from "./run.ts";
 import { sendSms, sendWhatsapp } from "./send.ts";
 import { serve } from "./serve.ts";
@@ -30,8 +31,11 @@ export const COMMANDS: readonly Command[] = [
   webhooksShow,
   webhooksReplay,
   webhooksReplayFailed,
+  carriers,
+  routeExplain,
   configPrint,
   configCheck,
+  configReload,
   smsc,
 ];
 

@@ -8,6 +8,7 @@ import { welcome } from "./welcome.ts";
 
 const NOTES = `Without any option: listens on 127.0.0.1:8080, keeps its data in ./data, and makes an API key at the first start.
 Ctrl-C or SIGTERM finishes what is in flight and ends with status 0; a second one ends at once.
+SIGHUP reads the configuration again: carriers, routes and rules change at once; the log says what needs a restart.
 The log goes to stderr, one JSON object a line; at a terminal only warnings, unless a level is given.`;
 
 /** For the last line of the log, when the process must end. */
@@ -32,7 +33,11 @@ export const serve = defineCommand({
     const log = createLog(logLevel);
     const onCrash = (error: unknown) => endCrashed(log, error);
     process.on("uncaughtException", onCrash);
-    const server = await startServer(config, { log, onCrash });
+    const readConfig = () => readConfiguration(values, settings, context).config;
+    const server = await startServer(config, { log, onCrash, readConfig });
+    // Refused or done, the log says what became of it.
+    const onHangUp = () => void server.reload().catch(() => undefined);
+    process.on("SIGHUP", onHangUp);
     try {
       const url = localUrl(config.http.host, server.url);
       const greeting = { config, server, url, signal: stopSignal };
@@ -48,6 +53,7 @@ export const serve = defineCommand({
     } finally {
       await server.stop();
       process.off("uncaughtException", onCrash);
+      process.off("SIGHUP", onHangUp);
     }
     return "OK";
   },

@@ -8,6 +8,7 @@ import { registerAcceptFaults } from "../http/accept-faults.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { registerFlowLinks } from "../http/flow-links-path.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "../http/routes.ts";
+import { registerRoutingPaths } from "../http/routing-paths.ts";
 import { registerSandboxInboundPaths } from "../http/sandbox-inbound-paths.ts";
 import { registerSandboxPaths } from "../http/sandbox-paths.ts";
 import { registerShortLinks } from "../http/short-link-path.ts";
@@ -19,7 +20,7 @@ import { subscriptionHandlers } from "../notify/subscriptions/handlers.ts";
 import { showLedger, showMessage } from "../query/operator-queries.ts";
 import { listWebhooks, replayFailed, replayWebhook, showWebhook } from "../query/webhook-queries.ts";
 import { MAGIC_SENDERS } from "../sandbox/magic-senders.ts";
-import { SANDBOX, SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
+import type { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import type { KeyPlatform } from "../store/store.ts";
 import { followShortLink } from "../tracking/clicks.ts";
 import { FLOW_LINKS_PATH } from "../whatsapp/flows.ts";
@@ -28,6 +29,7 @@ import type { FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
 import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandlers } from "./handlers.ts";
 import { type Parts, viewOf } from "./parts.ts";
+import { type Reloader, reloadForHttp, showCarriers, showExplanation } from "./routing-answers.ts";
 import type { Stages } from "./stages.ts";
 import { whatsAppReadHandlers } from "./whatsapp-sends.ts";
 
@@ -50,13 +52,16 @@ export function createAcceptContext(
   stages: Stages,
   account: Account,
 ): AcceptContextOf {
+  const { routing } = stages;
+  // The sandbox's phones are not protected.
+  const isExempt = (carrier: string) => routing.isSandbox(carrier);
   const plain = {
     insertQueue: new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted }),
-    routes: stages.routes,
+    routing,
     clock,
     ids: createIdGenerator(clock, random),
     destinationsPerRequestMax: config.accept.destinationsPerRequestMax,
-    flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, exemptCarriers: [SANDBOX] }) : null,
+    flooding: config.flooding.enabled ? new FloodingFilter({ ...config.flooding, isExempt }) : null,
     ...createShortener(config, log),
     blocklist: account.blocklistGate,
     onEntities: account.noticeEntities,
@@ -70,22 +75,24 @@ export function createApi(
   parts: Parts,
   stages: Stages,
   account: Account,
-  acceptContextOf: AcceptContextOf,
+  { acceptContextOf, reloader }: { readonly acceptContextOf: AcceptContextOf; readonly reloader: Reloader },
 ): FastifyInstance {
   const { log, clock, random, store } = parts;
-  const { nudgeNotify, nudgeDispatch } = stages;
+  const { routing, nudgeNotify, nudgeDispatch } = stages;
   const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
   const clicks = { store, clock, log, onEvent: nudgeNotify };
   registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
-  if (stages.sandbox !== null) registerSandbox(app, config, clock, stages.sandbox);
+  const { sandbox } = routing;
+  // A reload may have put another one in its place.
+  if (sandbox !== null) registerSandbox(app, config, clock, () => routing.sandbox ?? sandbox);
   const query = { store, clock, view: viewOf(config) };
   const lookup = { store, clock, ids: createIdGenerator(clock, random), currency: config.account.currency };
-  const whatsApp = openWhatsAppDesks({ store, clock, isPlayed: stages.sandbox !== null });
+  const whatsApp = openWhatsAppDesks({ store, clock, isPlayed: routing.sandbox !== null });
   registerFlowLinks(app, FLOW_LINKS_PATH, (link, isPreview) => whatsApp.flows.follow(link, isPreview));
   registerOperations(app, new IdempotencyGate(store, clock), {
     ...sendHandlers(acceptContextOf),
-    ...whatsAppReadHandlers({ routes: stages.routes, markReadOf: stages.markReadOf, log }),
+    ...whatsAppReadHandlers({ routing, carriers: routing.fleet.carriers, log }),
     ...queryHandlers(query),
     ...bulkHandlers({ store, clock, onFreed: nudgeDispatch, onReports: nudgeNotify }),
     // Numbers have no registry yet, so no numberKey leads to one.
@@ -99,6 +106,11 @@ export function createApi(
     findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),
     ledger: () => showLedger(query),
   });
+  registerRoutingPaths(app, {
+    carriers: () => showCarriers(routing),
+    explain: (request) => showExplanation(routing.table, routing.fleet, request),
+    reload: () => reloadForHttp(reloader),
+  });
   const webhooks = { store, clock, onDue: nudgeNotify };
   registerWebhookPaths(app, {
     list: (accountId, filter) => listWebhooks(webhooks, accountId, filter),
@@ -109,13 +121,14 @@ export function createApi(
   return app;
 }
 
-function registerSandbox(app: FastifyInstance, config: Config, clock: Clock, sandbox: SandboxCarrier) {
+function registerSandbox(app: FastifyInstance, config: Config, clock: Clock, sandboxNow: () => SandboxCarrier) {
   const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;
   registerAcceptFaults(app, { faultOf, clock, slowAnswerMs: config.sandbox.slowAnswerMs });
-  registerSandboxPaths(app, sandbox.phones);
+  const { phones } = sandboxNow();
+  registerSandboxPaths(app, phones);
   registerSandboxInboundPaths(app, {
-    message: (accountId, messageId) => sandbox.phones.message(accountId, messageId),
-    obstacleTo: (address) => sandbox.obstacleTo(address),
-    write: (message) => sandbox.write(message),
+    message: (accountId, messageId) => phones.message(accountId, messageId),
+    obstacleTo: (address) => sandboxNow().obstacleTo(address),
+    write: (message) => sandboxNow().write(message),
   });
 }

@@ -1,4 +1,6 @@
-import { describeAccepted, SECTIONS, type Section, type Setting } from "./settings.ts";
+import type { TSchema } from "typebox";
+import { CARRIER_TYPES, ROUTE_CARRIER_SCHEMA, ROUTE_SCHEMA, RULE_SCHEMA } from "./entries-schema.ts";
+import { describeAccepted, leafOf, SECTIONS, type Section, type Setting } from "./settings.ts";
 
 /** A bar would end the cell. */
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -43,7 +45,72 @@ Everything is checked before anything starts: unknown names and wrong values are
 with their line. Numbers in the environment and in flags are plain digits (\`8080\`), switches are \`true\` or \`false\`.
 \`posthorn config print\` shows every setting with its value and where it came from.`;
 
+const ENTRIES = `## carriers, routes, rules
+
+These three are named in the file alone. A list with one value may be written as the value.
+
+\`\`\`yaml
+carriers:
+  first: {type: sandbox}
+  second: {type: sandbox, deliveryDelayMs: 2000}
+routes:
+  home: [first, second]     # in short for {carriers: [first, second]}
+  abroad:
+    split: weight
+    carriers:
+      - {carrier: first, weight: 3}
+      - {carrier: second, weight: 1}
+rules:
+  - {channel: SMS, country: HR, sender: Shop*, route: home}
+  - {route: abroad}
+\`\`\`
+
+A secret never stands in the file: an entry that needs one names an environment variable or a file that holds it.`;
+
+interface EntrySchema extends TSchema {
+  description: string;
+  properties?: Readonly<Record<string, EntrySchema>>;
+  required?: readonly string[];
+  items?: EntrySchema;
+  default?: string | number | boolean;
+  const?: string;
+}
+
+function entryText(title: string, schema: TSchema): string {
+  const { description, properties = {}, required = [] } = schema as EntrySchema;
+  const rows = Object.entries(properties).map(([name, member]) => {
+    const isRequired = member.default === undefined && required.includes(name);
+    const fallback = member.default === undefined ? (isRequired ? "required" : "-") : `\`${member.default}\``;
+    const cells = [name, fallback, acceptedBy(name, member), member.description];
+    return `| ${cells.map(cell).join(" | ")} |`;
+  });
+  return [
+    `### ${title}`,
+    "",
+    description,
+    "",
+    "| Member | Default | Accepts | What it does |",
+    "|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+function acceptedBy(name: string, schema: EntrySchema): string {
+  if (schema.items?.properties !== undefined) return "a list, see below";
+  if (schema.items !== undefined) return `a list: ${acceptedBy(name, schema.items)}`;
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  return describeAccepted(leafOf(name, schema));
+}
+
+const entryTexts = (): readonly string[] => [
+  ENTRIES,
+  ...Object.entries(CARRIER_TYPES).map(([type, schema]) => entryText(`A carrier of type ${type}`, schema)),
+  entryText("A route", ROUTE_SCHEMA),
+  entryText("A carrier of a route", ROUTE_CARRIER_SCHEMA),
+  entryText("A rule", RULE_SCHEMA),
+];
+
 /** The whole of docs/configuration.md. */
 export function configReference(): string {
-  return `${[INTRODUCTION, ...SECTIONS.map(sectionText)].join("\n\n")}\n`;
+  return `${[INTRODUCTION, ...SECTIONS.map(sectionText), ...entryTexts()].join("\n\n")}\n`;
 }

@@ -1,6 +1,8 @@
 import { parseIpRange } from "../kernel/ip-ranges.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { type EntryPath, noEntries } from "./entries.ts";
+import { checkEntries } from "./entries-check.ts";
 import type { Config } from "./schema.ts";
 import {
   type ConfigSource,
@@ -20,6 +22,9 @@ import { type Position, readConfigFile } from "./yaml-file.ts";
 // The rest of the configuration's face, so that other stages need to know this file only.
 export { ConfigError, type ConfigProblem, isConfigError } from "./config-error.ts";
 export { configReference } from "./config-reference.ts";
+export { type ConfigChange, diffConfigs, withLiveSections } from "./config-diff.ts";
+export type { CarrierEntry } from "./entries-schema.ts";
+export { effectiveEntries } from "./entries-check.ts";
 export { printConfig } from "./print-config.ts";
 export type { Config } from "./schema.ts";
 export { type ConfigSources, describeSettings } from "./settings.ts";
@@ -43,6 +48,7 @@ const OTHER_VARIABLES: ReadonlySet<string> = new Set(["POSTHORN_CONFIG", "POSTHO
 /** Pairs that must not be the wrong way round, and what would go wrong then. */
 const ORDERED: readonly (readonly [smaller: string, larger: string, reason: string])[] = [
   ["dispatch.retryBaseMs", "dispatch.retryMaxMs", "the pause grows from the one to the other"],
+  ["health.probeAfterMs", "health.probeAfterMaxMs", "the pause grows from the one to the other"],
   [
     "accept.destinationsPerRequestMax",
     "accept.pendingMessagesMax",
@@ -54,10 +60,14 @@ class Collector {
   readonly values = new Map<string, SettingValue>(SETTINGS.map((setting) => [setting.path, setting.default]));
   readonly sources = new Map<string, ConfigSource>(SETTINGS.map((setting) => [setting.path, "default"]));
   readonly positions = new Map<string, Position>();
+  entries = noEntries();
+  #positionOf: (path: EntryPath) => Position | undefined = () => undefined;
   readonly problems: ConfigProblem[] = [];
 
   addFile(file: string): void {
-    const { values, positions, problems } = readConfigFile(file);
+    const { values, positions, problems, entries, positionOf } = readConfigFile(file);
+    this.entries = entries;
+    this.#positionOf = positionOf;
     for (const [path, value] of values) this.#set(path, value, "file");
     for (const [path, position] of positions) this.positions.set(path, position);
     this.problems.push(...problems);
@@ -108,6 +118,14 @@ class Collector {
     }
   }
 
+  /** As late, and for the same reason. */
+  checkEntries(): void {
+    if (this.problems.length > 0) return;
+    checkEntries(this.entries, this.values.get("sandbox.enabled") === true, (path, message) => {
+      this.problems.push({ path: path.join("."), message, ...this.#positionOf(path) });
+    });
+  }
+
   #addGiven(setting: Setting, given: SettingValue, source: ConfigSource, name: string): void {
     const value = typeof given === "string" ? valueOfText(setting, given) : given;
     const refusal = refusalOf(setting, value);
@@ -133,6 +151,11 @@ function likelyVariable(variable: string): string | undefined {
 const unknown = (what: string, suggestion: string | undefined): string =>
   `unknown ${what}${suggestion === undefined ? "" : `; did you mean ${suggestion}?`}`;
 
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null) for (const member of Object.values(value)) deepFrozen(member);
+  return Object.freeze(value);
+}
+
 /**
  * The configuration of this start: defaults, overridden by the file, by the environment, by flags. Everything is
  * checked, also what is overridden.
@@ -146,6 +169,7 @@ export function loadConfig({ file, env, flags }: ConfigInput): LoadedConfig {
   collector.addFlags(flags);
   collector.checkOrder();
   collector.checkProxies();
+  collector.checkEntries();
   if (collector.problems.length > 0) throw new ConfigError(collector.problems);
 
   const sections: Record<string, Record<string, SettingValue>> = {};
@@ -155,7 +179,7 @@ export function loadConfig({ file, env, flags }: ConfigInput): LoadedConfig {
   }
   for (const members of Object.values(sections)) Object.freeze(members);
   return {
-    config: Object.freeze(sections) as unknown as Config,
+    config: Object.freeze({ ...sections, ...deepFrozen(collector.entries) }) as unknown as Config,
     sources: Object.freeze(Object.fromEntries(collector.sources)),
   };
 }

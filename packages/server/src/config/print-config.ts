@@ -1,4 +1,6 @@
 import { stringify } from "yaml";
+import { ENTRY_SECTIONS } from "./entries.ts";
+import { ENTRIES_SCHEMA } from "./entries-schema.ts";
 import type { Config } from "./schema.ts";
 import {
   type ConfigSources,
@@ -60,5 +62,22 @@ export function printConfig(config: Config, sources: ConfigSources): string {
       lines.push(...comments.map((line) => `  # ${line}`), `  ${setting.name}: ${scalar(shownValue(setting, value))}`);
     }
   }
+  for (const name of ENTRY_SECTIONS) {
+    const { description } = ENTRIES_SCHEMA.properties[name] as { description?: string };
+    lines.push(
+      "",
+      ...wrap(description ?? "", COMMENT_WIDTH).map((line) => `# ${line}`),
+      ...entryLines(name, config[name]),
+    );
+  }
   return `${lines.join("\n")}\n`;
+}
+
+/** Entries hold no secret: they name the variables and files that do. */
+function entryLines(name: string, entries: unknown): string[] {
+  const text = stringify(
+    { [name]: entries },
+    { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0 },
+  );
+  return text.trimEnd().split("\n");
 }

@@ -1,4 +1,18 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import type { Entries } from "./entries-schema.ts";
+import { health, routing } from "./routing-schema.ts";
+import {
+  choice,
+  DAY_MS,
+  type DeepReadonly,
+  flag,
+  HOUR_MS,
+  integer,
+  NOT_EMPTY,
+  number,
+  section,
+  text,
+} from "./schema-kit.ts";
 import { inbound } from "./section-inbound.ts";
 import { smpp } from "./section-smpp.ts";
 
@@ -7,41 +21,7 @@ import { smpp } from "./section-smpp.ts";
  * configuration and docs/configuration.md are all read from here.
  */
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const MEBIBYTE = 1_048_576;
-
-/** JSON Schema keywords, and ours: `unit`; `rule`, what a pattern demands in words; `secret`, never shown. */
-interface Keywords {
-  unit?: string;
-  rule?: string;
-  secret?: boolean;
-}
-
-interface Range {
-  unit: string;
-  default: number;
-  minimum: number;
-  maximum: number;
-}
-
-const integer = (description: string, range: Range) => Type.Integer({ ...range, description });
-const number = (description: string, range: Range) => Type.Number({ ...range, description });
-const flag = (description: string, isOn: boolean) => Type.Boolean({ default: isOn, description });
-
-const text = (description: string, fallback: string, keywords: Keywords & { pattern?: string } = {}) =>
-  Type.String({ maxLength: 4096, ...keywords, default: fallback, description });
-
-const choice = <const Values extends string[]>(
-  description: string,
-  values: readonly [...Values],
-  fallback: Values[number],
-) => Type.Enum<Values>(values, { default: fallback, description });
-
-const section = <Members extends Parameters<typeof Type.Object>[0]>(description: string, members: Members) =>
-  Type.Object(members, { description, additionalProperties: false });
-
-const NOT_EMPTY = { pattern: "\\S", rule: "not empty" };
 
 const http = section("The HTTP server: API, console and metrics.", {
   host: text(
@@ -339,6 +319,8 @@ export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
   account,
   accept,
   flooding,
+  routing,
+  health,
   dispatch,
   report,
   inbound,
@@ -351,6 +333,5 @@ export const CONFIG_SCHEMA = section("Posthorn's configuration.", {
   welcome,
 });
 
-type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
-
-export type Config = DeepReadonly<Static<typeof CONFIG_SCHEMA>>;
+/** The settings by section, and the named entries of the file. */
+export type Config = DeepReadonly<Static<typeof CONFIG_SCHEMA> & Entries>;

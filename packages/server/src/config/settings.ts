@@ -90,6 +90,11 @@ function settingOf(section: string, name: string, schema: LeafSchema): Setting {
   };
 }
 
+/** A member of an entry as people are told about it; it has neither a variable nor always a default. */
+export function leafOf(path: string, schema: TSchema): Setting {
+  return settingOf("", path, schema as LeafSchema);
+}
+
 const schemaOfPath = new Map<string, LeafSchema>();
 
 function sectionOf([name, schema]: [string, SectionSchema]): Section {
@@ -149,10 +154,14 @@ function show(value: unknown): string {
 
 /** Why a value is refused, or undefined when it is fine. Never contains a secret. */
 export function refusalOf(setting: Setting, value: unknown): string | undefined {
+  return refusalOfLeaf(setting, schemaOfPath.get(setting.path), value);
+}
+
+/** The same for what is no setting: a member of an entry. */
+export function refusalOfLeaf(setting: Setting, schema: TSchema | undefined, value: unknown): string | undefined {
   if (setting.isSecret && value === SECRET_MASK) {
     return `"${SECRET_MASK}" only stands for a secret in a printed configuration; give the secret itself`;
   }
-  const schema = schemaOfPath.get(setting.path);
   if (schema !== undefined && Value.Check(schema, value)) return undefined;
   const got = setting.isSecret ? "" : `, got ${value === "" ? "an empty text" : show(value)}`;
   return `expected ${describeAccepted(setting)}${got}`;

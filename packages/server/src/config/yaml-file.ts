@@ -2,6 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from "yaml";
 import type { ConfigProblem } from "./config-error.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { ENTRY_SECTIONS, type EntryPath, type EntrySection, noEntries, readEntrySection } from "./entries.ts";
+import type { Entries } from "./entries-schema.ts";
 import { refusalOf, SECTIONS, type Section, SETTING_OF_PATH, SETTINGS, type SettingValue } from "./settings.ts";
 
 /** A configuration has some fifty lines; whatever is larger than this is another file. */
@@ -17,12 +19,17 @@ export interface FileSettings {
   values: ReadonlyMap<string, SettingValue>;
   /** Where each value stands. */
   positions: ReadonlyMap<string, Position>;
+  entries: Entries;
+  /** Where an entry or a member of it stands; where that is not written, what is around it. */
+  positionOf: (path: EntryPath) => Position | undefined;
   problems: readonly ConfigProblem[];
 }
 
 const failed = (file: string, message: string): FileSettings => ({
   values: new Map(),
   positions: new Map(),
+  entries: noEntries(),
+  positionOf: () => undefined,
   problems: [{ path: "", message, file }],
 });
 
@@ -45,6 +52,7 @@ class Reader {
   readonly #document: Document.Parsed;
   readonly #values = new Map<string, SettingValue>();
   readonly #positions = new Map<string, Position>();
+  readonly #entries = noEntries();
   readonly #problems: ConfigProblem[] = [];
 
   constructor(text: string, file: string) {
@@ -60,7 +68,46 @@ class Reader {
     }
     // What stands behind a syntax error means nothing, and would only hide the error under others.
     if (errors.length === 0) this.#readRoot(contents);
-    return { values: this.#values, positions: this.#positions, problems: this.#problems };
+    return {
+      values: this.#values,
+      positions: this.#positions,
+      entries: this.#entries,
+      positionOf: (path) => this.#positionOf(path),
+      problems: this.#problems,
+    };
+  }
+
+  #positionOf(path: EntryPath): Position {
+    for (let length = path.length; length > 0; length -= 1) {
+      const offset = this.#offsetOf(path.slice(0, length));
+      if (offset !== undefined) return this.#position(offset);
+    }
+    return this.#position(0);
+  }
+
+  /** Of the key, where there is one: that is where a person looks. */
+  #offsetOf(path: EntryPath): number | undefined {
+    const parent = this.#resolve(
+      path.length === 1 ? this.#document.contents : this.#document.getIn(path.slice(0, -1), true),
+    );
+    const last = path.at(-1);
+    const pair = isMap(parent) ? parent.items.find((item) => keyOf(item) === String(last)) : undefined;
+    const node = pair === undefined ? (isSeq(parent) ? parent.items[Number(last)] : undefined) : pair.key;
+    return node === undefined ? undefined : offsetOf(node);
+  }
+
+  #readEntries(section: EntrySection, { value }: Pair): void {
+    let given: unknown;
+    try {
+      given = (this.#resolve(value) as { toJS?: (document: Document) => unknown } | null)?.toJS?.(this.#document);
+    } catch (error) {
+      // An alias to nowhere, or so many of them that they would fill the memory.
+      this.#refuse(section, error instanceof Error ? error.message : String(error), offsetOf(value));
+      return;
+    }
+    readEntrySection(section, given, this.#entries, (path, message) => {
+      this.#problems.push({ path: path.join("."), message, ...this.#positionOf(path) });
+    });
   }
 
   #position(offset: number): Position {
@@ -100,7 +147,9 @@ class Reader {
     for (const pair of pairs ?? []) {
       const name = keyOf(pair);
       const section = SECTIONS.find((candidate) => candidate.name === name);
-      if (section === undefined) this.#refuse(name, unknownSection(name), offsetOf(pair.key));
+      const entrySection = ENTRY_SECTIONS.find((candidate) => candidate === name);
+      if (entrySection !== undefined) this.#readEntries(entrySection, pair);
+      else if (section === undefined) this.#refuse(name, unknownSection(name), offsetOf(pair.key));
       else this.#readSection(section, pair);
     }
   }
@@ -143,7 +192,7 @@ function unknownSection(name: string): string {
   if (dotted !== undefined) {
     return `unknown section; write "${dotted.section}:" and, indented below it, "${dotted.name}:"`;
   }
-  const names = SECTIONS.map((section) => section.name);
+  const names = [...SECTIONS.map((section) => section.name), ...ENTRY_SECTIONS];
   const suggestion = didYouMean(name, names) ?? SETTINGS.find((setting) => setting.name === name)?.path;
   return `unknown section${suggestion === undefined ? `; there are ${names.join(", ")}` : `; did you mean ${suggestion}?`}`;
 }

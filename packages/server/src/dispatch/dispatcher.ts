@@ -1,5 +1,6 @@
 import { ERROR, STATUS } from "@posthorn/contract";
 import type { Carrier, SubmitResult } from "../carrier/carrier.ts";
+import type { AnswerCounts } from "../carrier/health.ts";
 import { fullJitterMs } from "../kernel/backoff.ts";
 import { sleep, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -13,9 +14,23 @@ import { asksForIntermediateReports } from "./intermediate-reports.ts";
 /** While the store cannot write, results wait in memory, at most as many as the carrier's window has. */
 const RECORD_RETRY_MS = 1_000;
 
+/** A lane that a carrier may claim from now. */
+export interface LaneTurn {
+  readonly name: string;
+  /** Only to see whether the carrier is well again: another one serves the lane. */
+  readonly isProbe: boolean;
+}
+
 export interface DispatcherOptions {
   readonly store: Pick<Store, "claimDue" | "moveMessages">;
-  readonly route: string;
+  /** What it may claim from, as things are now. The same array as long as nothing has changed. */
+  readonly lanes: () => readonly LaneTurn[];
+  /** Messages that a probe may still hand over. */
+  readonly probeRoom: () => number;
+  readonly onClaimed: (count: number, isProbe: boolean) => void;
+  /** So many of those claimed last are not handed over: they wait for their delivery window. */
+  readonly onHeldBack: (count: number, isProbe: boolean) => void;
+  readonly onAnswered: (counts: AnswerCounts) => void;
   readonly carrier: Carrier;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,15 +47,23 @@ export interface DispatcherOptions {
 }
 
 /**
- * Takes a route's due messages under a lease, no more than the carrier has room for, hands them over and records what
- * came of it. The claim is on disk before a byte leaves and the result after, so whatever a crash leaves claimed is
- * known to be in doubt.
+ * Takes due messages of its carrier's lanes under a lease, no more than the carrier has room for, hands them over and
+ * records what came of it. The claim is on disk before a byte leaves and the result after, so whatever a crash leaves
+ * claimed is known to be in doubt.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #loop: WorkLoop;
   readonly #batches = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
+  /** When each batch without an answer was handed over; the oldest is the first. */
+  readonly #submittedAt = new Map<object, number>();
+  /** Lanes that something was said about since they were last found empty. With one lane nobody asks. */
+  readonly #dueLanes = new Set<string>();
+  #isAllDue = true;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** The lanes take turns in being the first. */
+  #turn = 0;
   #isStopped = false;
 
   constructor(options: DispatcherOptions) {
@@ -59,8 +82,27 @@ export class Dispatcher {
     return this.#inFlight.has(seq);
   }
 
-  nudge() {
+  /** Messages handed over, or about to be, whose result is not on disk. */
+  get inFlightCount(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Since when the oldest submission waits for its answer; null: there is none. */
+  get oldestSubmittedAt(): number | null {
+    return this.#submittedAt.values().next().value ?? null;
+  }
+
+  /** @param lane the one that has something new; without it, any of them may have */
+  nudge(lane?: string) {
+    if (lane === undefined) this.#isAllDue = true;
+    else this.#dueLanes.add(lane);
     this.#loop.nudge();
+  }
+
+  /** Claims nothing more. Resolves when the results of what is in flight are on disk, or its leases are over. */
+  async drain() {
+    await this.#loop.stop();
+    await Promise.all(this.#batches);
   }
 
   /**
@@ -74,27 +116,70 @@ export class Dispatcher {
   }
 
   async #round(): Promise<boolean> {
-    const { store, route, carrier, clock, claimSize, leaseMs } = this.#options;
-    const limit = Math.min(claimSize, carrier.capacity() - this.#inFlight.size);
-    if (limit <= 0) return false;
+    const lanes = this.#options.lanes();
+    const isAll = this.#isEveryLaneDue(lanes.length);
+    let hasMore = false;
+    const first = lanes.length === 0 ? 0 : this.#turn % lanes.length;
+    for (let turn = 0; turn < lanes.length; turn += 1) {
+      const index = (first + turn) % lanes.length;
+      const lane = lanes[index] as LaneTurn;
+      if (!isAll && !this.#dueLanes.has(lane.name)) continue;
+      const claimed = await this.#claim(lane);
+      // Meanwhile another carrier may have got them: it would send what is newer while we still take what is older.
+      if (lanes !== this.#options.lanes()) {
+        this.#isAllDue = true;
+        return true;
+      }
+      if (claimed === "all") continue;
+      // What is left waits for room, or for the next round, which begins behind this lane.
+      this.#dueLanes.add(lane.name);
+      if (claimed === "nothing") continue;
+      this.#turn = index + 1;
+      hasMore = true;
+    }
+    return hasMore;
+  }
+
+  /** Now and then all are looked through: nudges may be lost, and what was put off becomes due without one. */
+  #isEveryLaneDue(laneCount: number): boolean {
+    if (laneCount === 1) return true;
+    const { clock, pollIntervalMs } = this.#options;
     const now = clock.now();
-    const claimed = await store.claimDue({ route, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit });
-    if (claimed.length === 0) return false;
+    if (!this.#isAllDue && Math.abs(now - this.#lookedAt) < pollIntervalMs) return false;
+    this.#isAllDue = false;
+    this.#lookedAt = now;
+    return true;
+  }
+
+  #room(): number {
+    return Math.min(this.#options.claimSize, this.#options.carrier.capacity() - this.#inFlight.size);
+  }
+
+  /** `all` that is due; `some`, and there may be more; `nothing`, for want of room. */
+  async #claim({ name, isProbe }: LaneTurn): Promise<"all" | "some" | "nothing"> {
+    const { store, carrier, clock, leaseMs, probeRoom } = this.#options;
+    const limit = isProbe ? Math.min(this.#room(), probeRoom()) : this.#room();
+    if (limit <= 0) return "nothing";
+    this.#dueLanes.delete(name);
+    const now = clock.now();
+    const claimed = await store.claimDue({ route: name, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit });
+    if (claimed.length === 0) return "all";
+    this.#options.onClaimed(claimed.length, isProbe);
     for (const { seq } of claimed) this.#inFlight.add(seq);
-    const batch = this.#handOver(claimed).finally(() => {
+    const batch = this.#handOver(claimed, isProbe).finally(() => {
       for (const { seq } of claimed) this.#inFlight.delete(seq);
       this.#batches.delete(batch);
       this.#loop.nudge();
     });
     this.#batches.add(batch);
-    return claimed.length === limit;
+    return claimed.length === limit ? "some" : "all";
   }
 
   /**
    * A message may have waited for its carrier until its delivery window closed: it goes back until the next opening.
    * Never rejects.
    */
-  async #handOver(messages: readonly OutboundMessage[]): Promise<void> {
+  async #handOver(messages: readonly OutboundMessage[], isProbe: boolean): Promise<void> {
     const now = this.#options.clock.now();
     const closed = new Map<OutboundMessage, Move>();
     for (const message of messages) {
@@ -106,6 +191,7 @@ export class Dispatcher {
       closed.set(message, { seq, from: "claimed", attempts, at: now, ...status, ...wait });
     }
     if (closed.size === 0) return this.#submit(messages);
+    this.#options.onHeldBack(closed.size, isProbe);
     const open = messages.filter((message) => !closed.has(message));
     await Promise.all([
       this.#record([...closed.values()], now + this.#options.leaseMs),
@@ -116,6 +202,8 @@ export class Dispatcher {
   /** Never rejects. */
   async #submit(messages: readonly OutboundMessage[]): Promise<void> {
     let results: readonly SubmitResult[];
+    const submittedAt = this.#options.clock.now();
+    this.#submittedAt.set(messages, submittedAt);
     try {
       results = await this.#submitInTime(messages);
     } catch (error) {
@@ -126,9 +214,14 @@ export class Dispatcher {
       results = messages.map(() => ({ outcome: "uncertain", reason: String(error) }));
     }
     const now = this.#options.clock.now();
-    const moves = messages.map((message, index) =>
-      this.#moveFor(message, results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" }, now),
-    );
+    this.#submittedAt.delete(messages);
+    const counts = { good: 0, throttled: 0, failed: 0, answerMs: Math.max(0, now - submittedAt) };
+    const moves = messages.map((message, index) => {
+      const result = results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" };
+      counts[verdictOf(result)] += 1;
+      return this.#moveFor(message, result, now);
+    });
+    this.#options.onAnswered(counts);
     await this.#record(moves, now + this.#options.leaseMs);
   }
 
@@ -223,4 +316,11 @@ export class Dispatcher {
       }
     }
   }
+}
+
+/** What a result says about the carrier. A refusal for good says something about the message only. */
+function verdictOf(result: SubmitResult): "good" | "throttled" | "failed" {
+  if (result.outcome === "uncertain") return "failed";
+  if (result.outcome !== "temporary") return "good";
+  return result.isThrottled === true ? "throttled" : "failed";
 }

@@ -8,6 +8,8 @@ import type { ApiKeyRecord, KeyPlatform, Store } from "../store/store.ts";
 export const DEFAULT_ACCOUNT_ID = 1;
 /** A scope that allows every operation. */
 export const SCOPE_ALL = "*";
+/** Ours, beside Infobip's: what concerns the whole server and not one account. */
+export const OPERATOR_SCOPE = "posthorn:manage";
 /** A revoked key is refused this much later at the latest: `posthorn key revoke` runs in a process of its own. */
 const CACHE_MS = 2_000;
 /** Unknown secrets are never kept, so guessing fills nothing. */

@@ -5,9 +5,9 @@
 export class InvalidRequest extends Error {
   readonly violations: readonly { readonly property: string; readonly violation: string }[];
 
-  constructor(property: string, violation: string) {
+  constructor(property: string, violation: string, others: InvalidRequest["violations"] = []) {
     super(`${property} ${violation}`);
     this.name = "InvalidRequest";
-    this.violations = [{ property, violation }];
+    this.violations = [{ property, violation }, ...others];
   }
 }

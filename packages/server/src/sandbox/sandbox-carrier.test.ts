@@ -13,6 +13,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
   const receipts: CarrierReceipt[] = [];
   const state = { isStoreBroken: false, readyCount: 0 };
   const carrier = new SandboxCarrier({
+    name: "sandbox",
     clock,
     ids: createIdGenerator(clock, seededRandom(1)),
     phones: new Phones(clock),

@@ -27,13 +27,12 @@ import type { Phones } from "./phones.ts";
 import type { SandboxJournal } from "./sandbox-journal.ts";
 import { type PendingStep, StepQueue } from "./step-queue.ts";
 
-export const SANDBOX = "sandbox";
-
 /** Messages between submission and receipt. More are not taken; they wait in the store, on disk. */
 const DELIVERIES_PENDING_MAX = 20_000;
 const REFERENCES = 256;
 
 export interface SandboxOptions {
+  readonly name: string;
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly phones: Phones;
@@ -59,7 +58,7 @@ interface Taken {
  * submission alone.
  */
 export class SandboxCarrier implements Carrier {
-  readonly name = SANDBOX;
+  readonly name: string;
   readonly uncertainPolicy: UncertainPolicy;
   readonly #options: SandboxOptions;
   readonly #delayMs: Readonly<Record<StepTime, number>>;
@@ -72,6 +71,7 @@ export class SandboxCarrier implements Carrier {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
+    this.name = options.name;
     this.uncertainPolicy = options.uncertainPolicy;
     this.#isPaused = options.isPaused;
     const { clock, deliveryDelayMs } = options;
@@ -219,7 +219,7 @@ export class SandboxCarrier implements Carrier {
 
 function refusalOf(magic: MagicDestination, message: OutboundMessage): SubmitResult | null {
   if (magic.answer === "throttled" && message.attempts <= THROTTLED_TIMES) {
-    return { outcome: "temporary", errorId: ERROR.EC_RESOURCE_LIMITATION };
+    return { outcome: "temporary", errorId: ERROR.EC_RESOURCE_LIMITATION, isThrottled: true };
   }
   if (magic.answer !== "refused") return null;
   const { statusId = STATUS.REJECTED, errorId = ERROR.NO_ERROR } = magic.reports.at(-1) ?? {};

@@ -149,6 +149,33 @@ export interface ClaimRequest {
   readonly limit: number;
 }
 
+/** A message that waits on a route (held or queued), with what its route is chosen by. */
+export interface WaitingMessage {
+  readonly seq: number;
+  readonly channel: Channel;
+  readonly sender: string;
+  readonly destination: string;
+  readonly accountId: number;
+  readonly applicationId: string | null;
+  readonly dueAt: number;
+}
+
+export interface WaitingPage {
+  readonly route: string;
+  readonly limit: number;
+  /** The last of the page before. */
+  readonly after?: { readonly dueAt: number; readonly seq: number };
+}
+
+/** To another route, if the message still waits on `from`. */
+export interface RouteChange {
+  readonly seq: number;
+  readonly from: string;
+  readonly route: string;
+  /** The carrier that it counts for from now on. */
+  readonly carrier: string;
+}
+
 /** Why a message's outcome is or was uncertain, and what was done about it. */
 export type Doubt = "held" | "resent";
 

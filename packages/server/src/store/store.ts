@@ -37,6 +37,9 @@ import type {
   Receipt,
   ReceiptOutcome,
   ReportFilter,
+  RouteChange,
+  WaitingMessage,
+  WaitingPage,
 } from "./messages.ts";
 import type { SmppDeliveryStore } from "./smpp-deliveries.ts";
 import type { ShortLinkClick, ShortLinkRecord } from "./short-links.ts";
@@ -81,6 +84,12 @@ export interface Store extends InboundStore, SmppDeliveryStore {
    * `now` past `expiresAt` is left for the checks. A message that counted for another carrier counts for this one.
    */
   claimDue(request: ClaimRequest): Promise<readonly OutboundMessage[]>;
+  /** The routes on which messages wait, by name. */
+  waitingRoutes(): Promise<readonly string[]>;
+  /** Those that wait on a route, what is due first first. */
+  findWaiting(page: WaitingPage): Promise<readonly WaitingMessage[]>;
+  /** Number of messages that were moved; the others were claimed or have ended meanwhile. */
+  moveToRoutes(changes: readonly RouteChange[]): Promise<number>;
   /** In the order given: false where the message had moved on, and nothing was done. */
   moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
   /**

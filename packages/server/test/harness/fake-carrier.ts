@@ -23,6 +23,8 @@ export interface FakeCarrierOptions {
   readonly windowSize?: number;
   readonly answer?: Answer;
   readonly query?: NonNullable<Carrier["query"]>;
+  /** What its start fails with. */
+  readonly startError?: Error;
 }
 
 /** A carrier whose every word the test chooses. It takes each message as `carrierIdOf(messageId, nth)` unless told otherwise. */
@@ -37,12 +39,14 @@ export class FakeCarrier implements Carrier {
   inFlight = 0;
   inFlightMax = 0;
   #events: CarrierEvents | null = null;
+  readonly #startError: Error | null;
 
   constructor(options: FakeCarrierOptions = {}) {
     this.name = options.name ?? "fake";
     this.uncertainPolicy = options.uncertainPolicy ?? "resend";
     this.windowSize = options.windowSize ?? 1_000;
     this.answer = options.answer ?? submitted;
+    this.#startError = options.startError ?? null;
     if (options.query !== undefined) this.query = options.query;
   }
 
@@ -65,6 +69,7 @@ export class FakeCarrier implements Carrier {
   }
 
   async start(events: CarrierEvents) {
+    if (this.#startError !== null) throw this.#startError;
     this.#events = events;
   }
 

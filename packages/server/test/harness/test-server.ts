@@ -10,6 +10,7 @@ import type { Clock } from "../../src/kernel/clock.ts";
 import { type Log, silentLog } from "../../src/kernel/log.ts";
 import { seededRandom } from "../../src/kernel/random.ts";
 import { type RunningServer, startServer } from "../../src/main.ts";
+import type { CreateCarrier } from "../../src/composition/routing.ts";
 import type { ApiKeyRecord, LedgerRow, MessageRecord } from "../../src/store/store.ts";
 import { ApiClient } from "./api-client.ts";
 import { until } from "./until.ts";
@@ -46,6 +47,9 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   /** They come before the sandbox, so they get everything. */
   readonly carriers?: readonly Carrier[];
+  /** A configuration file; a reload reads it again. */
+  readonly configFile?: string;
+  readonly createCarrier?: CreateCarrier;
   /** An existing data folder; whoever made it removes it. */
   readonly folder?: string;
   readonly log?: Log;
@@ -84,6 +88,10 @@ export class TestServer {
     const { sandbox } = this.#server;
     if (sandbox === null) throw new Error("this server has no sandbox");
     return sandbox;
+  }
+
+  reload(): ReturnType<RunningServer["reload"]> {
+    return this.#server.reload();
   }
 
   /** May be called again. */
@@ -178,19 +186,24 @@ export function createFolder(cleanup: Cleanup): string {
 
 export async function startTestServer(cleanup: Cleanup, options: TestServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "posthorn-test-"));
-  const { config } = loadConfig({
-    env: {},
-    flags: {
-      "data.directory": folder,
-      "http.port": 0,
-      "auth.apiKey": API_KEY,
-      "sandbox.deliveryDelayMs": 0,
-      "log.level": "silent",
-      ...options.settings,
-    },
-  });
+  const read = () =>
+    loadConfig({
+      file: options.configFile,
+      env: {},
+      flags: {
+        "data.directory": folder,
+        "http.port": 0,
+        "auth.apiKey": API_KEY,
+        "sandbox.deliveryDelayMs": 0,
+        "log.level": "silent",
+        ...options.settings,
+      },
+    }).config;
+  const config = read();
   const server = await startServer(config, {
     log: options.log ?? silentLog,
+    readConfig: read,
+    ...(options.createCarrier === undefined ? {} : { createCarrier: options.createCarrier }),
     random: seededRandom(1),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.carriers === undefined ? {} : { carriers: options.carriers }),

@@ -39,6 +39,9 @@ const KEY: ApiKeyRecord = {
 const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) => Promise<unknown> } = {
   insertMessages: (store) => store.insertMessages([newMessage("late")]),
   claimDue: (store) => store.claimDue(claimOf()),
+  waitingRoutes: (store) => store.waitingRoutes(),
+  findWaiting: (store) => store.findWaiting({ route: "main", limit: 1 }),
+  moveToRoutes: (store) => store.moveToRoutes([]),
   moveMessages: (store) => store.moveMessages([]),
   applyReceipts: (store) => store.applyReceipts([], T0, 1),
   dueChecks: (store) => store.dueChecks(T0, 1),

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isFinal, type MessageState } from "../../message/state.ts";
-import { addToLedger } from "./statements/ledger.ts";
+import { addToLedger, ledgerCounters } from "./statements/ledger.ts";
 
 type Counter = "accepted" | Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected" | "canceled">;
 type Counts = Record<Counter, number>;
@@ -76,4 +76,20 @@ export class LedgerDelta {
   static prepare(database: DatabaseSync): StatementSync {
     return database.prepare(addToLedger);
   }
+}
+
+/** Messages without a final state, as the counters have it. */
+export function countOpen(database: DatabaseSync): number {
+  const rows = database.prepare(ledgerCounters).all();
+  return rows.reduce(
+    (open, row) =>
+      open +
+      Number(row["accepted"]) -
+      Number(row["delivered"]) -
+      Number(row["undeliverable"]) -
+      Number(row["expired"]) -
+      Number(row["rejected"]) -
+      Number(row["canceled"]),
+    0,
+  );
 }

@@ -19,6 +19,8 @@ import type {
   NumberLookup,
   WebhookFilter,
   WebhookRecord,
+  WaitingMessage,
+  WaitingPage,
 } from "../store.ts";
 import { BlocklistReader } from "./blocklist-reader.ts";
 import { BulkReader } from "./bulk-reader.ts";
@@ -30,6 +32,7 @@ import { findDocument, listAllDocuments, listDocuments } from "./statements/docu
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
+import { findWaiting } from "./statements/find-waiting.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
 import {
   findWebhook,
@@ -40,6 +43,7 @@ import {
 } from "./statements/list-webhooks.ts";
 import { countOpen, ledgerCounters } from "./statements/ledger.ts";
 import { findShortLink } from "./statements/short-links.ts";
+import { nextWaitingRoute } from "./statements/waiting-routes.ts";
 
 /**
  * The operations that only read, on a connection and a thread of their own: in WAL mode they see what was committed
@@ -92,6 +96,21 @@ export class SqliteReader {
     } finally {
       this.#database.exec("commit");
     }
+  }
+
+  waitingRoutes(): readonly string[] {
+    const routes: string[] = [];
+    for (let route = ""; ; ) {
+      const row = this.#statements.nextWaitingRoute.get(route);
+      if (row === undefined) return routes;
+      route = String(row["route"]);
+      routes.push(route);
+    }
+  }
+
+  findWaiting(page: WaitingPage): readonly WaitingMessage[] {
+    const { route, limit, after = { dueAt: 0, seq: 0 } } = page;
+    return this.#statements.findWaiting.all({ route, limit, ...after }) as unknown as WaitingMessage[];
   }
 
   findRequest(accountId: number, key: string): KeptRequest | null {
@@ -193,6 +212,8 @@ function prepareAll(database: DatabaseSync) {
     findMessage: database.prepare(findMessage),
     findRequest: database.prepare(findRequest),
     findShortLink: database.prepare(findShortLink),
+    findWaiting: database.prepare(findWaiting),
+    nextWaitingRoute: database.prepare(nextWaitingRoute),
     findDocument: database.prepare(findDocument),
     findLookups: database.prepare(findLookups),
     listDocuments: database.prepare(listDocuments),

@@ -197,6 +197,7 @@ class SqliteStore implements Store {
   readonly dueInboundGroups = this.#read("dueInboundGroups");
   readonly claimDue = this.#write("claimDue");
   readonly moveMessages = this.#write("moveMessages");
+  readonly moveToRoutes = this.#write("moveToRoutes");
   readonly applyReceipts = this.#write("applyReceipts");
   readonly expireLeases = this.#write("expireLeases");
   readonly takeReports = this.#write("takeReports");
@@ -228,6 +229,8 @@ class SqliteStore implements Store {
   readonly listBlocklist = this.#read("listBlocklist");
   readonly findLookups = this.#read("findLookups");
   readonly listWebhooks = this.#read("listWebhooks");
+  readonly waitingRoutes = this.#read("waitingRoutes");
+  readonly findWaiting = this.#read("findWaiting");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

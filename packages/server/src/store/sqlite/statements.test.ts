@@ -35,9 +35,12 @@ import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { endMessage } from "./statements/end-message.ts";
+import { findWaiting } from "./statements/find-waiting.ts";
 import { keepOpen } from "./statements/keep-open.ts";
 import { dueReceivers, firstDueOf, giveUpWebhooks } from "./statements/receivers.ts";
 import { listFailedWebhooks, replayWebhooks } from "./statements/list-webhooks.ts";
+import { moveToRoute } from "./statements/move-to-route.ts";
+import { nextWaitingRoute } from "./statements/waiting-routes.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { dueSmppDeliveries, purgeSmppDeliveries } from "./statements/smpp-deliveries.ts";
@@ -134,6 +137,9 @@ const blocklistOfOne = listBlocklist({ accountId: 1, limit: 1, offset: 0, destin
 const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: RegExp }>> = {
   claimDue: { text: claimDue, uses: /USING (COVERING )?INDEX message_due \(route=\? AND due_at<\?\)/ },
   countTakenOver: { text: countTakenOver, uses: /USING INDEX message_due \(route=\? AND due_at<\?\)/ },
+  findWaiting: { text: findWaiting, uses: /USING INDEX message_due \(route=\? AND due_at>\?\)/ },
+  nextWaitingRoute: { text: nextWaitingRoute, uses: /USING COVERING INDEX message_due \(route>\?\)/ },
+  moveToRoute: { text: moveToRoute, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   dueChecks: { text: dueChecks, uses: /USING INDEX message_check \(check_at<\?\)/ },
   takeReports: {
     text: takeReports,
@@ -252,6 +258,8 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
 for (const name of [
   "claimDue",
   "waitingOfBulk",
+  "findWaiting",
+  "nextWaitingRoute",
   "dueChecks",
   "takeReports",
   "dueWebhooks",

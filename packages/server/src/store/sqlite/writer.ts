@@ -25,6 +25,7 @@ import {
   type ReportFilter,
   type ReceiverState,
   type ShortLinkClick,
+  type RouteChange,
   type WebhookClaim,
   type WebhookReplay,
   type WebhookResult,
@@ -33,7 +34,7 @@ import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPar
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { EventFacts } from "../subscription-documents.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
-import { LedgerDelta } from "./ledger-delta.ts";
+import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
@@ -41,7 +42,6 @@ import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
 import { findSubscribedFacts } from "./statements/insert-webhook.ts";
 import { insertMessage } from "./statements/insert-message.ts";
-import { ledgerCounters } from "./statements/ledger.ts";
 import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
@@ -55,6 +55,7 @@ import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
 import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
+import { RouteWriter } from "./route-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
 import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
 import { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
@@ -78,6 +79,7 @@ export class SqliteWriter {
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #receipts: ReceiptWriter;
+  readonly #routes: RouteWriter;
   readonly #documents: DocumentWriter;
   readonly #bulks: BulkWriter;
   readonly #shortLinks: ShortLinkWriter;
@@ -111,7 +113,8 @@ export class SqliteWriter {
     this.#subscriptions = new SubscriptionIndex(database);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
-    this.#openCount = this.#countOpenFromLedger();
+    this.#openCount = countOpen(this.#database);
+    this.#routes = new RouteWriter(database, (channel, from, to) => this.#delta.takenOver(channel, from, to, 1));
     this.#receipts = new ReceiptWriter(database, (move, target) => this.#end(move, target));
   }
 
@@ -141,7 +144,7 @@ export class SqliteWriter {
 
   /** After a transaction that could not be committed: what was counted in memory did not happen. */
   recount() {
-    this.#openCount = this.#countOpenFromLedger();
+    this.#openCount = countOpen(this.#database);
     this.#receipts.recount();
     this.#bulks.recount();
     this.#webhooks.forget();
@@ -350,6 +353,10 @@ export class SqliteWriter {
     return true;
   }
 
+  moveToRoutes(changes: readonly RouteChange[]): number {
+    return this.#routes.move(changes);
+  }
+
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
     const outcomes = this.#receipts.apply(receipts, now, parkedMax);
     this.#openCount += this.#delta.open;
@@ -474,21 +481,6 @@ export class SqliteWriter {
     const lookups = this.#lookups.purge(request.lookupsBefore ?? request.before, request.limit);
     const smpp = this.#smpp.purge(request.before, request.limit);
     return removed + parked + requests + bulks + inbound + lookups + smpp;
-  }
-
-  #countOpenFromLedger(): number {
-    const rows = this.#database.prepare(ledgerCounters).all();
-    return rows.reduce(
-      (open, row) =>
-        open +
-        Number(row["accepted"]) -
-        Number(row["delivered"]) -
-        Number(row["undeliverable"]) -
-        Number(row["expired"]) -
-        Number(row["rejected"]) -
-        Number(row["canceled"]),
-      0,
-    );
   }
 }
 
