@@ -390,7 +390,19 @@ const CANCELED = { statusId: 98, errorId: 4100 } as const;
 
 /** Pausing and freeing several times as often as canceling, or a run would soon be about ended messages only. */
 const bulkStatus = fc.constantFrom(
-  ...(["PAUSED", "PAUSED", "PAUSED", "PENDING", "PROCESSING", "PROCESSING", "CANCELED", "FINISHED"] as const),
+  ...([
+    "PAUSED",
+    "PAUSED",
+    "PAUSED",
+    "PENDING",
+    "PENDING",
+    "PENDING",
+    "PROCESSING",
+    "PROCESSING",
+    "PROCESSING",
+    "CANCELED",
+    "FINISHED",
+  ] as const),
 );
 
 const changeBulk = command(

@@ -9,7 +9,6 @@ const RUNS = Number(process.env["FC_RUNS"] ?? 15);
 /** Dozens in every run; were one missing, the commands would not reach what they are for. */
 const COMMON_EVENTS = [
   "duplicate",
-  "id given up",
   "key taken",
   "key kept",
   "claimed",
@@ -18,11 +17,12 @@ const COMMON_EVENTS = [
   "ignored",
   "report",
   "webhook",
-  "paused",
-  "freed",
   "rescheduled",
   "purged",
 ] as const;
+/** Seen a few times in fifteen runs, and by chance in none of them: asked for where there are many runs. */
+const RARE_EVENTS = ["id given up", "paused", "freed"] as const;
+const MANY_RUNS = 100;
 const COMMANDS_MAX = 150;
 const SHRINK_MS_MAX = 90_000;
 
@@ -48,6 +48,7 @@ export function describeModel(open: OpenHome) {
     const interruptAfterTimeLimit = SHRINK_MS_MAX;
     await fc.assert(property, { seed, numRuns: RUNS, interruptAfterTimeLimit, markInterruptAsFailure: true });
     t.diagnostic(`seen: ${[...seen].map(([event, count]) => `${event} ${count}`).join(", ")}`);
-    for (const event of COMMON_EVENTS) assert.ok((seen.get(event) ?? 0) > 0, `in ${RUNS} runs nothing was "${event}"`);
+    const wanted = RUNS < MANY_RUNS ? COMMON_EVENTS : [...COMMON_EVENTS, ...RARE_EVENTS];
+    for (const event of wanted) assert.ok((seen.get(event) ?? 0) > 0, `in ${RUNS} runs nothing was "${event}"`);
   });
 }
