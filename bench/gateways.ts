@@ -38,8 +38,7 @@ async function startPosthorn(folder: string, smscPort: number): Promise<Gateway>
   const carrier =
     `{ type: smpp, host: 127.0.0.1, port: ${smscPort}, systemId: bench, password: { env: BENCH_PASSWORD }, ` +
     `windowSize: ${WINDOW_SIZE} }`;
-  const settings =
-    `http: { port: ${port} }\ndata: { directory: ${join(folder, "data")} }\nlog: { level: error }\n`;
+  const settings = `http: { port: ${port} }\ndata: { directory: ${join(folder, "data")} }\nlog: { level: error }\n`;
   writeFileSync(file, `${settings}carriers:\n  smsc: ${carrier}\n`);
   const child = spawn(process.execPath, ["--max-semi-space-size=8", CLI, "serve", "--config", file], {
     env: { ...process.env, POSTHORN_API_KEY: KEY, BENCH_PASSWORD: "bench" },
