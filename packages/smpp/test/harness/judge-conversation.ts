@@ -8,7 +8,7 @@ import { dissect, type Octets } from "./tshark.ts";
 const codec = createCodec({ decodeOctetsMax: { systemId: 256, password: 256 } });
 
 /** The PDUs of one direction, as our own codec reads them. */
-function pdusOf(said: readonly Octets[], from: Octets["from"]): Pdu[] {
+export function pdusOf(said: readonly Octets[], from: Octets["from"]): Pdu[] {
   const reader = new FrameReader();
   const pdus: Pdu[] = [];
   for (const { octets } of said.filter((octets) => octets.from === from)) {
