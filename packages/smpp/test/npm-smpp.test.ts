@@ -122,13 +122,14 @@ test("npm smpp's server reads every field and parameter of our submit_sm, and a 
   });
   assert.equal(id, "A1");
   const submitted = heard.at(-1);
+  assert.ok(submitted !== undefined);
   const names = ["service_type", "source_addr_ton", "source_addr", "dest_addr_ton", "destination_addr", "esm_class"];
   assert.deepEqual(fields(submitted, names), ["CMT", 5, "Shop", 1, PHONE, 3]);
   const more = ["protocol_id", "priority_flag", "registered_delivery", "data_coding", "user_message_reference"];
   assert.deepEqual(fields(submitted, more), [0x41, 2, 0x11, 8, 0x1234]);
   const parts = ["sar_msg_ref_num", "sar_total_segments", "sar_segment_seqnum", "source_port"];
   assert.deepEqual(fields(submitted, parts), [300, 2, 1, 5000]);
-  assert.equal((submitted?.["short_message"] as { message: string }).message, "Привет 👋");
+  assert.equal((submitted["short_message"] as { message: string }).message, "Привет 👋");
   assert.equal(await esme.submit("1"), "0xb");
 });
 

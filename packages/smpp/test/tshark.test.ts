@@ -183,7 +183,7 @@ test(
   },
 );
 
-const CONTROLS = /[\0-\x1f\x7f]/g;
+const CONTROLS = /\p{Cc}/gu;
 /** SMPP 5.0's, whose lengths an independent decoder knows. */
 const isTakenBy5 = (tag: number): boolean => tag >= 0x0600 && tag <= 0x0613;
 const TEXT_TAGS: ReadonlySet<number> = new Set([TLVS.additionalStatusInfoText.tag, TLVS.receiptedMessageId.tag]);

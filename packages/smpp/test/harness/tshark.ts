@@ -70,11 +70,26 @@ export function dissect(
     writeFileSync(dump, stream.flatMap(segmentsOf).map(dumpOf).join(""));
     run("text2pcap", ["-q", "-D", "-T", `${ESME_PORT},${SMSC_PORT}`, dump, capture]);
     const names = ["frame.number", ...fields, ...FAULT_FIELDS];
-    const output = run("tshark", [
-      ...["-n", "-r", capture, "-d", `tcp.port==${SMSC_PORT},smpp`, "-Y", "smpp || _ws.malformed || _ws.expert"],
-      ...["-T", "fields", "-E", "occurrence=a", "-E", `aggregator=${VALUE_END}`, "-E", `separator=${FIELD_END}`],
-      ...names.flatMap((name) => ["-e", name]),
-    ]);
+    const reading = [
+      "-n",
+      "-r",
+      capture,
+      "-d",
+      `tcp.port==${SMSC_PORT},smpp`,
+      "-Y",
+      "smpp || _ws.malformed || _ws.expert",
+    ];
+    const showing = [
+      "-T",
+      "fields",
+      "-E",
+      "occurrence=a",
+      "-E",
+      `aggregator=${VALUE_END}`,
+      "-E",
+      `separator=${FIELD_END}`,
+    ];
+    const output = run("tshark", [...reading, ...showing, ...names.flatMap((name) => ["-e", name])]);
     const frames = output
       .split("\n")
       .filter((line) => line !== "")
