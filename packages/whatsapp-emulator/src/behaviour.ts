@@ -32,7 +32,7 @@ export interface Behaviour {
   /** All statuses in one webhook, when the last of them is due. */
   readonly areStatusesTogether?: boolean;
   /** `message_status` of the answer; templates only. */
-  readonly messageStatus?: "held_for_quality_assessment" | "paused";
+  readonly messageStatus?: "accepted" | "held_for_quality_assessment" | "paused";
   /** The user writes back, or presses: `press` answers a message that has buttons, or a list, with its first. */
   readonly reply?: InboundContent | { readonly type: "press" };
   /** How often the reply's webhook is sent; 1 unless given, 10 at most. */

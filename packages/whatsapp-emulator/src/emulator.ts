@@ -7,7 +7,11 @@ import { type Rule, RuleBook } from "./behaviour.ts";
 import { Conversations } from "./conversations.ts";
 import { optionError } from "./errors.ts";
 import { GraphServer } from "./http/graph-server.ts";
+import { mediaEdges, mediaPaths } from "./http/media-edges.ts";
 import { messageEdges } from "./http/message-edges.ts";
+import { numberEdges, subscriptionEdges } from "./http/number-edges.ts";
+import { joinEdges } from "./http/router.ts";
+import { templateEdges } from "./http/template-edges.ts";
 import { Ids } from "./ids.ts";
 import type { ReceiveOptions } from "./inbound-content.ts";
 import { Inbox } from "./inbox.ts";
@@ -98,12 +102,15 @@ class CloudApi implements Emulator {
       magic: settings.hasMagicNumbers ? new MagicBook(settings) : null,
       receive: (message) => this.receive(message),
     });
-    this.#server = new GraphServer({
-      world: this.#world,
-      ids,
-      edges: messageEdges(this.#world, this.#sends),
-      paths: {},
-    });
+    const world = this.#world;
+    const edges = joinEdges([
+      messageEdges(world, this.#sends),
+      mediaEdges(world, () => this.url),
+      numberEdges(world, this.#poster),
+      subscriptionEdges(world, this.#poster),
+      templateEdges(world),
+    ]);
+    this.#server = new GraphServer({ world, ids, edges, paths: mediaPaths(world) });
   }
 
   async start(): Promise<this> {

@@ -117,6 +117,18 @@ export function isGraphError(error: unknown): error is GraphError {
 
 const ERROR_CODES_PAGE = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/";
 
+const DETAILS: Readonly<Partial<Record<GraphErrorCode, string>>> = {
+  131026: "The user cannot be reached: no WhatsApp, an old version, or its terms not accepted.",
+  131047: "More than 24 hours have passed since the user last wrote to this number.",
+  131049: "Not delivered, to keep the number of marketing messages of this user low.",
+  131050: "The user wants no marketing messages of this business.",
+};
+
+/** What a status says of a failure, where nothing else is known of it. */
+export function failureDetailsOf(code: GraphErrorCode): string {
+  return DETAILS[code] ?? `The message was not delivered: ${GRAPH_ERRORS[code].title}.`;
+}
+
 /** As an element of `errors` in a status or an inbound message. */
 export function statusErrorOf(code: GraphErrorCode, details: string): JsonObject {
   const { title } = GRAPH_ERRORS[code];

@@ -9,6 +9,8 @@ export const UPLOAD_BODY_BYTES_MAX = 101 * 1_048_576;
 export const NUMBERS_MAX = 1000;
 /** Free-form messages are delivered so long after the user wrote. */
 export const SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
+/** Where a media's URL leads; no path of the Graph API. */
+export const MEDIA_PATH = "/whatsapp_business/attachments/";
 /** A media URL works so long. */
 export const MEDIA_URL_MS = 5 * 60 * 1000;
 export const UPLOADED_MEDIA_MS = 30 * 24 * 60 * 60 * 1000;

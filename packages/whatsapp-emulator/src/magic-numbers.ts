@@ -74,8 +74,9 @@ export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   refused(401, 2),
   refused(402, 80007),
   refused(403, 130429),
+  failed(504, 131000),
   failed(509, 131026),
-  failed(510, 131050),
+  refused(510, 131050),
   refused(518, 131026),
   refused(520, 131048),
   statuses(529, "taken and never reported", []),
@@ -175,7 +176,7 @@ export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   replying(951, "the user orders", replyOf({ type: "order", order: ORDER })),
   replying(952, "the user has a new number", replyOf({ type: "system", system: { wa_id: userOf(0) } })),
   replying(953, "the user sends what is not supported", replyOf({ type: "unsupported" })),
-];
+].sort((one, other) => one.user.localeCompare(other.user));
 
 /** Counts the messages to each magic number. */
 export class MagicBook {

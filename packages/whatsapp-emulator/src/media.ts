@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Ids } from "./ids.ts";
-import { MEDIA_URL_MS } from "./limits.ts";
+import { MEDIA_PATH, MEDIA_URL_MS } from "./limits.ts";
 import { BoundedMap } from "./memory.ts";
 import type { MediaType } from "./inbound-content.ts";
 import type { Settings } from "./settings.ts";
@@ -108,7 +108,7 @@ export class MediaStore {
   newPathOf(media: Media): string {
     media.urlToken = this.#ids.hex(32);
     media.urlExpiresAtMs = this.#settings.clock.now() + MEDIA_URL_MS;
-    return `/whatsapp_business/attachments/?mid=${media.id}&token=${media.urlToken}`;
+    return `${MEDIA_PATH}?mid=${media.id}&token=${media.urlToken}`;
   }
 
   /** What a path leads to; undefined when it was never given out, or is too old. */

@@ -34,3 +34,20 @@ export function splitPath(path: string): { readonly objectId: string; readonly e
   if (match === null) return null;
   return { objectId: match[1] ?? "", edge: match[2] ?? "" };
 }
+
+/** Of several tables with the same edge, the first that knows the object answers. */
+export function joinEdges(tables: readonly EdgeTable[]): EdgeTable {
+  const keys = new Set(tables.flatMap((table) => Object.keys(table)));
+  return Object.fromEntries(
+    [...keys].map((key): [string, GraphHandler] => [
+      key,
+      (request) => {
+        for (const table of tables) {
+          const answer = table[key]?.(request);
+          if (answer !== undefined) return answer;
+        }
+        return undefined;
+      },
+    ]),
+  );
+}

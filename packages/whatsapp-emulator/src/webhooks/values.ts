@@ -1,6 +1,6 @@
 /** `value` of webhooks, as in Meta's OpenAPI (WebhookPayload) and, for user ids, its changelog of 2026. */
 import { seconds } from "../clock.ts";
-import { type GraphErrorCode, statusErrorOf } from "../errors.ts";
+import { failureDetailsOf, type GraphErrorCode, statusErrorOf } from "../errors.ts";
 import { userIdOf } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { StatusName } from "../behaviour.ts";
@@ -21,11 +21,10 @@ export interface StatusFacts {
   /** `service`, or the template's. */
   readonly category: string;
   readonly errorCode?: GraphErrorCode | undefined;
-  readonly errorDetails?: string;
 }
 
 export function statusOf(facts: StatusFacts): JsonObject {
-  const { id, status, timestamp, to, isUserId, callbackData, category, errorCode } = facts;
+  const { id, status, timestamp, to, isUserId, callbackData, category, errorCode = 131000 } = facts;
   const isService = category === "service";
   return {
     id,
@@ -34,7 +33,7 @@ export function statusOf(facts: StatusFacts): JsonObject {
     ...(isUserId ? { recipient_user_id: to } : { recipient_id: to, recipient_user_id: userIdOf(to) }),
     ...(callbackData === null ? {} : { biz_opaque_callback_data: callbackData }),
     ...(status === "failed"
-      ? { errors: [statusErrorOf(errorCode ?? 131000, facts.errorDetails ?? "The message was not delivered.")] }
+      ? { errors: [statusErrorOf(errorCode, failureDetailsOf(errorCode))] }
       : {
           pricing: {
             billable: !isService,
