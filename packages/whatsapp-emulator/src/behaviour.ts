@@ -3,7 +3,8 @@ import { type GraphErrorCode, isGraphErrorCode, optionError } from "./errors.ts"
 import type { InboundContent } from "./inbound-content.ts";
 import { DELAY_MS_MAX } from "./limits.ts";
 
-export type StatusName = "sent" | "delivered" | "read" | "played" | "failed";
+export const STATUS_NAMES = ["sent", "delivered", "read", "played", "failed"] as const;
+export type StatusName = (typeof STATUS_NAMES)[number];
 
 export interface StatusPlan {
   readonly status: StatusName;

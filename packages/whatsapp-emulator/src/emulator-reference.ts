@@ -55,6 +55,18 @@ ${names.join("\n")}
 
 Links of media are not fetched. Limits that count unique users in 24 hours and quality ratings are not enforced.
 
+## From outside
+
+Beside the Cloud API, with the same token:
+
+| Request | |
+|---|---|
+| \`GET /emulator/messages\`, with \`?to=\` | what was sent, the newest first, with the statuses so far |
+| \`DELETE /emulator/messages\` | forgets messages, webhooks, windows and rates |
+| \`POST /emulator/inbound\` | a user writes: \`{"from":"447700900001","type":"text","text":{"body":"Hi"}}\`, any type; \`userId\` for a user without a number, \`inReplyTo\` for an answer, \`copies\` for a webhook that comes more than once |
+| \`POST /emulator/statuses\` | a status by hand: \`{"id":"wamid…","status":"read"}\` |
+| \`GET /emulator/received\`, \`GET /emulator/webhooks\` | what users wrote, and whether it was marked as read; webhooks with their attempts |
+
 ## Webhooks
 
 They go where \`subscribed_apps\` or the number's \`webhook_configuration\` says, else to the emulator's own; an address that

@@ -6,6 +6,7 @@ import { Activity } from "./activity.ts";
 import { type Rule, RuleBook } from "./behaviour.ts";
 import { Conversations } from "./conversations.ts";
 import { optionError } from "./errors.ts";
+import { controlPaths } from "./http/control-paths.ts";
 import { GraphServer } from "./http/graph-server.ts";
 import { mediaEdges, mediaPaths } from "./http/media-edges.ts";
 import { messageEdges } from "./http/message-edges.ts";
@@ -110,7 +111,7 @@ class CloudApi implements Emulator {
       subscriptionEdges(world, this.#poster),
       templateEdges(world),
     ]);
-    this.#server = new GraphServer({ world, ids, edges, paths: mediaPaths(world) });
+    this.#server = new GraphServer({ world, ids, edges, paths: { ...mediaPaths(world), ...controlPaths(this) } });
   }
 
   async start(): Promise<this> {

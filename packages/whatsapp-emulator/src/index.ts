@@ -1,4 +1,5 @@
 export type * from "./behaviour.ts";
+export { STATUS_NAMES } from "./behaviour.ts";
 export type { EmulatorClock } from "./clock.ts";
 export { startEmulator } from "./emulator.ts";
 export { GRAPH_ERRORS, type GraphErrorCode, isGraphErrorCode, isOptionError } from "./errors.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { MAGIC_NUMBERS } from "../src/magic-numbers.ts";
 import { errorCodesOf } from "./harness/receiver.ts";
-import { PHONE, Setting } from "./harness/setting.ts";
+import { BUSINESS, PHONE, Setting } from "./harness/setting.ts";
 
 const BUTTONS = {
   type: "interactive",
@@ -226,7 +226,7 @@ const CHECKS: Readonly<Record<number, Check>> = {
     const { wamid } = await setting.send(to, BUTTONS);
     await setting.emulator.idle();
     const [message] = setting.receiver.messages;
-    assert.equal((message?.["context"] as { id: string }).id, wamid);
+    assert.deepEqual(message?.["context"], { from: BUSINESS, id: wamid });
     assert.deepEqual(message?.["interactive"], { type: "button_reply", button_reply: { id: "y", title: "Yes" } });
     await sendText(setting, to);
     assert.equal(setting.receiver.messages.at(-1)?.["type"], "text");

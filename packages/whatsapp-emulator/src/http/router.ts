@@ -26,11 +26,12 @@ export type GraphHandler = (request: GraphRequest) => Promise<GraphAnswer> | Gra
 /** By method and edge: `POST messages`; the object itself has an empty edge: `GET `. */
 export type EdgeTable = Readonly<Record<string, GraphHandler>>;
 
-const VERSIONED = /^\/v\d+\.\d+\/([^/]+)(?:\/([^/]+))?\/?$/;
+/** Meta takes a path without a version too; a client that others wrote sends some so. */
+const OBJECT_PATH = /^(?:\/v\d+\.\d+)?\/(\d+)(?:\/([^/]+))?\/?$/;
 
 /** Of any version. Null: no path of the Graph API. */
 export function splitPath(path: string): { readonly objectId: string; readonly edge: string } | null {
-  const match = VERSIONED.exec(path);
+  const match = OBJECT_PATH.exec(path);
   if (match === null) return null;
   return { objectId: match[1] ?? "", edge: match[2] ?? "" };
 }
