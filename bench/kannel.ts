@@ -5,12 +5,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { findProgram, programPath } from "../packages/smpp/test/harness/outside-program.ts";
 
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 10_000;
 const RETRY_MS = 50;
-/** Debian puts bearerbox where only root looks. */
-const SEARCH_PATH = `${process.env["PATH"] ?? ""}:/usr/sbin:/usr/local/sbin`;
 
 export interface KannelOptions {
   readonly folder: string;
@@ -25,7 +24,7 @@ export interface Kannel {
   readonly url: string;
   /** Of both processes. */
   readonly pids: readonly number[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Its version, or null where it is not installed. As root, Debian's package is installed. */
@@ -37,8 +36,10 @@ export function findKannel(mayInstall: boolean): string | null {
 }
 
 function version(): string | null {
-  const { stdout } = spawnSync("bearerbox", ["--version"], { env: { PATH: SEARCH_PATH }, encoding: "utf8" });
-  return /Kannel bearerbox version `([^']+)'/.exec(stdout ?? "")?.[1] ?? null;
+  const program = findProgram("bearerbox");
+  if (program === null) return null;
+  const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
+  return /Kannel bearerbox version `([^']+)'/.exec(stdout)?.[1] ?? null;
 }
 
 /** Its user and password are `bench`. */
@@ -50,7 +51,7 @@ export async function startKannel(options: KannelOptions): Promise<Kannel> {
   writeFileSync(file, configurationOf(options, adminPort, smsboxPort, httpPort));
   const children: ChildProcess[] = [];
   const run = async (program: string, port: number) => {
-    const child = spawn(program, ["-v", "4", file], { env: { PATH: SEARCH_PATH }, stdio: "ignore" });
+    const child = spawn(programPath(program), ["-v", "4", file], { stdio: "ignore" });
     children.push(child);
     await waitForPort(port, child);
   };
