@@ -15,7 +15,7 @@ const RUNS = Number(process.env["FC_RUNS"] ?? USUAL_RUNS);
 const COMMON_EVENTS = ["duplicate", "key kept", "claimed", "moved", "not moved", "parked"] as const;
 const COMMANDS_MAX = 150;
 const SHRINK_MS_MAX = 90_000;
-const RUN_MS_MAX = 2_000;
+const RUN_MS_MAX = 5_000;
 
 /** Random commands, one after the other, on the store and on a model of it; both must say the same after each. */
 export function describeModel(open: OpenHome) {
