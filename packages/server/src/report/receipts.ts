@@ -15,22 +15,28 @@ export interface ReceiptsOptions {
 /**
  * Turns a carrier's receipts into the messages' next states. Resolves after the commit, and rejects when there was
  * none, so that the carrier offers them again.
+ *
+ * @returns which of its ids each was matched by; null: by none
  */
 export async function recordReceipts(
   options: ReceiptsOptions,
   carrier: string,
   receipts: readonly CarrierReceipt[],
-): Promise<void> {
+): Promise<readonly (string | null)[]> {
   const { store, clock, log, unmatchedReceiptsMax } = options;
   try {
-    const outcomes = await store.applyReceipts(
+    const { outcomes, matchedIds } = await store.applyReceipts(
       receipts.map((receipt) => ({ ...receipt, carrier })),
       clock.now(),
       unmatchedReceiptsMax,
     );
     const parked = outcomes.filter((outcome) => outcome === "parked").length;
+    const ended = outcomes.filter((outcome, index) => outcome === "applied" && matchedIds[index] === null).length;
+    if (ended > 0)
+      log.info({ event: "report.doubts_ended", carrier, count: ended }, "receipts ended the doubt about messages");
     if (parked > 0) log.info({ event: "report.parked", carrier, count: parked }, "receipts wait for their message");
     if (outcomes.includes("applied")) options.onReports();
+    return matchedIds;
   } catch (error) {
     log.error(
       { event: "report.receipts_failed", carrier, count: receipts.length, err: error },

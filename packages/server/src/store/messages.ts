@@ -199,7 +199,9 @@ export interface Move {
   /** For open states: when the message must be looked at again; see `CheckRow`. Absent: at the end of its validity. */
   readonly checkAt?: number;
   readonly carrierMessageId?: string;
-  /** When the carrier took it. */
+  /** Of all its parts, where there are several: the message ends when all of them are delivered, or one failed. */
+  readonly partIds?: readonly string[];
+  /** When the carrier took it, or may have taken it under that id. */
   readonly submittedAt?: number;
   readonly doubt?: Doubt;
   /** A new end of its validity, for open states: what waits for its hour is tried as much later. Absent: as it was. */
@@ -217,25 +219,37 @@ export const RECEIPT_GRACE_MS = 72 * 3_600_000;
 /** A parked receipt that came longer before its message than the clock may have been set back belongs to another one. */
 export const RECEIPT_CLOCK_STEP_MS = 60_000;
 
+/** Notations of a receipt's id beside the first, at most; what is beyond is not looked at. */
+export const OTHER_IDS_MAX = 8;
+
 /** A carrier's word on how a message ended. */
 export interface Receipt {
   readonly carrier: string;
   readonly carrierMessageId: string;
-  readonly state: Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;
-  readonly statusId: number;
-  readonly errorId: number;
-  /** When it ended, by the carrier's clock. */
-  readonly doneAt: number;
   /** Other notations of the id, in the order in which they are to be tried. */
   readonly otherIds?: readonly string[];
   /** The phone, in digits, as the receipt names it: a message to another one is not meant. Absent: not known. */
   readonly destination?: string;
   /** The low 16 bits of the message's seq (user_message_reference), where the carrier gives them back. */
   readonly reference?: number;
+  readonly state: Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;
+  readonly statusId: number;
+  readonly errorId: number;
+  /** When it ended, by the carrier's clock. */
+  readonly doneAt: number;
+}
+
+/** What came of receipts, in their order. */
+export interface AppliedReceipts {
+  readonly outcomes: readonly ReceiptOutcome[];
+  /** Which of its ids each was matched by; null: by none. */
+  readonly matchedIds: readonly (string | null)[];
 }
 
 export type ReceiptOutcome =
   | "applied"
+  /** It is about a part, and the message waits for its other parts. */
+  | "noted"
   /** The message had already ended; the receipt says nothing new, or something that may not be taken back. */
   | "ignored"
   /**
@@ -257,6 +271,8 @@ export interface CheckRow {
   readonly expiresAt: number;
   /** Only of claimed messages, which may be queued again; null for all others. */
   readonly options: string | null;
+  /** Ids of the parts without a receipt, of a message that has several; null for all others. */
+  readonly openPartIds: readonly string[] | null;
 }
 
 /** A message with its present outcome, as reports, logs and webhooks show it. `carrier` is the one that has it. */
@@ -274,8 +290,17 @@ export interface MessageRecord extends MessageFacts {
    * rescheduled.
    */
   readonly sentAt: number;
-  /** When the carrier took it; null before. */
+  /** When the carrier took it, or may have taken it under the id that it has; null before. */
   readonly submittedAt: number | null;
+  readonly doneAt: number | null;
+}
+
+/** What became of one part of a message. */
+export interface PartRecord {
+  readonly partNumber: number;
+  readonly carrierMessageId: string;
+  /** Null as long as there is no receipt of it. */
+  readonly state: Receipt["state"] | null;
   readonly doneAt: number | null;
 }
 
@@ -285,6 +310,8 @@ export interface FoundMessage extends MessageRecord {
   readonly isPaused: boolean;
   /** When its customer confirmed that it was of use; null as long as nobody did. */
   readonly convertedAt: number | null;
+  /** Of a message of which the carrier took several parts; absent of all others. */
+  readonly parts?: readonly PartRecord[];
 }
 
 export interface ReportFilter {

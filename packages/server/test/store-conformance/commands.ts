@@ -14,30 +14,37 @@ import type {
 import { HOUR_MS, newMessage, T0 } from "./fixtures.ts";
 import { type ModelMessage, type ModelWebhook, recordOf, type StoreModel } from "./model.ts";
 
-type Event =
-  | "duplicate"
-  | "id given up"
-  | "key taken"
-  | "key kept"
-  | "claimed"
-  | "taken over"
-  | "moved"
-  | "not moved"
-  | "applied"
-  | "ignored"
-  | "parked"
-  | "matched"
-  | "corrected"
-  | "check"
-  | "lease ended"
-  | "report"
-  | "webhook"
-  | "webhook again"
-  | "paused"
-  | "freed"
-  | "canceled"
-  | "rescheduled"
-  | "purged";
+/** What may happen in a run. */
+export const EVENTS = [
+  "duplicate",
+  "id given up",
+  "key taken",
+  "key kept",
+  "claimed",
+  "taken over",
+  "moved",
+  "not moved",
+  "applied",
+  "ignored",
+  "noted",
+  "other id",
+  "doubt ended",
+  "rematched",
+  "parked",
+  "matched",
+  "corrected",
+  "check",
+  "lease ended",
+  "report",
+  "webhook",
+  "webhook again",
+  "paused",
+  "freed",
+  "canceled",
+  "rescheduled",
+  "purged",
+] as const;
+type Event = (typeof EVENTS)[number];
 
 export interface ModelState {
   readonly model: StoreModel;
@@ -58,18 +65,25 @@ export interface Command {
   readonly [fc.toStringMethod]: () => string;
 }
 
+/** One thing that can be asked of a store: with values of one's choice, or with drawn ones. */
+interface CommandKind<Values> {
+  with(values: Values): Command;
+  readonly drawn: fc.Arbitrary<Command>;
+}
+
 function command<Values>(
   name: string,
   values: fc.Arbitrary<Values>,
   run: (state: ModelState, real: RealState, values: Values) => Promise<void>,
-): fc.Arbitrary<Command> {
-  return values.map((drawn) => ({
+): CommandKind<Values> {
+  const commandWith = (given: Values): Command => ({
     async run(state, real) {
-      await run(state, real, drawn);
+      await run(state, real, given);
       await compareAll(state, real);
     },
-    [fc.toStringMethod]: () => `${name}(${JSON.stringify(drawn)})`,
-  }));
+    [fc.toStringMethod]: () => `${name}(${JSON.stringify(given)})`,
+  });
+  return { with: commandWith, drawn: values.map(commandWith) };
 }
 
 const ACCOUNTS = [1, 2];
@@ -78,6 +92,8 @@ const CARRIERS = ["north", "south"];
 const ORIGINS = ["https://a", "https://b:8443", "http://c"];
 /** Few, so that carriers use them again. */
 const carrierMessageId = fc.integer({ min: 0, max: 3 }).map((number) => `c${number}`);
+const CARRIER_IDS = ["c0", "c1", "c2", "c3"];
+const PHONES = ["41793026727", "41793026728", "385981234567"];
 const carrier = fc.constantFrom(...CARRIERS);
 /** One is used more than the other, so that something is found there. */
 const route = fc.constantFrom("r1", "r1", "r1", "r2");
@@ -89,6 +105,7 @@ const draft = fc.record({
   channel: fc.constantFrom("SMS", "SMS", "SMS", "WHATSAPP"),
   route,
   carrier,
+  destination: fc.constantFrom(...PHONES),
   state: fc.constantFrom("queued", "queued", "queued", "held", "rejected"),
   dueInMs: fc.integer({ min: -20_000, max: 5_000 }),
   validityMs: fc.constantFrom(1_000, 60_000, 48 * HOUR_MS, 100 * HOUR_MS, 200 * HOUR_MS),
@@ -122,7 +139,7 @@ function requestsOf(
   });
 }
 
-const insert = command(
+export const insert = command(
   "insert",
   fc.record({
     drafts: fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }),
@@ -160,7 +177,7 @@ const insert = command(
   },
 );
 
-const wait = command(
+export const wait = command(
   "wait",
   fc.constantFrom(1, 1_000, 1_000, 5_000, 5_000, 20_000, HOUR_MS, 30 * HOUR_MS),
   async (state, _real, ms) => {
@@ -175,7 +192,7 @@ const claimValues = fc.record({
   leaseMs: fc.constantFrom(1_000, 120_000),
 });
 
-const claim = command("claim", claimValues, async ({ model, now, seen }, { store }, { leaseMs, ...values }) => {
+export const claim = command("claim", claimValues, async ({ model, now, seen }, { store }, { leaseMs, ...values }) => {
   const request = { ...values, now, leaseUntil: now + leaseMs };
   const carriers = new Map(model.messages.map(({ seq, carrier: before }) => [seq, before]));
   const expected = model.claim(request).map(({ accepted, seq, attempts, doubt, expiresAt }) => {
@@ -195,6 +212,8 @@ const moveValues = fc.array(
     next: fc.nat(),
     isStale: fc.integer({ min: 0, max: 7 }).map((number) => number === 0),
     carrierMessageId: fc.option(carrierMessageId, { nil: undefined }),
+    /** They take the place of `carrierMessageId`. */
+    partIds: fc.option(fc.shuffledSubarray(CARRIER_IDS, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 1 }),
     isSent: fc.boolean(),
     dueInMs: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
     checkInMs: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: undefined }),
@@ -213,13 +232,21 @@ function movable(model: StoreModel): ModelMessage[] {
   return busy.length > 0 ? busy : model.messages.filter(({ pause }) => pause === null);
 }
 
-const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
+const partsOf = (ids: readonly string[] | undefined) =>
+  ids?.[0] === undefined ? {} : { carrierMessageId: ids[0], partIds: ids };
+
+/** Where `next` of a move chooses from. */
+export function nextStates(from: MessageState): readonly MessageState[] {
+  return MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(from, to));
+}
+
+export const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
   const candidates = movable(model);
   const moves = values.flatMap(
-    ({ pick, next, isStale, isSent, dueInMs, checkInMs, expiresInMs, doneMs, ...rest }): Move[] => {
+    ({ pick, next, isStale, isSent, dueInMs, checkInMs, expiresInMs, doneMs, partIds, ...rest }): Move[] => {
       const message = candidates[pick % Math.max(1, candidates.length)];
       if (message === undefined) return [];
-      const choices = MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(message.state, to));
+      const choices = nextStates(message.state);
       const to = choices[next % Math.max(1, choices.length)] ?? message.state;
       const base = {
         seq: message.seq,
@@ -235,7 +262,7 @@ const move = command("move", moveValues, async ({ model, now, seen }, { store },
         ...(expiresInMs === undefined || isFinal(to) ? {} : { expiresAt: now + expiresInMs }),
         ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),
       };
-      return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest) }];
+      return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest), ...partsOf(partIds) }];
     },
   );
   const parked = model.parked.length;
@@ -252,6 +279,10 @@ const receiptValues = fc.record({
     fc.record({
       carrier,
       carrierMessageId,
+      otherIds: fc.option(fc.subarray(CARRIER_IDS, { maxLength: 2 }), { nil: undefined, freq: 1 }),
+      phone: fc.option(fc.constantFrom(...PHONES, "3026727"), { nil: undefined }),
+      /** Of which message the reference is, counted from the last. */
+      referenced: fc.option(small, { nil: undefined, freq: 1 }),
       state: fc.constantFrom("delivered", "undeliverable", "expired", "rejected"),
       doneMs: fc.constantFrom(-100 * HOUR_MS, -10, 0, 100 * HOUR_MS),
     }),
@@ -259,25 +290,43 @@ const receiptValues = fc.record({
   ),
 });
 
-const receive = command("receive", receiptValues, async ({ model, now, seen }, { store }, { receipts, parkedMax }) => {
-  const given = receipts.map(
-    ({ doneMs, ...rest }): Receipt => ({ ...rest, statusId: 5, errorId: 0, doneAt: now + doneMs }),
-  );
-  const ended = model.messages.length - model.openCount;
-  const expected = model.applyReceipts(given, now, parkedMax);
-  assert.deepEqual(await store.applyReceipts(given, now, parkedMax), expected);
-  for (const outcome of expected) saw(seen, outcome, 1);
-  const applied = expected.filter((outcome) => outcome === "applied").length;
-  saw(seen, "corrected", applied - (model.messages.length - model.openCount - ended));
-});
+export const receive = command(
+  "receive",
+  receiptValues,
+  async ({ model, now, seen }, { store }, { receipts, parkedMax }) => {
+    const given = receipts.map(
+      ({ doneMs, phone, referenced, otherIds, ...rest }): Receipt => ({
+        ...rest,
+        ...(otherIds === undefined ? {} : { otherIds: otherIds.filter((id) => id !== rest.carrierMessageId) }),
+        ...(phone === undefined ? {} : { destination: phone }),
+        ...(referenced === undefined ? {} : { reference: (model.messages.at(-1 - referenced)?.seq ?? 0) & 0xffff }),
+        statusId: 5,
+        errorId: 0,
+        doneAt: now + doneMs,
+      }),
+    );
+    const ended = model.messages.length - model.openCount;
+    const expected = model.applyReceipts(given, now, parkedMax);
+    assert.deepEqual(await store.applyReceipts(given, now, parkedMax), expected);
+    const { outcomes, matchedIds } = expected;
+    for (const [index, outcome] of outcomes.entries()) {
+      saw(seen, outcome, 1);
+      const matchedId = matchedIds[index];
+      if (outcome === "applied" && matchedId === null) saw(seen, "doubt ended", 1);
+      if (typeof matchedId === "string" && matchedId !== given[index]?.carrierMessageId) saw(seen, "other id", 1);
+    }
+    const applied = outcomes.filter((outcome) => outcome === "applied").length;
+    saw(seen, "corrected", applied - (model.messages.length - model.openCount - ended));
+  },
+);
 
-const checks = command("checks", fc.constantFrom(1, 3, 100), async ({ model, now, seen }, { store }, limit) => {
+export const checks = command("checks", fc.constantFrom(1, 3, 100), async ({ model, now, seen }, { store }, limit) => {
   const expected = model.dueChecks(now, limit);
   assert.deepEqual(plain(await store.dueChecks(now, limit)), expected);
   saw(seen, "check", expected.length);
 });
 
-const expireLeases = command("expireLeases", fc.constant(null), async ({ model, now, seen }, { store }) => {
+export const expireLeases = command("expireLeases", fc.constant(null), async ({ model, now, seen }, { store }) => {
   const expected = model.expireLeases(now);
   assert.equal(await store.expireLeases(now), expected);
   saw(seen, "lease ended", expected);
@@ -291,7 +340,7 @@ const pullValues = fc.record({
   bulkId: fc.option(fc.constantFrom("b1", "b2"), { nil: undefined }),
 });
 
-const pull = command("pull", pullValues, async ({ model, now, seen }, { store }, { reachMs, ...values }) => {
+export const pull = command("pull", pullValues, async ({ model, now, seen }, { store }, { reachMs, ...values }) => {
   const filter = { ...values, since: now - reachMs };
   const { bulkId, ...rest } = filter;
   const given = bulkId === undefined ? rest : { ...rest, bulkId };
@@ -309,7 +358,7 @@ const claimWebhookValues = fc.record({
   leaseMs: fc.constantFrom(1, 1, 60_000),
 });
 
-const push = command(
+export const push = command(
   "push",
   claimWebhookValues,
   async (state, { store }, { busy, originsMax, bucketSize, leaseMs }) => {
@@ -354,7 +403,7 @@ const settleValues = fc.array(
   { minLength: 1, maxLength: 5, size: "max" },
 );
 
-const settle = command("settle", settleValues, async ({ model, now, claimedWebhooks }, { store }, values) => {
+export const settle = command("settle", settleValues, async ({ model, now, claimedWebhooks }, { store }, values) => {
   if (claimedWebhooks.length === 0) return;
   const results = values.map(({ pick, outcome, dueInMs }): WebhookResult => {
     const id = claimedWebhooks[pick % claimedWebhooks.length] ?? 0;
@@ -366,7 +415,7 @@ const settle = command("settle", settleValues, async ({ model, now, claimedWebho
   for (const result of results) model.settle(result);
 });
 
-const purge = command(
+export const purge = command(
   "purge",
   fc.record({
     ageMs: fc.constantFrom(0, HOUR_MS, 30 * HOUR_MS, 60 * HOUR_MS),
@@ -405,7 +454,7 @@ const bulkStatus = fc.constantFrom(
   ] as const),
 );
 
-const changeBulk = command(
+export const changeBulk = command(
   "changeBulk",
   fc.record({ place, to: bulkStatus }),
   async ({ model, now, seen }, { store }, drawn) => {
@@ -417,7 +466,7 @@ const changeBulk = command(
   },
 );
 
-const rescheduleBulk = command(
+export const rescheduleBulk = command(
   "rescheduleBulk",
   fc.record({ place, inMs: fc.constantFrom(-5_000, 1, 3_000, 20_000, HOUR_MS) }),
   async ({ model, now, seen }, { store }, drawn) => {
@@ -428,16 +477,38 @@ const rescheduleBulk = command(
   },
 );
 
-const reopen = command("reopen", fc.constant(null), async (_state, real) => {
+export const reopen = command("reopen", fc.constant(null), async (_state, real) => {
   real.store = await real.reopen();
 });
+
+export const rematch = command(
+  "rematch",
+  fc.record({
+    carrier: fc.option(carrier, { nil: undefined }),
+    isForDoubtOnly: fc.boolean(),
+    settledMs: fc.constantFrom(-1, 0, 5_000),
+  }),
+  async ({ model, now, seen }, { store }, { carrier: chosen, isForDoubtOnly, settledMs }) => {
+    const request = {
+      now,
+      isForDoubtOnly,
+      settledBefore: now - settledMs,
+      ...(chosen === undefined ? {} : { carrier: chosen }),
+    };
+    const expected = model.rematch(request);
+    assert.deepEqual(plain(await store.rematchReceipts({ ...request, limit: 10_000 })), { ...expected, next: null });
+    saw(seen, "rematched", expected.matched);
+  },
+);
 
 /** The usual ones several times, so that a run gets far. */
 export const COMMANDS: readonly fc.Arbitrary<Command>[] = [
   [insert, insert, insert, claim, claim, claim, move, move, move, receive, receive, wait, wait],
   [checks, expireLeases, pull, pull, push, push, push, settle, settle, settle, purge, reopen],
-  [changeBulk, changeBulk, changeBulk, changeBulk, rescheduleBulk, rescheduleBulk],
-].flat();
+  [changeBulk, changeBulk, changeBulk, changeBulk, rescheduleBulk, rescheduleBulk, rematch],
+]
+  .flat()
+  .map(({ drawn }) => drawn);
 
 /** After every command the whole store is what the model says. */
 async function compareAll({ model, now }: ModelState, { store }: RealState) {
@@ -448,6 +519,24 @@ async function compareAll({ model, now }: ModelState, { store }: RealState) {
   }
   for (const request of model.requests) {
     assert.deepEqual(plain(await store.findRequest(request.accountId, request.key)), request);
+  }
+  const unmatched = plain(await store.listUnmatchedReceipts({ limit: 10_000 })).toReversed();
+  assert.deepEqual(
+    unmatched.map(({ id: _, ...receipt }) => receipt),
+    model.parked.map((receipt) => ({
+      ...receipt,
+      otherIds: receipt.otherIds ?? [],
+      destination: receipt.destination ?? null,
+      reference: receipt.reference ?? null,
+    })),
+  );
+  for (const { accepted, parts, isSuperseded } of model.messages) {
+    if (parts.length === 0 || isSuperseded) continue;
+    const found = await store.findMessage(accepted.accountId, accepted.messageId);
+    assert.deepEqual(
+      found?.parts,
+      parts.map(({ id, state, doneAt }, index) => ({ partNumber: index + 1, carrierMessageId: id, state, doneAt })),
+    );
   }
   for (const accountId of ACCOUNTS) {
     for (const bulkId of ["b1", "b2", "b3"]) {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type ApiKeyRecord,
+  type AppliedReceipts,
   type BulkChanged,
   type BulkReschedule,
   type BulkStatusChange,
@@ -21,7 +22,6 @@ import {
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
-  type ReceiptOutcome,
   type ReportFilter,
   type ReceiverState,
   type ShortLinkClick,
@@ -33,6 +33,7 @@ import {
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { EventFacts } from "../subscription-documents.ts";
+import type { Rematch, Rematched } from "../unmatched-receipts.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
@@ -277,7 +278,7 @@ export class SqliteWriter {
       const isReturning = isWaiting(asked.to) && !isWaiting(asked.from);
       const move = isReturning ? this.#bulks.returning(asked) : asked;
       if (!this.#move(move)) return false;
-      if (move.carrierMessageId !== undefined) this.#receipts.matchParked(move);
+      if (move.carrierMessageId !== undefined) this.#receipts.submitted(move);
       if (isReturning && isWaiting(move.to)) this.#bulks.rejoin(move);
       return true;
     });
@@ -357,10 +358,16 @@ export class SqliteWriter {
     return this.#routes.move(changes);
   }
 
-  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
-    const outcomes = this.#receipts.apply(receipts, now, parkedMax);
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
+    const applied = this.#receipts.apply(receipts, now, parkedMax);
     this.#openCount += this.#delta.open;
-    return outcomes;
+    return applied;
+  }
+
+  rematchReceipts(rematch: Rematch): Rematched {
+    const result = this.#receipts.rematch(rematch);
+    this.#openCount += this.#delta.open;
+    return result;
   }
 
   expireLeases(now: number): number {
