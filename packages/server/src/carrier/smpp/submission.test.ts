@@ -223,6 +223,21 @@ test("national tables are named in each header where the carrier passes them on,
       JSON.stringify(members),
     );
   }
+  const long = messageOf("ş".repeat(200), { textOptions: { language: { languageCode: "TR" } } });
+  const whole = (members: Record<string, unknown>) =>
+    submitted(long, formWith({ nationalTables: true, ...members })).map(({ dataCoding, esmClass }) => [
+      dataCoding,
+      esmClass,
+    ]);
+  assert.deepEqual(whole({}), [
+    [0, ESM_CLASS.udhi],
+    [0, ESM_CLASS.udhi],
+  ]);
+  assert.deepEqual(
+    whole({ longMessages: "payload" }),
+    [[0x08, 0]],
+    "a carrier that cuts cannot name tables in each part",
+  );
   // Which plain GSM 7 has, too: the tables were to save a part.
   const plain = messageOf("a", { options: { nationalTables: { lockingShift: 1 } } });
   assert.equal(submitted(plain, formWith())[0]?.dataCoding, 0);
