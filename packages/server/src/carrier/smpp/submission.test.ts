@@ -79,6 +79,10 @@ const arbitraryForm = fc.record({
   flash: fc.constantFrom("dataCoding", "subunit"),
 });
 
+test("the letters that the texts are made of are there", () => {
+  assert.ok(LETTERS.turkish.length >= 6, LETTERS.turkish.join());
+});
+
 test("every text arrives as it is, in every form, and no part is too long or ends inside of a character", () => {
   fc.assert(
     fc.property(
