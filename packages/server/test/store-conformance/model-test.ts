@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Command, COMMANDS, EVENTS, type ModelState, type RealState } from "./commands.ts";
+import { COMMANDS } from "./commands.ts";
 import { DIRECTED } from "./directed.ts";
 import { type OpenHome, T0 } from "./fixtures.ts";
 import { StoreModel } from "./model.ts";
+import { type Command, EVENTS, type ModelState, type RealState } from "./model-state.ts";
 
 const USUAL_RUNS = 15;
 const RUNS = Number(process.env["FC_RUNS"] ?? USUAL_RUNS);
