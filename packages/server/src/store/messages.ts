@@ -232,12 +232,6 @@ export interface Receipt {
   readonly errorId: number;
   /** When it ended, by the carrier's clock. */
   readonly doneAt: number;
-  /** Other notations of the id, in the order in which they are to be tried. */
-  readonly otherIds?: readonly string[];
-  /** The phone, in digits, as the receipt names it: a message to another one is not meant. Absent: not known. */
-  readonly destination?: string;
-  /** The low 16 bits of the message's seq (user_message_reference), where the carrier gives them back. */
-  readonly reference?: number;
 }
 
 /** What came of receipts, in their order. */

@@ -97,9 +97,7 @@ export class Incoming {
 
   async #handReceipts(items: readonly WaitingReceipt[]) {
     const { events, learner } = this.#options;
-    const receipts = items.map(({ receipt, rawIds }) =>
-      this.#asLearned(receipt, rawIds),
-    );
+    const receipts = items.map(({ receipt, rawIds }) => this.#asLearned(receipt, rawIds));
     const matched = await events.receipts(receipts);
     for (const [index, { rawIds, answer }] of items.entries()) {
       answer();

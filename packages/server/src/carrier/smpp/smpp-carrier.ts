@@ -113,8 +113,7 @@ export class SmppCarrier implements Carrier {
   }
 
   async start(events: CarrierEvents) {
-    const { entry, log, name, password } = this.#options;
-    password();
+    const { entry, log, name } = this.#options;
     this.#events = events;
     this.#incoming = new Incoming({
       deliveryOf: (pdu) => deliveryOf(pdu, this.#form, this.#options.clock.now()),
@@ -270,7 +269,12 @@ export class SmppCarrier implements Carrier {
   /** The carrier sends no receipts, so that it took the message is all that will ever be known. */
   #reportTaken({ carrierMessageId, partIds = [carrierMessageId] }: Extract<SubmitResult, { outcome: "submitted" }>) {
     const doneAt = this.#options.clock.now();
-    const end = { state: "delivered", statusId: STATUS.DELIVERED_TO_OPERATOR, errorId: ERROR.NO_ERROR, doneAt } as const;
+    const end = {
+      state: "delivered",
+      statusId: STATUS.DELIVERED_TO_OPERATOR,
+      errorId: ERROR.NO_ERROR,
+      doneAt,
+    } as const;
     const receipts = partIds.map((id) => ({ ...end, carrierMessageId: id }));
     // Whoever could not write it has said so; without it the message ends when its validity does.
     this.#events?.receipts(receipts).catch(() => undefined);
