@@ -3,6 +3,7 @@ import { ERROR, STATUS } from "@posthorn/contract";
 import {
   commandStatusName,
   connectEsme,
+  createCodec,
   isSmppError,
   type IncomingRequest,
   type SessionHandlers,
@@ -45,6 +46,10 @@ const UNBOUND_PATIENCE_MS = 5_000;
 const THROTTLED_LOG_MS = 60_000;
 /** As far as the session's patience with enquire_link goes; the interval is configured. */
 const ENQUIRE_LINK_TIMEOUT_MAX_MS = 10_000;
+
+/** The specification has 8 octets for a password and a NUL; many carriers give out longer ones, and take them. */
+const PASSWORD_OCTETS_MAX = 65;
+const CODEC = createCodec({ encodeOctetsMax: { password: PASSWORD_OCTETS_MAX } });
 
 export interface SmppCarrierOptions {
   readonly name: string;
@@ -210,6 +215,7 @@ export class SmppCarrier implements Carrier {
       enquireLinkTimeoutMs: Math.min(ENQUIRE_LINK_TIMEOUT_MAX_MS, enquireLinkIntervalMs),
       windowSize: entry.windowSize,
       inboundWindowSize: INBOUND_WINDOW_SIZE,
+      codec: CODEC,
       ticker: this.#ticker,
       random: () => random.float(),
       bindAs,
