@@ -34,7 +34,7 @@ import { NotationLearner } from "./notation.ts";
 import { queryMessages } from "./queries.ts";
 import { References } from "./references.ts";
 import { submissionOf } from "./submission.ts";
-import { Submitter } from "./submitter.ts";
+import { type OutletSession, Submitter } from "./submitter.ts";
 
 /** Requests of the carrier that wait for our disk on each session; above that we do not read on. */
 const INBOUND_WINDOW_SIZE = 500;
@@ -251,7 +251,7 @@ export class SmppCarrier implements Carrier {
     log.error({ event: "carrier.bind_refused", ...line, status, hint: HINTS[status] }, "the carrier refused the bind");
   }
 
-  #onBindFault(session: SmppSession, commandStatus: number) {
+  #onBindFault(session: OutletSession, commandStatus: number) {
     const { log, name } = this.#options;
     const status = commandStatusName(commandStatus);
     log.error({ event: "carrier.bind_fault", carrier: name, status }, "the carrier takes no message on this bind");

@@ -40,13 +40,16 @@ export interface SubmitterOptions {
   /** It takes more than before. */
   readonly onRoom: () => void;
   readonly onThrottled: (perSecond: number | null) => void;
-  readonly onBindFault: (session: SmppSession, commandStatus: number) => void;
+  readonly onBindFault: (session: OutletSession, commandStatus: number) => void;
   readonly onLateAnswers: (answers: readonly LateAnswer[]) => void;
 }
 
+/** What is needed of a session. */
+export type OutletSession = Pick<SmppSession, "windowSize" | "freeCount" | "state" | "request">;
+
 /** A session that takes messages, and what is bound to it. */
 class Outlet {
-  readonly session: SmppSession;
+  readonly session: OutletSession;
   readonly bucket: TokenBucket | null;
   /** Messages of which a part has left here, and whose next part may leave. */
   readonly own: Job[] = [];
@@ -54,7 +57,7 @@ class Outlet {
   readonly returned: Job[] = [];
   readonly late = new Map<number, Job>();
 
-  constructor(session: SmppSession, bucket: TokenBucket | null) {
+  constructor(session: OutletSession, bucket: TokenBucket | null) {
     this.session = session;
     this.bucket = bucket;
   }
@@ -106,7 +109,7 @@ export class Submitter {
   }
 
   /** A session is bound that takes messages. */
-  opened(session: SmppSession) {
+  opened(session: OutletSession) {
     const { throughputPerSecond } = this.#options;
     const bucket = throughputPerSecond === 0 ? null : new TokenBucket(throughputPerSecond, this.#time.now());
     this.#outlets.push(new Outlet(session, bucket));
@@ -116,7 +119,7 @@ export class Submitter {
   }
 
   /** The session is over; all of its requests were settled before. */
-  closed(session: SmppSession) {
+  closed(session: OutletSession) {
     const index = this.#outlets.findIndex((outlet) => outlet.session === session);
     const [outlet] = index < 0 ? [] : this.#outlets.splice(index, 1);
     if (outlet === undefined) return;
@@ -132,7 +135,7 @@ export class Submitter {
   }
 
   /** An answer for which its session does not wait any more. */
-  lateAnswer(session: SmppSession, response: Pdu) {
+  lateAnswer(session: OutletSession, response: Pdu) {
     const outlet = this.#outlets.find((candidate) => candidate.session === session);
     const job = outlet?.late.get(response.sequenceNumber);
     if (outlet === undefined || job === undefined) return;
