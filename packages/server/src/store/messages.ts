@@ -199,6 +199,8 @@ export interface Move {
   /** For open states: when the message must be looked at again; see `CheckRow`. Absent: at the end of its validity. */
   readonly checkAt?: number;
   readonly carrierMessageId?: string;
+  /** Of all its parts, where there are several: the message ends when all of them are delivered, or one failed. */
+  readonly partIds?: readonly string[];
   /** When the carrier took it. */
   readonly submittedAt?: number;
   readonly doubt?: Doubt;
@@ -216,6 +218,9 @@ export const RECEIPT_GRACE_MS = 72 * 3_600_000;
 
 /** A parked receipt that came longer before its message than the clock may have been set back belongs to another one. */
 export const RECEIPT_CLOCK_STEP_MS = 60_000;
+
+/** Notations of a receipt's id beside the first, at most; what is beyond is not looked at. */
+export const OTHER_IDS_MAX = 8;
 
 /** A carrier's word on how a message ended. */
 export interface Receipt {
@@ -243,6 +248,8 @@ export interface AppliedReceipts {
 
 export type ReceiptOutcome =
   | "applied"
+  /** It is about a part, and the message waits for its other parts. */
+  | "noted"
   /** The message had already ended; the receipt says nothing new, or something that may not be taken back. */
   | "ignored"
   /**
@@ -264,6 +271,8 @@ export interface CheckRow {
   readonly expiresAt: number;
   /** Only of claimed messages, which may be queued again; null for all others. */
   readonly options: string | null;
+  /** Ids of the parts without a receipt, of a message that has several; null for all others. */
+  readonly openPartIds: readonly string[] | null;
 }
 
 /** A message with its present outcome, as reports, logs and webhooks show it. `carrier` is the one that has it. */
@@ -286,12 +295,23 @@ export interface MessageRecord extends MessageFacts {
   readonly doneAt: number | null;
 }
 
+/** What became of one part of a message. */
+export interface PartRecord {
+  readonly partNumber: number;
+  readonly carrierMessageId: string;
+  /** Null as long as there is no receipt of it. */
+  readonly state: Receipt["state"] | null;
+  readonly doneAt: number | null;
+}
+
 /** One message, with what reports and logs do not show. */
 export interface FoundMessage extends MessageRecord {
   /** Held until its bulk is freed. */
   readonly isPaused: boolean;
   /** When its customer confirmed that it was of use; null as long as nobody did. */
   readonly convertedAt: number | null;
+  /** Of a message of which the carrier took several parts; absent of all others. */
+  readonly parts?: readonly PartRecord[];
 }
 
 export interface ReportFilter {

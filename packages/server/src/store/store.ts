@@ -41,6 +41,7 @@ import type {
   WaitingMessage,
   WaitingPage,
 } from "./messages.ts";
+import type { UnmatchedReceiptStore } from "./unmatched-receipts.ts";
 import type { SmppDeliveryStore } from "./smpp-deliveries.ts";
 import type { ShortLinkClick, ShortLinkRecord } from "./short-links.ts";
 import type {
@@ -58,6 +59,7 @@ export * from "./accounts.ts";
 export * from "./bulks.ts";
 export * from "./messages.ts";
 export * from "./short-links.ts";
+export * from "./unmatched-receipts.ts";
 export * from "./webhooks.ts";
 
 export interface PurgeRequest {
@@ -75,7 +77,7 @@ export interface PurgeRequest {
   readonly limit: number;
 }
 
-export interface Store extends InboundStore, SmppDeliveryStore {
+export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceiptStore {
   insertMessages(messages: readonly NewMessage[], options?: InsertOptions): Promise<InsertResult>;
   /** Null: the account has no request of that key, or it was purged. */
   findRequest(accountId: number, key: string): Promise<KeptRequest | null>;
@@ -94,7 +96,9 @@ export interface Store extends InboundStore, SmppDeliveryStore {
   moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
   /**
    * Carriers use their ids again: the message submitted last is meant, and none whose validity ended more than
-   * `RECEIPT_GRACE_MS` ago.
+   * `RECEIPT_GRACE_MS` ago. Of several ids the first that one has counts; one that goes to another phone is not meant.
+   * A receipt that names none of our ids ends the message of that reference and phone whose answer was lost, where there
+   * is exactly one.
    */
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<AppliedReceipts>;
   dueChecks(now: number, limit: number): Promise<readonly CheckRow[]>;

@@ -26,6 +26,10 @@ export const EVENTS = [
   "not moved",
   "applied",
   "ignored",
+  "noted",
+  "other id",
+  "doubt ended",
+  "rematched",
   "parked",
   "matched",
   "corrected",
@@ -88,6 +92,8 @@ const CARRIERS = ["north", "south"];
 const ORIGINS = ["https://a", "https://b:8443", "http://c"];
 /** Few, so that carriers use them again. */
 const carrierMessageId = fc.integer({ min: 0, max: 3 }).map((number) => `c${number}`);
+const CARRIER_IDS = ["c0", "c1", "c2", "c3"];
+const PHONES = ["41793026727", "41793026728", "385981234567"];
 const carrier = fc.constantFrom(...CARRIERS);
 /** One is used more than the other, so that something is found there. */
 const route = fc.constantFrom("r1", "r1", "r1", "r2");
@@ -99,6 +105,7 @@ const draft = fc.record({
   channel: fc.constantFrom("SMS", "SMS", "SMS", "WHATSAPP"),
   route,
   carrier,
+  destination: fc.constantFrom(...PHONES),
   state: fc.constantFrom("queued", "queued", "queued", "held", "rejected"),
   dueInMs: fc.integer({ min: -20_000, max: 5_000 }),
   validityMs: fc.constantFrom(1_000, 60_000, 48 * HOUR_MS, 100 * HOUR_MS, 200 * HOUR_MS),
@@ -205,6 +212,8 @@ const moveValues = fc.array(
     next: fc.nat(),
     isStale: fc.integer({ min: 0, max: 7 }).map((number) => number === 0),
     carrierMessageId: fc.option(carrierMessageId, { nil: undefined }),
+    /** They take the place of `carrierMessageId`. */
+    partIds: fc.option(fc.shuffledSubarray(CARRIER_IDS, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 1 }),
     isSent: fc.boolean(),
     dueInMs: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
     checkInMs: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: undefined }),
@@ -223,6 +232,9 @@ function movable(model: StoreModel): ModelMessage[] {
   return busy.length > 0 ? busy : model.messages.filter(({ pause }) => pause === null);
 }
 
+const partsOf = (ids: readonly string[] | undefined) =>
+  ids?.[0] === undefined ? {} : { carrierMessageId: ids[0], partIds: ids };
+
 /** Where `next` of a move chooses from. */
 export function nextStates(from: MessageState): readonly MessageState[] {
   return MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(from, to));
@@ -231,7 +243,7 @@ export function nextStates(from: MessageState): readonly MessageState[] {
 export const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
   const candidates = movable(model);
   const moves = values.flatMap(
-    ({ pick, next, isStale, isSent, dueInMs, checkInMs, expiresInMs, doneMs, ...rest }): Move[] => {
+    ({ pick, next, isStale, isSent, dueInMs, checkInMs, expiresInMs, doneMs, partIds, ...rest }): Move[] => {
       const message = candidates[pick % Math.max(1, candidates.length)];
       if (message === undefined) return [];
       const choices = nextStates(message.state);
@@ -250,7 +262,7 @@ export const move = command("move", moveValues, async ({ model, now, seen }, { s
         ...(expiresInMs === undefined || isFinal(to) ? {} : { expiresAt: now + expiresInMs }),
         ...(doneMs === undefined ? {} : { doneAt: now + doneMs }),
       };
-      return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest) }];
+      return [{ ...base, statusId: 3, errorId: next % 9, ...times, ...defined(rest), ...partsOf(partIds) }];
     },
   );
   const parked = model.parked.length;
@@ -267,6 +279,10 @@ const receiptValues = fc.record({
     fc.record({
       carrier,
       carrierMessageId,
+      otherIds: fc.option(fc.subarray(CARRIER_IDS, { maxLength: 2 }), { nil: undefined, freq: 1 }),
+      phone: fc.option(fc.constantFrom(...PHONES, "3026727"), { nil: undefined }),
+      /** Of which message the reference is, counted from the last. */
+      referenced: fc.option(small, { nil: undefined, freq: 1 }),
       state: fc.constantFrom("delivered", "undeliverable", "expired", "rejected"),
       doneMs: fc.constantFrom(-100 * HOUR_MS, -10, 0, 100 * HOUR_MS),
     }),
@@ -279,13 +295,27 @@ export const receive = command(
   receiptValues,
   async ({ model, now, seen }, { store }, { receipts, parkedMax }) => {
     const given = receipts.map(
-      ({ doneMs, ...rest }): Receipt => ({ ...rest, statusId: 5, errorId: 0, doneAt: now + doneMs }),
+      ({ doneMs, phone, referenced, otherIds, ...rest }): Receipt => ({
+        ...rest,
+        ...(otherIds === undefined ? {} : { otherIds: otherIds.filter((id) => id !== rest.carrierMessageId) }),
+        ...(phone === undefined ? {} : { destination: phone }),
+        ...(referenced === undefined ? {} : { reference: (model.messages.at(-1 - referenced)?.seq ?? 0) & 0xffff }),
+        statusId: 5,
+        errorId: 0,
+        doneAt: now + doneMs,
+      }),
     );
     const ended = model.messages.length - model.openCount;
     const expected = model.applyReceipts(given, now, parkedMax);
-    assert.deepEqual((await store.applyReceipts(given, now, parkedMax)).outcomes, expected);
-    for (const outcome of expected) saw(seen, outcome, 1);
-    const applied = expected.filter((outcome) => outcome === "applied").length;
+    assert.deepEqual(await store.applyReceipts(given, now, parkedMax), expected);
+    const { outcomes, matchedIds } = expected;
+    for (const [index, outcome] of outcomes.entries()) {
+      saw(seen, outcome, 1);
+      const matchedId = matchedIds[index];
+      if (outcome === "applied" && matchedId === null) saw(seen, "doubt ended", 1);
+      if (typeof matchedId === "string" && matchedId !== given[index]?.carrierMessageId) saw(seen, "other id", 1);
+    }
+    const applied = outcomes.filter((outcome) => outcome === "applied").length;
     saw(seen, "corrected", applied - (model.messages.length - model.openCount - ended));
   },
 );
@@ -451,11 +481,31 @@ export const reopen = command("reopen", fc.constant(null), async (_state, real) 
   real.store = await real.reopen();
 });
 
+export const rematch = command(
+  "rematch",
+  fc.record({
+    carrier: fc.option(carrier, { nil: undefined }),
+    isForDoubtOnly: fc.boolean(),
+    settledMs: fc.constantFrom(-1, 0, 5_000),
+  }),
+  async ({ model, now, seen }, { store }, { carrier: chosen, isForDoubtOnly, settledMs }) => {
+    const request = {
+      now,
+      isForDoubtOnly,
+      settledBefore: now - settledMs,
+      ...(chosen === undefined ? {} : { carrier: chosen }),
+    };
+    const expected = model.rematch(request);
+    assert.deepEqual(plain(await store.rematchReceipts({ ...request, limit: 10_000 })), { ...expected, next: null });
+    saw(seen, "rematched", expected.matched);
+  },
+);
+
 /** The usual ones several times, so that a run gets far. */
 export const COMMANDS: readonly fc.Arbitrary<Command>[] = [
   [insert, insert, insert, claim, claim, claim, move, move, move, receive, receive, wait, wait],
   [checks, expireLeases, pull, pull, push, push, push, settle, settle, settle, purge, reopen],
-  [changeBulk, changeBulk, changeBulk, changeBulk, rescheduleBulk, rescheduleBulk],
+  [changeBulk, changeBulk, changeBulk, changeBulk, rescheduleBulk, rescheduleBulk, rematch],
 ]
   .flat()
   .map(({ drawn }) => drawn);
@@ -469,6 +519,24 @@ async function compareAll({ model, now }: ModelState, { store }: RealState) {
   }
   for (const request of model.requests) {
     assert.deepEqual(plain(await store.findRequest(request.accountId, request.key)), request);
+  }
+  const unmatched = plain(await store.listUnmatchedReceipts({ limit: 10_000 })).toReversed();
+  assert.deepEqual(
+    unmatched.map(({ id: _, ...receipt }) => receipt),
+    model.parked.map((receipt) => ({
+      ...receipt,
+      otherIds: receipt.otherIds ?? [],
+      destination: receipt.destination ?? null,
+      reference: receipt.reference ?? null,
+    })),
+  );
+  for (const { accepted, parts, isSuperseded } of model.messages) {
+    if (parts.length === 0 || isSuperseded) continue;
+    const found = await store.findMessage(accepted.accountId, accepted.messageId);
+    assert.deepEqual(
+      found?.parts,
+      parts.map(({ id, state, doneAt }, index) => ({ partNumber: index + 1, carrierMessageId: id, state, doneAt })),
+    );
   }
   for (const accountId of ACCOUNTS) {
     for (const bulkId of ["b1", "b2", "b3"]) {

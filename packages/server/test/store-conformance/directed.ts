@@ -13,6 +13,7 @@ import {
   purge,
   push,
   receive,
+  rematch,
   reopen,
   rescheduleBulk,
   settle,
@@ -26,6 +27,7 @@ const DRAFT = {
   channel: "SMS",
   route: "r1",
   carrier: "north",
+  destination: "41793026727",
   state: "queued",
   dueInMs: 0,
   validityMs: VALIDITY_MS,
@@ -38,6 +40,7 @@ const MOVE = {
   isStale: false,
   isSent: true,
   carrierMessageId: undefined,
+  partIds: undefined,
   dueInMs: undefined,
   checkInMs: undefined,
   expiresInMs: undefined,
@@ -55,12 +58,25 @@ const plainInsert = (...drafts: readonly object[]) =>
     lookBackMs: undefined,
   });
 
-/** Moves the first of those that a dispatcher has. */
-const moveFirst = (from: MessageState, to: MessageState, changes: Partial<Parameters<typeof move.with>[0][number]>) =>
-  move.with([{ ...MOVE, pick: 0, next: nextStates(from).indexOf(to), ...changes }]);
+type MoveChanges = Partial<Parameters<typeof move.with>[0][number]>;
 
-const receiveOne = (carrierMessageId: string, state: "delivered" | "expired") =>
-  receive.with({ parkedMax: 100, receipts: [{ carrier: "south", carrierMessageId, state, doneMs: 0 }] });
+/** Moves one of those that a dispatcher or the checks have, counted from 0. */
+const moveNth = (pick: number, from: MessageState, to: MessageState, changes: MoveChanges) =>
+  move.with([{ ...MOVE, pick, next: nextStates(from).indexOf(to), ...changes }]);
+
+const moveFirst = (from: MessageState, to: MessageState, changes: MoveChanges) => moveNth(0, from, to, changes);
+
+type ReceiptValues = Parameters<typeof receive.with>[0]["receipts"][number];
+
+const receiveOne = (
+  carrierMessageId: string,
+  state: "delivered" | "expired",
+  { otherIds, phone, referenced }: Partial<Pick<ReceiptValues, "otherIds" | "phone" | "referenced">> = {},
+) =>
+  receive.with({
+    parkedMax: 100,
+    receipts: [{ carrier: "south", carrierMessageId, state, doneMs: 0, otherIds, phone, referenced }],
+  });
 
 export const DIRECTED: readonly Command[] = [
   // A request with its key, the request again, and its messages without a key.
@@ -111,6 +127,19 @@ export const DIRECTED: readonly Command[] = [
   // The first one's id may be used again after its time; a bulk is canceled.
   insert.with({ drafts: [{ ...DRAFT, number: 0, bulkId: "b2" }], keyed: [], lookBackMs: 0 }),
   changeBulk.with({ place: { accountId: 1, bulkId: "b2" }, to: "CANCELED" }),
+  // One of two parts, then both; the second is named by another notation of its id.
+  plainInsert({ number: 3, bulkId: "b3" }, { number: 4, bulkId: "b3" }, { number: 5, bulkId: "b3" }),
+  claim.with({ route: "r1", carrier: "south", limit: 100, leaseMs: 120_000 }),
+  moveNth(1, "claimed", "submitted", { partIds: ["c2", "c3"] }),
+  receiveOne("c2", "delivered"),
+  receiveOne("x1", "delivered", { otherIds: ["c3"], phone: "3026727" }),
+  // Two in doubt: one ends by its reference, the other because it is the only one left to that phone.
+  moveNth(1, "claimed", "uncertain", { isSent: false }),
+  moveNth(2, "claimed", "uncertain", { isSent: false }),
+  receiveOne("c1", "delivered", { phone: "385981234567" }),
+  receiveOne("x2", "delivered", { phone: "3026727", referenced: 0 }),
+  receiveOne("x9", "delivered", { phone: "3026727" }),
+  rematch.with({ carrier: undefined, isForDoubtOnly: true, settledMs: -1 }),
   reopen.with(null),
   wait.with(30 * HOUR_MS),
   purge.with({ ageMs: HOUR_MS, requestAgeMs: undefined }),

@@ -44,6 +44,8 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   moveToRoutes: (store) => store.moveToRoutes([]),
   moveMessages: (store) => store.moveMessages([]),
   applyReceipts: (store) => store.applyReceipts([], T0, 1),
+  listUnmatchedReceipts: (store) => store.listUnmatchedReceipts({ limit: 1 }),
+  rematchReceipts: (store) => store.rematchReceipts({ now: T0, limit: 1, isForDoubtOnly: false, settledBefore: T0 }),
   dueChecks: (store) => store.dueChecks(T0, 1),
   expireLeases: (store) => store.expireLeases(T0),
   takeReports: (store) => store.takeReports(reportsOf()),

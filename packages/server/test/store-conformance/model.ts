@@ -2,6 +2,7 @@ import { type BulkStatus, bulkActionFor, bulkStatusOf, canReschedule } from "../
 import { PAUSE_MAX_MS } from "../../src/message/limits.ts";
 import { canMove, isFinal, type MessageState } from "../../src/message/state.ts";
 import {
+  type AppliedReceipts,
   type BulkChanged,
   type BulkPlace,
   type BulkRecord,
@@ -19,6 +20,8 @@ import {
   RECEIPT_GRACE_MS,
   type Receipt,
   type ReceiptOutcome,
+  type Rematch,
+  type Rematched,
   type ReportFilter,
   type WebhookResult,
 } from "../../src/store/store.ts";
@@ -43,8 +46,16 @@ export interface ModelMessage {
   reportAt: number | null;
   expiresAt: number;
   sentAt: number;
+  /** Of a message that the carrier took in several parts. */
+  parts: ModelPart[];
   /** When it was paused, and when it would have left. */
   pause: { readonly since: number; readonly dueAt: number } | null;
+}
+
+interface ModelPart {
+  readonly id: string;
+  state: Receipt["state"] | null;
+  doneAt: number | null;
 }
 
 interface ModelWish {
@@ -75,7 +86,7 @@ type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier"
 export class StoreModel {
   messages: ModelMessage[] = [];
   webhooks: ModelWebhook[] = [];
-  parked: (Receipt & { receivedAt: number })[] = [];
+  parked: (Receipt & { readonly receivedAt: number })[] = [];
   requests: KeptRequest[] = [];
   wishes: ModelWish[] = [];
   readonly counters = new Map<string, Counters>();
@@ -138,6 +149,7 @@ export class StoreModel {
       reportAt: null,
       expiresAt: accepted.expiresAt,
       sentAt: accepted.state === "held" ? accepted.dueAt : accepted.acceptedAt,
+      parts: [],
       pause: null,
     };
     this.messages.push(message);
@@ -179,13 +191,16 @@ export class StoreModel {
 
   #match(message: ModelMessage, move: Move): boolean {
     if (move.carrierMessageId === undefined) return true;
-    const isIts = (receipt: Receipt & { receivedAt: number }) =>
-      receipt.carrierMessageId === move.carrierMessageId &&
-      receipt.carrier === message.carrier &&
-      receipt.receivedAt >= message.accepted.acceptedAt - RECEIPT_CLOCK_STEP_MS;
-    const matched = this.parked.filter(isIts);
-    this.parked = this.parked.filter((receipt) => !isIts(receipt));
-    for (const receipt of matched) this.#applyReceipt(receipt, move.at);
+    const ids = [...new Set(move.partIds ?? [])];
+    message.parts = ids.length > 1 ? ids.map((id) => ({ id, state: null, doneAt: null })) : [];
+    const own = ids.length > 1 ? ids : [move.carrierMessageId];
+    for (const receipt of this.parked) {
+      const id = own.findLast((one) => idsOf(receipt).includes(one));
+      const isEarlier = receipt.receivedAt < message.accepted.acceptedAt - RECEIPT_CLOCK_STEP_MS;
+      if (id === undefined || receipt.carrier !== message.carrier || isEarlier || !isTo(message, receipt)) continue;
+      this.parked = this.parked.filter((one) => one !== receipt);
+      this.#applyReceipt({ ...receipt, carrierMessageId: id }, move.at);
+    }
     return true;
   }
 
@@ -218,22 +233,88 @@ export class StoreModel {
     this.webhooks.push({ ...fresh, message, url: accepted.webhookUrl, outcome });
   }
 
-  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): ReceiptOutcome[] {
-    const outcomes = receipts.map((receipt) => {
-      const outcome = this.#applyReceipt(receipt, now);
-      if (outcome === "parked") this.parked.push({ ...receipt, receivedAt: now });
-      return outcome;
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
+    const matches = receipts.map((receipt) => {
+      const match = this.#applyReceipt(receipt, now);
+      if (match.outcome === "parked") this.parked.push({ ...receipt, receivedAt: now });
+      return match;
     });
     this.parked.splice(0, Math.max(0, this.parked.length - parkedMax));
-    return outcomes;
+    return {
+      outcomes: matches.map(({ outcome }) => outcome),
+      matchedIds: matches.map(({ matchedId }) => matchedId),
+    };
   }
 
-  #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
-    const [message] = this.messages
-      .filter(({ carrierMessageId }) => carrierMessageId === receipt.carrierMessageId)
-      .filter(({ carrier, expiresAt }) => carrier === receipt.carrier && expiresAt >= now - RECEIPT_GRACE_MS)
-      .toSorted((one, other) => (other.submittedAt ?? 0) - (one.submittedAt ?? 0) || other.seq - one.seq);
-    if (message === undefined) return "parked";
+  /** Without a limit: all of them at once. */
+  rematch({ now, settledBefore, carrier, isForDoubtOnly }: Omit<Rematch, "limit">): Omit<Rematched, "next"> {
+    const isInDoubt = (receipt: Receipt) =>
+      receipt.destination !== undefined &&
+      this.messages.some(
+        (message) => message.state === "uncertain" && message.carrier === receipt.carrier && isTo(message, receipt),
+      );
+    const looked = this.parked.filter(
+      (receipt) => receipt.carrier === (carrier ?? receipt.carrier) && (!isForDoubtOnly || isInDoubt(receipt)),
+    );
+    const before = this.parked.length;
+    for (const receipt of looked) {
+      const until = receipt.receivedAt + RECEIPT_CLOCK_STEP_MS;
+      const isSettled = receipt.reference === undefined && receipt.receivedAt < settledBefore;
+      const isMatched =
+        this.#applyReceipt(receipt, now, until).outcome !== "parked" ||
+        (isSettled && this.#endDoubt(receipt, now, until) !== null);
+      if (isMatched) this.parked = this.parked.filter((one) => one !== receipt);
+    }
+    return { looked: looked.length, matched: before - this.parked.length };
+  }
+
+  #applyReceipt(receipt: Receipt, now: number, acceptedUntil = Infinity): Match {
+    const bearers = this.messages.filter(
+      (message) =>
+        message.carrier === receipt.carrier &&
+        message.expiresAt >= now - RECEIPT_GRACE_MS &&
+        message.accepted.acceptedAt <= acceptedUntil &&
+        isTo(message, receipt),
+    );
+    for (const id of idsOf(receipt)) {
+      const [message] = bearers
+        .filter(({ carrierMessageId, parts }) => carrierMessageId === id || parts.some((part) => part.id === id))
+        .toSorted((one, other) => (other.submittedAt ?? 0) - (one.submittedAt ?? 0) || other.seq - one.seq);
+      if (message !== undefined) return { outcome: this.#receive(message, id, receipt, now), matchedId: id };
+    }
+    const ended = receipt.reference === undefined ? null : this.#endDoubt(receipt, now, acceptedUntil);
+    return { outcome: ended ?? "parked", matchedId: null };
+  }
+
+  #endDoubt(receipt: Receipt, now: number, acceptedUntil: number): ReceiptOutcome | null {
+    const doubtful = this.messages.filter(
+      (message) =>
+        message.state === "uncertain" &&
+        message.carrier === receipt.carrier &&
+        message.carrierMessageId === null &&
+        message.accepted.acceptedAt <= acceptedUntil &&
+        (receipt.reference === undefined || (message.seq & 0xffff) === receipt.reference) &&
+        receipt.destination !== undefined &&
+        isTo(message, receipt),
+    );
+    const [only] = doubtful;
+    if (only === undefined || doubtful.length > 1) return null;
+    only.carrierMessageId = receipt.carrierMessageId;
+    return this.#endBy(only, receipt, now);
+  }
+
+  #receive(message: ModelMessage, id: string, receipt: Receipt, now: number): ReceiptOutcome {
+    const part = message.parts.find((one) => one.id === id);
+    if (part === undefined) return this.#endBy(message, receipt, now);
+    if (part.state !== null && !canMove(part.state, receipt.state)) return "ignored";
+    Object.assign(part, { state: receipt.state, doneAt: receipt.doneAt });
+    if (receipt.state !== "delivered") return this.#endBy(message, receipt, now) === "applied" ? "applied" : "noted";
+    if (message.parts.some(({ state }) => state !== "delivered")) return "noted";
+    const doneAt = Math.max(...message.parts.map((one) => one.doneAt ?? 0));
+    return this.#endBy(message, { ...receipt, doneAt }, now) === "applied" ? "applied" : "noted";
+  }
+
+  #endBy(message: ModelMessage, receipt: Receipt, now: number): ReceiptOutcome {
     if (!canMove(message.state, receipt.state)) return "ignored";
     const doneAt = Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
     const { state: to, statusId, errorId } = receipt;
@@ -247,7 +328,7 @@ export class StoreModel {
       .filter(({ checkAt }) => checkAt !== null && checkAt <= now)
       .toSorted((one, other) => (one.checkAt ?? 0) - (other.checkAt ?? 0) || one.seq - other.seq)
       .slice(0, limit)
-      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, submittedAt, expiresAt }) => ({
+      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, submittedAt, expiresAt, parts }) => ({
         seq,
         state,
         attempts,
@@ -258,6 +339,7 @@ export class StoreModel {
         destination: accepted.destination,
         expiresAt,
         options: state === "claimed" && accepted.options !== null ? JSON.stringify(accepted.options) : null,
+        openPartIds: parts.length === 0 ? null : parts.filter((part) => part.state === null).map(({ id }) => id),
       }));
   }
 
@@ -467,6 +549,17 @@ export class StoreModel {
     return counters;
   }
 }
+
+interface Match {
+  readonly outcome: ReceiptOutcome;
+  readonly matchedId: string | null;
+}
+
+const idsOf = ({ carrierMessageId, otherIds = [] }: Receipt) => [carrierMessageId, ...otherIds];
+
+/** The model's phones are all of one length, and receipts name them whole or by their last digits. */
+const isTo = ({ accepted }: ModelMessage, { destination }: Receipt) =>
+  destination === undefined || accepted.destination.endsWith(destination);
 
 function isWaiting(state: MessageState): boolean {
   return state === "queued" || state === "held";

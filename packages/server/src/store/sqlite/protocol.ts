@@ -22,6 +22,7 @@ export type ReadOperation = keyof Pick<
   | "listApiKeys"
   | "findApiKeyByHash"
   | "dueInboundGroups"
+  | "listUnmatchedReceipts"
 >;
 
 export type WriteOperation = keyof Pick<
@@ -31,6 +32,7 @@ export type WriteOperation = keyof Pick<
   | "moveMessages"
   | "moveToRoutes"
   | "applyReceipts"
+  | "rematchReceipts"
   | "expireLeases"
   | "takeReports"
   | "claimWebhooks"

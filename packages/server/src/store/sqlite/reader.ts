@@ -15,8 +15,11 @@ import type {
   LogFilter,
   LookupFilter,
   MessageRecord,
+  PartRecord,
   ShortLinkRecord,
   NumberLookup,
+  UnmatchedFilter,
+  UnmatchedReceipt,
   WebhookFilter,
   WebhookRecord,
   WaitingMessage,
@@ -25,6 +28,7 @@ import type {
 import { BlocklistReader } from "./blocklist-reader.ts";
 import { BulkReader } from "./bulk-reader.ts";
 import type { DueInboundGroup } from "../inbound.ts";
+import { unmatchedReceiptOf } from "./parked-receipts.ts";
 import { InboundReader } from "./inbound-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
 import { findLookups } from "./statements/number-lookups.ts";
@@ -43,6 +47,7 @@ import {
 } from "./statements/list-webhooks.ts";
 import { countOpen, ledgerCounters } from "./statements/ledger.ts";
 import { findShortLink } from "./statements/short-links.ts";
+import { listUnmatchedReceipts, listUnmatchedReceiptsOfId } from "./statements/unmatched-receipts.ts";
 import { nextWaitingRoute } from "./statements/waiting-routes.ts";
 
 /**
@@ -67,7 +72,10 @@ export class SqliteReader {
   }
 
   dueChecks(now: number, limit: number): readonly CheckRow[] {
-    return this.#statements.dueChecks.all(now, limit) as unknown as CheckRow[];
+    return this.#statements.dueChecks.all(now, limit).map((row) => {
+      const ids = row["openPartIds"] as string | null;
+      return { ...row, openPartIds: ids === null ? null : (JSON.parse(ids) as string[]) } as unknown as CheckRow;
+    });
   }
 
   findLogs(filter: LogFilter): readonly MessageRecord[] {
@@ -82,9 +90,12 @@ export class SqliteReader {
 
   findMessage(accountId: number, messageId: string): FoundMessage | null {
     const row = this.#statements.findMessage.get(accountId, messageId) as
-      | (Omit<FoundMessage, "isPaused"> & { isPaused: number })
+      | (Omit<FoundMessage, "isPaused" | "parts"> & { isPaused: number; parts: string | null })
       | undefined;
-    return row === undefined ? null : { ...row, isPaused: row.isPaused === 1 };
+    if (row === undefined) return null;
+    const { parts, ...rest } = row;
+    const found = { ...rest, isPaused: row.isPaused === 1 };
+    return parts === null ? found : { ...found, parts: JSON.parse(parts) as PartRecord[] };
   }
 
   findBulk(accountId: number, bulkId: string, now: number): BulkRecord | null {
@@ -162,6 +173,15 @@ export class SqliteReader {
     }) as unknown as NumberLookup[];
   }
 
+  listUnmatchedReceipts({ limit, carrier, carrierMessageId, before }: UnmatchedFilter): readonly UnmatchedReceipt[] {
+    const common = { limit, carrier: carrier ?? null, before: before ?? Number.MAX_SAFE_INTEGER };
+    const rows =
+      carrierMessageId === undefined
+        ? this.#statements.listUnmatchedReceipts.all(common)
+        : this.#statements.listUnmatchedReceiptsOfId.all({ ...common, carrierMessageId });
+    return rows.map(unmatchedReceiptOf);
+  }
+
   listWebhooks({ accountId, id, state, origin, limit, before, ...range }: WebhookFilter): readonly WebhookRecord[] {
     const { webhook, webhooks } = this.#statements;
     const rows =
@@ -225,6 +245,8 @@ function prepareAll(database: DatabaseSync) {
       delivered: database.prepare(listDeliveredWebhooks),
       failed: database.prepare(listFailedWebhooks),
     },
+    listUnmatchedReceipts: database.prepare(listUnmatchedReceipts),
+    listUnmatchedReceiptsOfId: database.prepare(listUnmatchedReceiptsOfId),
     ledgerCounters: database.prepare(ledgerCounters),
     countOpen: database.prepare(countOpen),
     listApiKeys: database.prepare(listApiKeys),

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { isSamePhone, phoneDigitsOf, phoneTailOf } from "../../message/same-phone.ts";
 import { canMove, type MessageState } from "../../message/state.ts";
 import {
   type AppliedReceipts,
@@ -8,12 +9,11 @@ import {
   RECEIPT_GRACE_MS,
   type ReceiptOutcome,
 } from "../store.ts";
-import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
-import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
+import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts.ts";
+import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
+import { PartWriter } from "./part-writer.ts";
+import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
-import { countParkedReceipts, parkReceipt } from "./statements/park-receipt.ts";
-import { purgeParkedReceipts } from "./statements/purge.ts";
-import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
 
 /** Where the end of a message is counted and told. */
 export interface ReportTarget {
@@ -30,56 +30,107 @@ interface CarriedRow extends ReportTarget {
   readonly state: MessageState;
   readonly attempts: number;
   readonly acceptedAt: number;
-  readonly submittedAt: number;
+  readonly submittedAt: number | null;
+  readonly destination: string;
+  /** Null: the id is the whole message's. */
+  readonly partNumber: number | null;
 }
 
-/** The part of the writer that matches receipts with their messages, and parks those that came too early. */
+/** What came of a receipt, and by which of its ids. */
+interface Match {
+  readonly outcome: ReceiptOutcome;
+  readonly matchedId: string | null;
+}
+
+const UNMATCHED: Match = { outcome: "parked", matchedId: null };
+/** Messages in doubt that are compared with a receipt; with more of them nobody can know which is meant. */
+const DOUBTS_MAX = 16;
+
+/** The part of the writer that matches receipts with their messages, and parks those that nobody answers to. */
 export class ReceiptWriter {
-  readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #end: (move: Move, target: ReportTarget) => boolean;
-  #parkedCount = 0;
+  readonly #parked: ParkedReceipts;
+  readonly #parts: PartWriter;
 
   /** @param end moves a message to its final state, and tells whoever is to be told */
   constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean) {
-    this.#database = database;
     this.#statements = prepareAll(database);
     this.#end = end;
-    this.recount();
+    this.#parked = new ParkedReceipts(database);
+    this.#parts = new PartWriter(database);
   }
 
   get parkedCount(): number {
-    return this.#parkedCount;
+    return this.#parked.count;
   }
 
   /** After an operation that left nothing behind: the count as it was before. */
   restore(parkedCount: number) {
-    this.#parkedCount = parkedCount;
+    this.#parked.restore(parkedCount);
   }
 
   recount() {
-    this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
+    this.#parked.recount();
+    this.#parts.recount();
   }
 
   apply(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
-    const outcomes = receipts.map((receipt) => {
-      const outcome = this.#applyReceipt(receipt, now);
-      if (outcome === "parked") this.#park(receipt, now);
-      return outcome;
+    const matches = receipts.map((receipt) => {
+      const phone = phoneOf(receipt.destination);
+      const match = this.#match(receipt, phone, now, Number.POSITIVE_INFINITY);
+      if (match.outcome === "parked") this.#parked.add(receipt, phone, now);
+      return match;
     });
-    if (this.#parkedCount > parkedMax) {
-      const { changes } = this.#statements.dropParkedReceipts.run(this.#parkedCount - parkedMax);
-      this.#parkedCount -= Number(changes);
-    }
-    const matchedIds = receipts.map(({ carrierMessageId }, index) =>
-      outcomes[index] === "parked" ? null : carrierMessageId,
-    );
-    return { outcomes, matchedIds };
+    this.#parked.dropBeyond(parkedMax);
+    return {
+      outcomes: matches.map(({ outcome }) => outcome),
+      matchedIds: matches.map(({ matchedId }) => matchedId),
+    };
   }
 
-  #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
-    const found = this.#findSubmittedLast(receipt, now);
-    if (found === undefined) return "parked";
+  /**
+   * By its ids, one after the other; by none of them, by the reference of a message that is in doubt.
+   *
+   * @param acceptedUntil messages that were accepted after it are not meant
+   */
+  #match(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
+    const first = this.#findSubmittedLast(receipt.carrierMessageId, receipt.carrier, phone, now, acceptedUntil);
+    if (first !== undefined) {
+      return { outcome: this.#applyTo(first, receipt, now), matchedId: receipt.carrierMessageId };
+    }
+    for (const id of otherIdsOf(receipt)) {
+      const found = this.#findSubmittedLast(id, receipt.carrier, phone, now, acceptedUntil);
+      if (found !== undefined) return { outcome: this.#applyTo(found, receipt, now), matchedId: id };
+    }
+    return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, now, acceptedUntil);
+  }
+
+  /** Only where exactly one message can be meant. It takes the receipt's id, so that what follows finds it. */
+  #matchDoubt(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
+    if (phone === null) return UNMATCHED;
+    const rows = this.#statements.findInDoubt.all({
+      carrier: receipt.carrier,
+      phoneTail: phoneTailOf(phone),
+      acceptedUntil: Math.min(acceptedUntil, Number.MAX_SAFE_INTEGER),
+      reference: receipt.reference ?? null,
+      limit: DOUBTS_MAX,
+    }) as unknown as CarriedRow[];
+    const meant = rows.filter(({ destination }) => isSamePhone(destination, phone));
+    const [only] = meant;
+    if (only === undefined || meant.length > 1 || rows.length === DOUBTS_MAX) return UNMATCHED;
+    return { outcome: this.#endBy(only, receipt, now, receipt.carrierMessageId), matchedId: null };
+  }
+
+  #applyTo(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
+    if (found.partNumber === null) return this.#endBy(found, receipt, now);
+    const whole = this.#parts.record(found.seq, found.partNumber, receipt);
+    if (whole === "noted" || whole === "ignored") return whole;
+    // The message may have failed by another part already: what this part says is kept with it.
+    return this.#endBy(found, whole, now) === "applied" ? "applied" : "noted";
+  }
+
+  #endBy(found: CarriedRow, receipt: Receipt, now: number, carrierMessageId?: string): ReceiptOutcome {
     if (!canMove(found.state, receipt.state)) return "ignored";
     const move: Move = {
       seq: found.seq,
@@ -92,67 +143,109 @@ export class ReceiptWriter {
       // own age is counted on ours.
       at: now,
       doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
+      ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
     };
     this.#end(move, found);
     return "applied";
   }
 
-  #findSubmittedLast(receipt: Receipt, now: number): CarriedRow | undefined {
-    const rows = this.#statements.findByCarrierId.all(
-      receipt.carrierMessageId,
-      receipt.carrier,
-      now - RECEIPT_GRACE_MS,
-    ) as unknown as CarriedRow[];
-    // The newest come first, so the newest of equals stays.
-    return rows.reduce<CarriedRow | undefined>(
-      (last, row) => (last === undefined || row.submittedAt > last.submittedAt ? row : last),
-      undefined,
-    );
+  #findSubmittedLast(
+    id: string,
+    carrier: string,
+    phone: string | null,
+    now: number,
+    acceptedUntil: number,
+  ): CarriedRow | undefined {
+    const statement = this.#parts.hasAny ? this.#statements.findByPartId : this.#statements.findByCarrierId;
+    const rows = statement.all(id, carrier, now - RECEIPT_GRACE_MS) as unknown as CarriedRow[];
+    let last: CarriedRow | undefined;
+    for (const row of rows) {
+      if (row.acceptedAt > acceptedUntil || !isTo(row, phone)) continue;
+      if (last === undefined || isAfter(row, last)) last = row;
+    }
+    return last;
   }
 
-  #park(receipt: Receipt, now: number) {
-    this.#statements.parkReceipt.run(
-      receipt.carrier,
-      receipt.carrierMessageId,
-      receipt.state,
-      receipt.statusId,
-      receipt.errorId,
-      receipt.doneAt,
-      now,
-    );
-    this.#parkedCount += 1;
+  /** A carrier has a message: keeps the ids of its parts, and gives it its parked receipts. */
+  submitted(move: Move) {
+    const ids = [...new Set(move.partIds ?? [])];
+    if (ids.length > 1) this.#parts.keep(move.seq, ids);
+    else if (this.#parts.hasAny && (move.attempts > 1 || move.from !== "claimed")) this.#parts.forget(move.seq);
+    if (this.#parked.count === 0) return;
+    const message = this.#statements.findClaim.get(move.seq) as {
+      carrier: string;
+      acceptedAt: number;
+      destination: string;
+    };
+    const since = message.acceptedAt - RECEIPT_CLOCK_STEP_MS;
+    const found = new Map<number, Receipt>();
+    for (const id of ids.length > 1 ? ids : [move.carrierMessageId ?? ""]) {
+      for (const parked of this.#parked.find(id, message.carrier, since)) {
+        if (isTo(message, parked.destination)) found.set(parked.id, { ...receiptOf(parked), carrierMessageId: id });
+      }
+    }
+    // In the order they came, so that the last word of a carrier stays the last word.
+    for (const [id, receipt] of [...found].toSorted(([one], [other]) => one - other)) {
+      this.#parked.remove(id);
+      this.#match(receipt, phoneOf(receipt.destination), move.at, Number.POSITIVE_INFINITY);
+    }
   }
 
-  /** Gives a message its parked receipts, now that its carrier id is known. */
-  matchParked(move: Move) {
-    if (this.#parkedCount === 0) return;
-    const message = this.#statements.findClaim.get(move.seq) as { carrier: string; acceptedAt: number };
-    const parked = this.#statements.takeParkedReceipts.all(
-      move.carrierMessageId ?? "",
-      message.carrier,
-      message.acceptedAt - RECEIPT_CLOCK_STEP_MS,
-    ) as unknown as (Receipt & {
-      id: number;
-    })[];
-    this.#parkedCount -= parked.length;
-    parked.sort((a, b) => a.id - b.id);
-    for (const receipt of parked) this.#applyReceipt(receipt, move.at);
+  rematch(rematch: Rematch): Rematched {
+    const page = this.#parked.count === 0 ? [] : this.#parked.page(rematch);
+    let matched = 0;
+    for (const parked of page) {
+      if (!this.#matchAgain(parked, rematch)) continue;
+      this.#parked.remove(parked.id);
+      matched += 1;
+    }
+    const last = page.length === rematch.limit ? page.at(-1) : undefined;
+    return { looked: page.length, matched, next: last?.id ?? null };
+  }
+
+  #matchAgain(parked: UnmatchedReceipt, { now, settledBefore }: Rematch): boolean {
+    const receipt = receiptOf(parked);
+    const acceptedUntil = parked.receivedAt + RECEIPT_CLOCK_STEP_MS;
+    if (this.#match(receipt, parked.destination, now, acceptedUntil).outcome !== "parked") return true;
+    if (parked.reference !== null || parked.receivedAt >= settledBefore) return false;
+    return this.#matchDoubt(receipt, parked.destination, now, acceptedUntil).outcome !== "parked";
   }
 
   purge(before: number, limit: number): number {
-    const purged = Number(this.#statements.purgeParkedReceipts.run({ before, limit }).changes);
-    this.#parkedCount -= purged;
-    return purged;
+    return this.#parked.purge(before, limit);
   }
+}
+
+function phoneOf(destination: string | undefined): string | null {
+  return destination === undefined ? null : phoneDigitsOf(destination);
+}
+
+/** True also where one of the two is no number: then the ids alone count. */
+function isTo({ destination }: { readonly destination: string }, phone: string | null): boolean {
+  if (phone === null || destination === phone) return true;
+  const digits = phoneDigitsOf(destination);
+  return digits === null || isSamePhone(digits, phone);
+}
+
+/** Submitted after the other; of those submitted at the same moment, accepted after it. */
+function isAfter(one: CarriedRow, other: CarriedRow): boolean {
+  const difference = (one.submittedAt ?? 0) - (other.submittedAt ?? 0);
+  return difference > 0 || (difference === 0 && one.seq > other.seq);
+}
+
+function receiptOf({ id: _, receivedAt: _r, destination, reference, ...rest }: UnmatchedReceipt): Receipt {
+  return {
+    ...rest,
+    ...(destination === null ? {} : { destination }),
+    ...(reference === null ? {} : { reference }),
+  };
 }
 
 function prepareAll(database: DatabaseSync) {
   return {
     findClaim: database.prepare(findClaim),
-    dropParkedReceipts: database.prepare(dropParkedReceipts),
     findByCarrierId: database.prepare(findByCarrierId),
-    parkReceipt: database.prepare(parkReceipt),
-    takeParkedReceipts: database.prepare(takeParkedReceipts),
-    purgeParkedReceipts: database.prepare(purgeParkedReceipts),
+    findByPartId: database.prepare(findByPartId),
+    findInDoubt: database.prepare(findInDoubt),
   };
 }

@@ -199,6 +199,7 @@ class SqliteStore implements Store {
   readonly moveMessages = this.#write("moveMessages");
   readonly moveToRoutes = this.#write("moveToRoutes");
   readonly applyReceipts = this.#write("applyReceipts");
+  readonly rematchReceipts = this.#write("rematchReceipts");
   readonly expireLeases = this.#write("expireLeases");
   readonly takeReports = this.#write("takeReports");
   readonly claimWebhooks = this.#write("claimWebhooks");
@@ -231,6 +232,7 @@ class SqliteStore implements Store {
   readonly listWebhooks = this.#read("listWebhooks");
   readonly waitingRoutes = this.#read("waitingRoutes");
   readonly findWaiting = this.#read("findWaiting");
+  readonly listUnmatchedReceipts = this.#read("listUnmatchedReceipts");
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");

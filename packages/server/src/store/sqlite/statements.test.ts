@@ -31,7 +31,7 @@ import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
-import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
+import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
 import { findLogs } from "./statements/find-logs.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { endMessage } from "./statements/end-message.ts";
@@ -45,7 +45,13 @@ import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { dueSmppDeliveries, purgeSmppDeliveries } from "./statements/smpp-deliveries.ts";
 import { countClick, findShortLink } from "./statements/short-links.ts";
-import { takeParkedReceipts } from "./statements/take-parked-receipts.ts";
+import { findParkedReceipts } from "./statements/find-parked-receipts.ts";
+import {
+  listUnmatchedReceipts,
+  listUnmatchedReceiptsOfId,
+  unmatchedReceiptsAfter,
+  unmatchedReceiptsInDoubt,
+} from "./statements/unmatched-receipts.ts";
 import { takeReports } from "./statements/take-reports.ts";
 
 const STATEMENTS = join(import.meta.dirname, "statements");
@@ -186,7 +192,33 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
     text: convertMessage,
     uses: /USING INDEX message_by_id \(account_id=\? AND message_id=\? AND superseded=\?\)/,
   },
-  takeParkedReceipts: { text: takeParkedReceipts, uses: /USING INDEX parked_receipt_by_carrier_id/ },
+  findParkedReceipts: {
+    text: findParkedReceipts,
+    uses: /SEARCH r USING INDEX parked_receipt_by_carrier_id \(carrier_message_id=\?\)/,
+  },
+  "findParkedReceipts by other ids": {
+    text: findParkedReceipts,
+    uses: /SEARCH i USING COVERING INDEX parked_receipt_id_by_carrier_id \(carrier_message_id=\?\)/,
+  },
+  findByPartId: {
+    text: findByPartId,
+    uses: /SEARCH p USING COVERING INDEX message_part_by_carrier_id \(carrier_message_id=\?\)/,
+  },
+  "findByPartId of a first part": {
+    text: findByPartId,
+    uses: /SEARCH m USING INDEX message_by_carrier_id \(carrier_message_id=\?\)/,
+  },
+  findInDoubt: { text: findInDoubt, uses: /SEARCH m USING INDEX message_in_doubt \(carrier=\? AND <expr>=\?\)/ },
+  listUnmatchedReceiptsOfId: {
+    text: listUnmatchedReceiptsOfId,
+    uses: /SEARCH parked_receipt USING COVERING INDEX parked_receipt_by_carrier_id/,
+  },
+  listUnmatchedReceipts: { text: listUnmatchedReceipts, uses: /SEARCH r USING INTEGER PRIMARY KEY \(rowid<\?\)/ },
+  unmatchedReceiptsAfter: { text: unmatchedReceiptsAfter, uses: /SEARCH r USING INTEGER PRIMARY KEY \(rowid>\?\)/ },
+  unmatchedReceiptsInDoubt: {
+    text: unmatchedReceiptsInDoubt,
+    uses: /SEARCH r USING INDEX parked_receipt_by_phone \(carrier=\? AND <expr>=\? AND rowid>\?\)/,
+  },
   purgeMessages: { text: purgeMessages, uses: /SEARCH m USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ },
   purgeWebhooks: { text: purgeWebhooks, uses: /SEARCH webhook USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ },
   messageAtOrAfter: { text: messageAtOrAfter, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid>\?\)/ },

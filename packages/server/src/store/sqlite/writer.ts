@@ -33,6 +33,7 @@ import {
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { EventFacts } from "../subscription-documents.ts";
+import type { Rematch, Rematched } from "../unmatched-receipts.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
@@ -277,7 +278,7 @@ export class SqliteWriter {
       const isReturning = isWaiting(asked.to) && !isWaiting(asked.from);
       const move = isReturning ? this.#bulks.returning(asked) : asked;
       if (!this.#move(move)) return false;
-      if (move.carrierMessageId !== undefined) this.#receipts.matchParked(move);
+      if (move.carrierMessageId !== undefined) this.#receipts.submitted(move);
       if (isReturning && isWaiting(move.to)) this.#bulks.rejoin(move);
       return true;
     });
@@ -361,6 +362,12 @@ export class SqliteWriter {
     const applied = this.#receipts.apply(receipts, now, parkedMax);
     this.#openCount += this.#delta.open;
     return applied;
+  }
+
+  rematchReceipts(rematch: Rematch): Rematched {
+    const result = this.#receipts.rematch(rematch);
+    this.#openCount += this.#delta.open;
+    return result;
   }
 
   expireLeases(now: number): number {

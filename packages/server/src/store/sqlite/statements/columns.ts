@@ -36,3 +36,11 @@ export function messageRecordColumns(alias: "m." | ""): string {
     .map(([column, name]) => `${alias}${column} as "${name}"`)
     .join(", ");
 }
+
+/** The columns of a kept receipt, of `parked_receipt` as `r`; `otherIds` is JSON. */
+export function parkedReceiptColumns(): string {
+  return `r.id, r.carrier, r.carrier_message_id as "carrierMessageId", r.destination, r.reference, r.state,
+  r.status_id as "statusId", r.error_id as "errorId", r.done_at as "doneAt", r.received_at as "receivedAt",
+  (select json_group_array(carrier_message_id order by position) from parked_receipt_id where receipt_id = r.id)
+    as "otherIds"`;
+}
