@@ -124,7 +124,11 @@ function errorIdOf({ fields, networkError }: Receipt, state: CarrierReceipt["sta
 /** An end that is longer ago than a message can wait for its receipt was written by a wrong clock. */
 const DONE_AGO_MAX_MS = VALIDITY_MAX_MS + RECEIPT_GRACE_MS;
 
-/** Our own time where the carrier's cannot be: without a date, before the submission, or in the future. */
+/** Dates of appendix B have minutes only. */
+const MINUTES_DIGITS = 10;
+const MINUTE_MS = 60_000;
+
+/** Our own time where the carrier's cannot be, or says no more: no date, before the submission, in the future. */
 function doneAtOf({ fields }: Receipt, form: MessageForm, receivedAt: number): number {
   const read = (date: string | undefined) =>
     date === undefined ? null : parseReceiptDate(date, form.receiptOffsetMinutes);
@@ -135,7 +139,10 @@ function doneAtOf({ fields }: Receipt, form: MessageForm, receivedAt: number): n
     doneAt <= receivedAt &&
     doneAt > receivedAt - DONE_AGO_MAX_MS &&
     (submittedAt === null || doneAt >= submittedAt);
-  return isPlausible ? doneAt : receivedAt;
+  if (!isPlausible) return receivedAt;
+  // The minute that has just begun: it may have ended before the message was sent, if its first second is taken.
+  const isThisMinute = fields.doneDate?.length === MINUTES_DIGITS && receivedAt - doneAt < MINUTE_MS;
+  return isThisMinute ? receivedAt : doneAt;
 }
 
 function inboundOf(pdu: DeliveryPdu, form: MessageForm, receivedAt: number): CarrierInbound {

@@ -48,10 +48,10 @@ export function sourceOf(sender: string, rules: readonly SenderRule[]): Address 
 function kindOf(sender: string): Address {
   // Nobody was named: the carrier puts in what it has for us.
   if (sender === "") return { ton: TON.unknown, npi: 0, address: "" };
-  const [, prefix, digits] = /^(\+|00)?([0-9]+)$/.exec(sender) ?? [];
+  const [, prefix, digits] = /^(\+|00(?=[1-9]))?([0-9]+)$/.exec(sender) ?? [];
   if (digits === undefined) return { ton: TON.alphanumeric, npi: 0, address: sender };
-  if (prefix === undefined && digits.length < INTERNATIONAL_DIGITS_MIN) {
-    return { ton: TON.networkSpecific, npi: 0, address: digits };
+  if (prefix !== "+" && digits.length < INTERNATIONAL_DIGITS_MIN) {
+    return { ton: TON.networkSpecific, npi: 0, address: sender };
   }
   return { ton: TON.international, npi: NPI_E164, address: digits };
 }
