@@ -50,6 +50,7 @@ export type CarrierReceipt = Omit<Receipt, "carrier">;
 export interface SubmittedMessage {
   readonly carrierMessageId: string;
   readonly messageId: string;
+  readonly sender: string;
   readonly destination: string;
   readonly submittedAt: number;
 }

@@ -51,7 +51,7 @@ export interface SmppCarrierServer {
 /** A server whose carriers are those of `members`, each an entry of type smpp at its port. */
 export async function startSmppCarrierServer(
   cleanup: Cleanup,
-  carriers: Readonly<Record<string, { readonly port: number } & object>>,
+  carriers: Readonly<Record<string, { readonly port: number } & Readonly<Record<string, unknown>>>>,
   { config = {}, ...options }: TestServerOptions & { readonly config?: object } = {},
 ): Promise<SmppCarrierServer> {
   const folder = createFolder(cleanup);

@@ -2,6 +2,7 @@ import { isSmppError, MESSAGE_STATE, type MessageStateName, parseReceiptDate, ty
 import type { CarrierReceipt, SubmittedMessage } from "../carrier.ts";
 import { ENDS } from "./deliveries.ts";
 import type { MessageForm } from "./form.ts";
+import { sourceOf } from "./senders.ts";
 import { ERROR } from "@posthorn/contract";
 
 /** Of one round; the others are asked about in the next. */
@@ -40,11 +41,19 @@ export async function queryMessages(
 async function query(
   session: SmppSession,
   form: MessageForm,
-  { carrierMessageId }: SubmittedMessage,
+  { carrierMessageId, sender }: SubmittedMessage,
   now: () => number,
 ): Promise<CarrierReceipt | null> {
   const messageId = idAsAnswered(carrierMessageId, form);
-  const response = await session.send({ command: "query_sm", messageId });
+  // Whose message it is must be said as it was when it was sent.
+  const source = sourceOf(sender, form.senders);
+  const response = await session.send({
+    command: "query_sm",
+    messageId,
+    sourceAddrTon: source?.ton ?? 0,
+    sourceAddrNpi: source?.npi ?? 0,
+    sourceAddr: source?.address ?? "",
+  });
   if (response.command !== "query_sm_resp" || response.commandStatus !== 0) return null;
   const end = ENDS[NAME_OF_STATE.get(response.messageState) ?? "ENROUTE"];
   if (end === undefined) return null;

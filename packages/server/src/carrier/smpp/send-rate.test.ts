@@ -148,3 +148,12 @@ test("what the carrier says of its load brakes before it refuses, and holds the 
   for (let now = 2_200; now < 32_200; now += 100) rate.congested(85, now);
   assert.ok((rate.perSecond(32_200) ?? 0) < braked * 1.01);
 });
+
+test("a carrier that refuses every third whatever the rate is not sent to ever more slowly", () => {
+  const rate = new SendRate();
+  let count = 0;
+  const everyThird = () => (count += 1) % 3 !== 0;
+  run(rate, everyThird, 0, 60_000);
+  const { taken } = run(rate, everyThird, 60_000, 10_000);
+  assert.ok(taken > 200, `${taken} taken`);
+});

@@ -23,7 +23,11 @@ const SEARCH_GROWTH = 4;
 const SHORT_CUT = 0.9;
 const NEAR_CUT = 0.97;
 const GROWN_SHARE = 0.97;
-const RATE_MIN = 0.5;
+/** A carrier that refuses the same share at any rate does not do so because of the rate, and slowness is in vain. */
+const VAIN_MAX = 3;
+const VAIN_GROWTH = 1.5;
+/** The least that carriers allow, as for a number that is somebody's own. */
+const RATE_MIN = 1;
 /** Parts that may leave together: what a timer that is late has missed. */
 const BURST_MS = 50;
 const BURST_MIN = 2.5;
@@ -48,6 +52,8 @@ export class SendRate {
   #base: number | null = null;
   #baseAt = 0;
   #isSearching = false;
+  /** Measurements in a row by which it took a good deal less than it was sent. */
+  #vain = 0;
   #tokens = 0;
   #tokensAt = 0;
   #pauseUntil = 0;
@@ -163,10 +169,13 @@ export class SendRate {
     if (anchor === null) return { anchor: here, rate: Math.max(RATE_MIN, Math.min(current * SHORT_CUT, recent)) };
     const elapsedMs = now - anchor.at;
     if (elapsedMs < MEASURE_MS_MIN) {
+      if (this.#vain >= VAIN_MAX) return { anchor, rate: current };
       const isNear = !wasSearching && recent > current * SHORT_CUT;
       return { anchor, rate: Math.max(RATE_MIN, current * (isNear ? NEAR_CUT : SHORT_CUT)) };
     }
     const measured = ((this.#taken - anchor.taken) / elapsedMs) * 1000;
+    this.#vain = !wasSearching && measured < current * SHORT_CUT ? this.#vain + 1 : 0;
+    if (this.#vain >= VAIN_MAX) return { anchor: here, rate: current * VAIN_GROWTH };
     // Where the rate had a long way to grow, what was taken on the way is less than what would have been.
     const hasGrown = wasSearching || elapsedMs > STEADY_MS;
     const rate = hasGrown ? Math.max(measured, Math.min(current, recent) * GROWN_SHARE) : measured;
