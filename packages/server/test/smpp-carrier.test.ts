@@ -54,10 +54,10 @@ test("a message goes out, its receipt comes back, and the report says so", async
     ],
   );
   const reports = await server.client.reports();
-  assert.deepEqual(reports.map(({ messageId, status }) => [messageId, status?.name]).toSorted(), [
-    ["m0", "DELIVERED_TO_HANDSET"],
-    ["m1", "DELIVERED_TO_HANDSET"],
-    ["m2", "DELIVERED_TO_HANDSET"],
+  assert.deepEqual(reports.map(({ messageId, status }) => `${messageId} ${status?.name}`).toSorted(), [
+    "m0 DELIVERED_TO_HANDSET",
+    "m1 DELIVERED_TO_HANDSET",
+    "m2 DELIVERED_TO_HANDSET",
   ]);
 });
 

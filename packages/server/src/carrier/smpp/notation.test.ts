@@ -17,7 +17,10 @@ const offerDecimal = (learner: NotationLearner, number: number) => {
 test("twenty matches that only one reading explains decide, and then it is the only one", () => {
   const learner = new NotationLearner(AUTO);
   const offers = idsFrom(5_000_000, 20).map((number) => offerDecimal(learner, number));
-  assert.deepEqual(offers.slice(0, 19), new Array(19).fill(null));
+  assert.deepEqual(
+    offers.slice(0, 19),
+    Array.from({ length: 19 }, () => null),
+  );
   assert.equal(learner.learned, "decimal-to-hex");
   assert.deepEqual(learner.offer(["255000"]), { carrierMessageId: idOfAnswer((255_000).toString(16), AUTO) });
 });

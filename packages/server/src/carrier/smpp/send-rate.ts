@@ -67,7 +67,7 @@ export class SendRate {
   #taken = 0;
   /** When it last refused, and what it had taken until then; null where it was sent less than it would take since. */
   #anchor: Anchor | null = null;
-  readonly #slots: number[] = new Array<number>(RECENT_SLOTS).fill(0);
+  readonly #slots: number[] = Array.from({ length: RECENT_SLOTS }, () => 0);
   #slot = 0;
   /** Grows with each refusal that counted: what left before it says nothing about the new rate. */
   epoch = 0;

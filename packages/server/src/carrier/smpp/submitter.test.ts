@@ -46,7 +46,7 @@ class FakeSession implements OutletSession {
   }
 
   answerAll(commandStatus: number = S.ROK) {
-    for (const { text } of [...this.pending.values()]) this.answer(text, commandStatus);
+    for (const { text } of this.pending.values()) this.answer(text, commandStatus);
   }
 
   /** @returns its sequence number */

@@ -56,6 +56,8 @@ class Outlet {
   /** What had not left when the session ended, in the order in which it was written. */
   readonly returned: Job[] = [];
   readonly late = new Map<number, Job>();
+  /** An answer stayed away, and none has come since: one message at a time, so that a dead link takes few with it. */
+  isDoubtful = false;
 
   constructor(session: OutletSession, bucket: TokenBucket | null) {
     this.session = session;
@@ -96,7 +98,10 @@ export class Submitter {
   /** Messages that may be here: those in the windows, and those that wait their turn. 0 while nothing is bound. */
   capacity(): number {
     if (this.#outlets.length === 0 || this.#isStopped) return 0;
-    const windows = this.#outlets.reduce((sum, { session }) => sum + session.windowSize, 0);
+    const windows = this.#outlets.reduce(
+      (sum, { session, isDoubtful }) => sum + (isDoubtful ? 1 : session.windowSize),
+      0,
+    );
     const ahead = Math.ceil((this.#perSecond * AHEAD_MS) / 1000);
     return windows + Math.min(AHEAD_MAX, Math.max(windows, ahead));
   }
@@ -140,6 +145,8 @@ export class Submitter {
     const job = outlet?.late.get(response.sequenceNumber);
     if (outlet === undefined || job === undefined) return;
     outlet.late.delete(response.sequenceNumber);
+    outlet.isDoubtful = false;
+    this.#schedulePump();
     const verdict = this.#options.verdictOf(response.commandStatus, job.message.attempts);
     if (verdict.kind === "permanent") {
       const { state, statusId, errorId } = verdict;
@@ -205,6 +212,10 @@ export class Submitter {
     });
   }
 
+  #hasRoom({ session, isDoubtful }: Outlet): boolean {
+    return session.freeCount > 0 && (!isDoubtful || session.freeCount === session.windowSize);
+  }
+
   #pump() {
     if (this.#isStopped) return;
     let waitMs = 0;
@@ -212,7 +223,7 @@ export class Submitter {
       hasSent = false;
       for (let index = 0; index < this.#outlets.length; index += 1) {
         const outlet = this.#outlets[(this.#turn + index) % this.#outlets.length] as Outlet;
-        if (outlet.session.freeCount === 0) continue;
+        if (!this.#hasRoom(outlet)) continue;
         if (outlet.own.length === 0 && this.#queue.readyCount === 0) continue;
         const now = this.#time.now();
         const outletWaitMs = outlet.bucket?.waitMs(now) ?? 0;
@@ -268,6 +279,7 @@ export class Submitter {
       return;
     }
     if (outlet.session.state !== "CLOSED") {
+      outlet.isDoubtful = true;
       if (outlet.late.size >= LATE_MAX) outlet.late.delete(outlet.late.keys().next().value ?? 0);
       outlet.late.set(sequenceNumber, job);
     }
@@ -279,6 +291,7 @@ export class Submitter {
 
   #answered(job: Job, outlet: Outlet, epoch: number, response: Pdu) {
     const now = this.#time.now();
+    outlet.isDoubtful = false;
     const { verdictOf, onThrottled, onBindFault } = this.#options;
     const verdict = verdictOf(response.commandStatus, job.message.attempts);
     if (verdict.kind === "throttled") {
