@@ -46,7 +46,10 @@ export type UncertainPolicy = "resend" | "hold";
 
 export type CarrierReceipt = Omit<Receipt, "carrier">;
 
-/** A message that a carrier has, and has not reported on. */
+/**
+ * A message that a carrier has, or may have (its answer was lost, but its id is known), and has not reported on. One of
+ * several parts is asked about part by part.
+ */
 export interface SubmittedMessage {
   readonly carrierMessageId: string;
   readonly messageId: string;

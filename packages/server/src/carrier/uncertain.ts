@@ -13,15 +13,8 @@ export function moveAfterDoubt(
   policy: UncertainPolicy,
   now: number,
   backoffMs: number,
-  carrierMessageId?: string,
 ): Move {
-  const base = {
-    seq: message.seq,
-    from: message.state,
-    attempts: message.attempts,
-    at: now,
-    ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
-  };
+  const base = { seq: message.seq, from: message.state, attempts: message.attempts, at: now };
   const outcome = { statusId: STATUS.PENDING_ENROUTE, errorId: ERROR.NO_ERROR };
   return policy === "resend"
     ? { ...base, ...outcome, ...waitUntil(message, now + backoffMs), doubt: "resent" }

@@ -8,6 +8,7 @@ import { failureOf } from "./failure.ts";
 import { groupOverview, overview } from "./help.ts";
 import { keyCreate, keyList, keyRevoke } from "./key-commands.ts";
 import { ledger } from "./ledger.ts";
+import { receipts, receiptsRematch } from "./receipt-commands.ts";
 import { carriers, configReload, routeExplain } from "./routing-commands.ts";
 import { run } from "./run.ts";
 import { sendSms, sendWhatsapp } from "./send.ts";
@@ -31,6 +32,8 @@ export const COMMANDS: readonly Command[] = [
   webhooksShow,
   webhooksReplay,
   webhooksReplayFailed,
+  receipts,
+  receiptsRematch,
   carriers,
   routeExplain,
   configPrint,

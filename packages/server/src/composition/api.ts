@@ -12,12 +12,14 @@ import { registerRoutingPaths } from "../http/routing-paths.ts";
 import { registerSandboxInboundPaths } from "../http/sandbox-inbound-paths.ts";
 import { registerSandboxPaths } from "../http/sandbox-paths.ts";
 import { registerShortLinks } from "../http/short-link-path.ts";
+import { registerUnmatchedReceiptPaths } from "../http/unmatched-receipt-paths.ts";
 import { registerWebhookPaths } from "../http/webhook-paths.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { createIdGenerator } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { subscriptionHandlers } from "../notify/subscriptions/handlers.ts";
 import { showLedger, showMessage } from "../query/operator-queries.ts";
+import { listUnmatched, rematch } from "../query/unmatched-receipts.ts";
 import { listWebhooks, replayFailed, replayWebhook, showWebhook } from "../query/webhook-queries.ts";
 import { MAGIC_SENDERS } from "../sandbox/magic-senders.ts";
 import type { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
@@ -110,6 +112,11 @@ export function createApi(
     carriers: () => showCarriers(routing),
     explain: (request) => showExplanation(routing.table, routing.fleet, request),
     reload: () => reloadForHttp(reloader),
+  });
+  const unmatched = { store, clock, leaseMs: config.dispatch.leaseMs, onReports: nudgeNotify };
+  registerUnmatchedReceiptPaths(app, {
+    list: (filter) => listUnmatched(unmatched, filter),
+    rematch: (filter) => rematch(unmatched, filter),
   });
   const webhooks = { store, clock, onDue: nudgeNotify };
   registerWebhookPaths(app, {

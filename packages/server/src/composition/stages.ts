@@ -9,6 +9,7 @@ import { createIdGenerator } from "../kernel/ids.ts";
 import type { CertificateContext } from "../notify/subscriptions/certificates.ts";
 import type { Notifier } from "../notify/notifier.ts";
 import { startChecks } from "../report/checks.ts";
+import { startDoubts } from "../report/doubts.ts";
 import { recordReceipts } from "../report/receipts.ts";
 import { startRetention } from "../report/retention.ts";
 import type { RouteChooser } from "../route/choose-route.ts";
@@ -77,13 +78,14 @@ export async function startStages(
     onReports: nudgeNotify,
     onQueued: nudgeDispatch,
   });
+  const doubts = startDoubts({ store, clock, log, leaseMs: config.dispatch.leaseMs, onReports: nudgeNotify });
   const { retentionHours } = config.data;
   const { idempotencyHours } = config.accept;
   const retention = startRetention({ store, clock, log, retentionHours, idempotencyHours });
   // In the order of a message's way, so that nothing is handed to a stage that has stopped.
   const stop = async (limitMs: number) => {
     await routing.stop(limitMs);
-    const loops = [checks, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])];
+    const loops = [checks, doubts, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])];
     await Promise.all(loops.map((loop) => loop.stop()));
     await notifier.stop();
   };

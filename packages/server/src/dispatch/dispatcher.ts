@@ -242,6 +242,7 @@ export class Dispatcher {
       return this.#moveFor(message, result, now);
     });
     this.#options.onAnswered(counts);
+    this.#sayDoubts(moves);
     await this.#record(moves, now + this.#options.leaseMs);
     this.#release(messages);
   }
@@ -302,6 +303,16 @@ export class Dispatcher {
       this.#loop.nudge();
     }
     this.#isRecording = false;
+  }
+
+  #sayDoubts(moves: readonly Move[]) {
+    const held = moves.filter(({ doubt }) => doubt === "held").length;
+    const resent = moves.filter(({ doubt }) => doubt === "resent").length;
+    if (held + resent === 0) return;
+    this.#options.log.warn(
+      { event: "dispatch.in_doubt", carrier: this.#options.carrier.name, held, resent },
+      "the carrier may have these messages or not",
+    );
   }
 
   /** A carrier that never answers must not keep its window for ever; what it was given is in doubt. */
@@ -372,6 +383,7 @@ export class Dispatcher {
           statusId: STATUS.PENDING_WAITING_DELIVERY,
           errorId: ERROR.NO_ERROR,
           carrierMessageId: result.carrierMessageId,
+          ...(result.partIds === undefined ? {} : { partIds: result.partIds }),
           submittedAt: now,
           checkAt: queryAfterMs === undefined ? message.expiresAt : Math.min(message.expiresAt, now + queryAfterMs),
         };
@@ -391,9 +403,14 @@ export class Dispatcher {
       case "uncertain": {
         const { retryBaseMs, retryMaxMs, random } = this.#options;
         const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
-        const { uncertainPolicy } = this.#options.carrier;
+        const { carrier, queryAfterMs } = this.#options;
         const claimed = { ...message, state: "claimed" } as const;
-        return moveAfterDoubt(claimed, uncertainPolicy, now, backoffMs, result.carrierMessageId);
+        const move = moveAfterDoubt(claimed, carrier.uncertainPolicy, now, backoffMs);
+        if (result.carrierMessageId === undefined) return move;
+        const known = { ...move, carrierMessageId: result.carrierMessageId, submittedAt: now };
+        // The carrier can be asked what became of it.
+        if (move.to !== "uncertain" || queryAfterMs === undefined) return known;
+        return { ...known, checkAt: Math.min(message.expiresAt, now + queryAfterMs) };
       }
     }
   }

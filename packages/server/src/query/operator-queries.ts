@@ -1,5 +1,5 @@
 import { formatDate } from "@posthorn/contract";
-import type { LedgerRow } from "../store/store.ts";
+import type { LedgerRow, PartRecord } from "../store/store.ts";
 import { errorOf, statusOf } from "../view/view.ts";
 import type { QueryContext } from "./sms-queries.ts";
 
@@ -20,6 +20,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     doneAt,
     expiresAt,
     convertedAt,
+    parts,
     ...shown
   } = record;
   return {
@@ -32,7 +33,12 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     doneAt: doneAt === null ? null : formatDate(doneAt),
     expiresAt: formatDate(expiresAt),
     convertedAt: convertedAt === null ? null : formatDate(convertedAt),
+    ...(parts === undefined ? {} : { parts: parts.map(shownPart) }),
   };
+}
+
+function shownPart({ doneAt, ...part }: PartRecord) {
+  return { ...part, doneAt: doneAt === null ? null : formatDate(doneAt) };
 }
 
 export interface LedgerView {

@@ -1,8 +1,9 @@
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { Carrier, CarrierReceipt } from "../carrier/carrier.ts";
+import type { Carrier, CarrierReceipt, SubmittedMessage } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
+import type { MessageState } from "../message/state.ts";
 import { moveAfterDoubt } from "../carrier/uncertain.ts";
 import type { CheckRow, Move, Store } from "../store/store.ts";
 
@@ -10,6 +11,7 @@ const CHECK_INTERVAL_MS = 1_000;
 const CHECKS_PER_ROUND_MAX = 500;
 /** A carrier that does not answer a query must not keep all other messages from being looked at. */
 const QUERY_TIMEOUT_MS = 10_000;
+const IS_WITH_CARRIER: ReadonlySet<MessageState> = new Set(["submitted", "uncertain"]);
 
 export interface ChecksOptions {
   readonly store: Pick<Store, "dueChecks" | "moveMessages">;
@@ -32,7 +34,7 @@ export interface ChecksOptions {
  * - claimed when its lease is over: in doubt, unless this process still waits for its result (a clock that jumps ahead
  *   ends every lease, and must not send every message in flight twice)
  * - submitted: the carrier is asked, where it can be; at the end of its validity it ends as EXPIRED_DLR_UNKNOWN
- * - uncertain at the end of its validity: EXPIRED_DLR_UNKNOWN
+ * - uncertain: as submitted, but that a carrier can be asked only where its id is known
  */
 export function startChecks(options: ChecksOptions): WorkLoop {
   return startWorkLoop({
@@ -61,12 +63,8 @@ export async function runChecks(options: ChecksOptions): Promise<boolean> {
 /** Receipts that the carriers gave when asked are recorded like those that they send. */
 async function askCarriers(options: ChecksOptions, rows: readonly CheckRow[], now: number) {
   for (const [name, carrier] of options.carriers) {
-    const asked = rows.filter((row) => row.carrier === name && row.state === "submitted");
-    const messages = asked.flatMap((row) =>
-      row.carrierMessageId === null || row.submittedAt === null
-        ? []
-        : [{ ...row, carrierMessageId: row.carrierMessageId, submittedAt: row.submittedAt }],
-    );
+    const asked = rows.filter((row) => row.carrier === name && IS_WITH_CARRIER.has(row.state));
+    const messages = asked.flatMap(submittedMessagesOf);
     if (carrier.query === undefined || messages.length === 0) continue;
     try {
       const answers = await inTime(options.clock, QUERY_TIMEOUT_MS, carrier.query(messages));
@@ -79,6 +77,18 @@ async function askCarriers(options: ChecksOptions, rows: readonly CheckRow[], no
       );
     }
   }
+}
+
+/** One for each id that a receipt is missing of. */
+function submittedMessagesOf(row: CheckRow): readonly SubmittedMessage[] {
+  const { carrierMessageId, submittedAt, openPartIds, messageId, destination } = row;
+  if (carrierMessageId === null || submittedAt === null) return [];
+  return (openPartIds ?? [carrierMessageId]).map((id) => ({
+    carrierMessageId: id,
+    messageId,
+    destination,
+    submittedAt,
+  }));
 }
 
 async function inTime<Value>(clock: Clock, limitMs: number, work: Promise<Value>): Promise<Value> {
@@ -110,7 +120,7 @@ function decide(options: ChecksOptions, row: CheckRow, now: number): Move {
   return {
     ...base,
     to: row.state,
-    statusId: STATUS.PENDING_WAITING_DELIVERY,
+    statusId: row.state === "uncertain" ? STATUS.PENDING_ENROUTE : STATUS.PENDING_WAITING_DELIVERY,
     errorId: ERROR.NO_ERROR,
     checkAt: Math.min(
       row.expiresAt,

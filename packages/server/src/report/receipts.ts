@@ -31,6 +31,9 @@ export async function recordReceipts(
       unmatchedReceiptsMax,
     );
     const parked = outcomes.filter((outcome) => outcome === "parked").length;
+    const ended = outcomes.filter((outcome, index) => outcome === "applied" && matchedIds[index] === null).length;
+    if (ended > 0)
+      log.info({ event: "report.doubts_ended", carrier, count: ended }, "receipts ended the doubt about messages");
     if (parked > 0) log.info({ event: "report.parked", carrier, count: parked }, "receipts wait for their message");
     if (outcomes.includes("applied")) options.onReports();
     return matchedIds;

@@ -201,7 +201,7 @@ export interface Move {
   readonly carrierMessageId?: string;
   /** Of all its parts, where there are several: the message ends when all of them are delivered, or one failed. */
   readonly partIds?: readonly string[];
-  /** When the carrier took it. */
+  /** When the carrier took it, or may have taken it under that id. */
   readonly submittedAt?: number;
   readonly doubt?: Doubt;
   /** A new end of its validity, for open states: what waits for its hour is tried as much later. Absent: as it was. */
@@ -291,7 +291,7 @@ export interface MessageRecord extends MessageFacts {
    * rescheduled.
    */
   readonly sentAt: number;
-  /** When the carrier took it; null before. */
+  /** When the carrier took it, or may have taken it under the id that it has; null before. */
   readonly submittedAt: number | null;
   readonly doneAt: number | null;
 }

@@ -47,8 +47,9 @@ export interface UnmatchedReceiptStore {
   /** The newest first. */
   listUnmatchedReceipts(filter: UnmatchedFilter): Promise<readonly UnmatchedReceipt[]>;
   /**
-   * Tries kept receipts again, in the order in which they came: by their ids, and by phone and reference for messages
-   * whose answer was lost. Only messages that were accepted before the receipt came are meant.
+   * Tries kept receipts again, in the order in which they came: by their ids, by other notations of them where the phone
+   * is known and agrees, and by phone and reference for messages whose answer was lost. Only messages that were accepted
+   * before the receipt came are meant.
    */
   rematchReceipts(rematch: Rematch): Promise<Rematched>;
 }

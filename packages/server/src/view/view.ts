@@ -97,13 +97,13 @@ function doubtOf(record: MessageRecord): { possibleDuplicate?: true } {
  * A carrier's id that is not in the catalogue, or in another group than the state, must not make a message's report
  * impossible: the state is the truth, and is shown in general words.
  */
-export function statusOf({ state, statusId }: MessageRecord): MessageStatus {
+export function statusOf({ state, statusId }: Pick<MessageRecord, "state" | "statusId">): MessageStatus {
   const groupId = GROUP_OF_STATE[state];
   const isKnown = STATUSES_OF_GROUP.get(groupId)?.some(({ id }) => id === statusId) === true;
   return messageStatus(isKnown ? statusId : STATUS_OF_STATE[state], groupId);
 }
 
-export function errorOf({ errorId }: MessageRecord): MessageError {
+export function errorOf({ errorId }: Pick<MessageRecord, "errorId">): MessageError {
   return messageError(ERROR_IDS.has(errorId) ? errorId : ERROR.EC_UNKNOWN_ERROR);
 }
 

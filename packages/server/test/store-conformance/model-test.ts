@@ -15,6 +15,7 @@ const RUNS = Number(process.env["FC_RUNS"] ?? USUAL_RUNS);
 const COMMON_EVENTS = ["duplicate", "key kept", "claimed", "moved", "not moved", "parked"] as const;
 const COMMANDS_MAX = 150;
 const SHRINK_MS_MAX = 90_000;
+const RUN_MS_MAX = 2_000;
 
 /** Random commands, one after the other, on the store and on a model of it; both must say the same after each. */
 export function describeModel(open: OpenHome) {
@@ -36,7 +37,7 @@ export function describeModel(open: OpenHome) {
       }
     });
     // Without a limit in time, shrinking a failure could go on for an hour on a real store.
-    const interruptAfterTimeLimit = SHRINK_MS_MAX;
+    const interruptAfterTimeLimit = SHRINK_MS_MAX + RUNS * RUN_MS_MAX;
     const limit = { interruptAfterTimeLimit, markInterruptAsFailure: true };
     await fc.assert(property, { seed, numRuns: RUNS + 1, examples: [[DIRECTED]], ...limit });
     for (const event of EVENTS) assert.ok((seenAt.directed.get(event) ?? 0) > 0, `no command made "${event}" happen`);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { otherNotationsOf } from "../../message/id-notation.ts";
 import { isSamePhone, phoneDigitsOf, phoneTailOf } from "../../message/same-phone.ts";
 import { canMove, type MessageState } from "../../message/state.ts";
 import {
@@ -203,8 +204,11 @@ export class ReceiptWriter {
     return { looked: page.length, matched, next: last?.id ?? null };
   }
 
-  #matchAgain(parked: UnmatchedReceipt, { now, settledBefore }: Rematch): boolean {
-    const receipt = receiptOf(parked);
+  #matchAgain(parked: UnmatchedReceipt, { now, settledBefore, isForDoubtOnly }: Rematch): boolean {
+    // Another notation of an id is often somebody else's id: the phone must agree, too.
+    const isGuessed = !isForDoubtOnly && parked.destination !== null;
+    const guesses = isGuessed ? otherNotationsOf(parked.carrierMessageId) : [];
+    const receipt = { ...receiptOf(parked), otherIds: [...parked.otherIds, ...guesses] };
     const acceptedUntil = parked.receivedAt + RECEIPT_CLOCK_STEP_MS;
     if (this.#match(receipt, parked.destination, now, acceptedUntil).outcome !== "parked") return true;
     if (parked.reference !== null || parked.receivedAt >= settledBefore) return false;
