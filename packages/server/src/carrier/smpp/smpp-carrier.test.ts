@@ -92,7 +92,8 @@ async function start(
 ): Promise<Setting> {
   const clock = new FakeClock();
   const session = { ticker: new Ticker(clock), ...options.session };
-  const side = { port: 0, magicDestinations: false, clock: simulatorClock(clock), random: seededRandom(3).float };
+  const random = seededRandom(3);
+  const side = { port: 0, magicDestinations: false, clock: simulatorClock(clock), random: () => random.float() };
   const simulator = await startSimulator({ ...side, ...options, session });
   const logged: string[] = [];
   const note = (line: { event?: string }) => logged.push(line.event ?? "");
