@@ -168,6 +168,10 @@ export class SmppCarrier implements Carrier {
       onRoom: () => this.#events?.ready(),
       onThrottled: (perSecond) => this.#logThrottled(perSecond),
       onBindFault: (session, commandStatus) => this.#onBindFault(session, commandStatus),
+      onUnwritable: ({ messageId }, error) => {
+        const { log, name } = this.#options;
+        log.error({ event: "carrier.unwritable", carrier: name, messageId, err: error }, "a message was rejected");
+      },
       onLateAnswers: (answers) => void this.#events?.lateAnswers(answers),
     });
   }

@@ -121,6 +121,7 @@ function start(options: Partial<SubmitterOptions> = {}) {
     onRoom: () => undefined,
     onThrottled: () => undefined,
     onBindFault: (_session, commandStatus) => faults.push(commandStatus),
+    onUnwritable: () => undefined,
     onLateAnswers: (answers) => late.push(...answers),
     ...options,
   });
@@ -322,6 +323,22 @@ test("a fault of the bind keeps the message, and is told", async () => {
   const second = await open();
   second.answer("m");
   assert.equal(outcome("m")?.outcome, "submitted");
+});
+
+test("a message of which no PDU can be made is rejected and told, and the others go on", async () => {
+  const told: string[] = [];
+  const { submit, open, outcome } = start({
+    partsOf: (message) => {
+      if (message.messageId === "m1") throw new SmppError("SMPP_FIELD_INVALID", "too long");
+      return partsOf(message);
+    },
+    onUnwritable: ({ messageId }) => told.push(messageId),
+  });
+  const session = await open();
+  await submit(messageOf("m1", "1"), messageOf("m2", "1"));
+  assert.deepEqual(told, ["m1"]);
+  assert.equal(outcome("m1")?.outcome, "permanent");
+  assert.deepEqual(session.sent, ["m2"]);
 });
 
 test("a carrier that gives no ids still has the message", async () => {

@@ -41,6 +41,8 @@ export interface SubmitterOptions {
   readonly onRoom: () => void;
   readonly onThrottled: (perSecond: number | null) => void;
   readonly onBindFault: (session: OutletSession, commandStatus: number) => void;
+  /** What the form makes of a message has no place in a PDU: it is rejected. */
+  readonly onUnwritable: (message: OutboundMessage, error: unknown) => void;
   readonly onLateAnswers: (answers: readonly LateAnswer[]) => void;
 }
 
@@ -247,7 +249,7 @@ export class Submitter {
     this.#timer = this.#options.clock.after(Math.max(1, delayMs), () => this.#pump());
   }
 
-  /** False when it did not leave. */
+  /** False when the session takes nothing now. */
   #send(job: Job, outlet: Outlet): boolean {
     try {
       if (job.pdus === null) {
@@ -266,10 +268,13 @@ export class Submitter {
       });
       return true;
     } catch (error) {
-      const isPassing = isSmppError(error) && (error.code === "SMPP_BUSY" || error.code === "SMPP_STATE_INVALID");
-      if (isPassing) this.#queue.unshift(job);
-      else this.#end(job, UNWRITABLE);
-      return false;
+      if (isSmppError(error) && (error.code === "SMPP_BUSY" || error.code === "SMPP_STATE_INVALID")) {
+        this.#queue.unshift(job);
+        return false;
+      }
+      this.#options.onUnwritable(job.message, error);
+      this.#end(job, UNWRITABLE);
+      return true;
     }
   }
 
