@@ -25,6 +25,8 @@ export type SubmitResult =
       readonly errorId: number;
       readonly retryAfterMs?: number;
       readonly isThrottled?: boolean;
+      /** Nothing of the message has left us, so it is due again at once. */
+      readonly isUnsent?: boolean;
     }
   /** Never: it refused the message for good. */
   | {
@@ -51,6 +53,7 @@ export type CarrierReceipt = Omit<Receipt, "carrier">;
 export interface SubmittedMessage {
   readonly carrierMessageId: string;
   readonly messageId: string;
+  readonly sender: string;
   readonly destination: string;
   readonly submittedAt: number;
 }
@@ -100,9 +103,14 @@ export interface CarrierEvents {
    * was matched by; null: by none.
    */
   receipts(receipts: readonly CarrierReceipt[]): Promise<readonly (string | null)[]>;
+  /** Answers that came after their messages were given up as uncertain. Never rejects. */
+  lateAnswers(answers: readonly { readonly message: OutboundMessage; readonly result: SubmitResult }[]): Promise<void>;
   /** It can take messages again. */
   ready(): void;
 }
+
+/** Called once for each message that was handed over. */
+export type SettleMessage = (message: OutboundMessage, result: SubmitResult) => void;
 
 export interface Carrier {
   readonly name: string;
@@ -114,6 +122,13 @@ export interface Carrier {
   capacity(): number;
   /** One result for each message, in order. A rejection means that the outcome of all of them is uncertain. */
   submit(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]>;
+  /**
+   * In place of `submit` where it is there: each result as it comes, so that the slowest answer keeps no other waiting.
+   * It never throws.
+   */
+  submitEach?(messages: readonly OutboundMessage[], settle: SettleMessage): void;
+  /** What only this kind of carrier can say of itself, by name, for operators. */
+  describe?(): Readonly<Record<string, string | number>>;
   /**
    * Where the carrier can be asked (`query_sm`, a log): a receipt for each message that has ended, null for one that
    * has not, or that it will still report by itself. Absent: only receipts tell.

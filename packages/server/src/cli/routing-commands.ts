@@ -23,7 +23,8 @@ export const carriers = defineCommand({
   name: "carriers",
   summary: "Show the carriers of a running server, and how each does.",
   options: { ...CONNECTION_OPTIONS, ...JSON_OPTION },
-  notes: "LANES are the routes, or parts of split routes, that it claims from now.",
+  notes:
+    "LANES are the routes, or parts of split routes, that it claims from now. DETAILS are what its type has to say: for SMPP the binds, the throughput that it keeps to because the carrier refused more, and in which notation receipts have the ids of the answers.",
   async run({ values }, context) {
     const connection = connectionOf(values, context);
     const answer = await callOperatorPath<{ carriers: readonly ShownCarrier[] }>(
@@ -42,6 +43,7 @@ export const carriers = defineCommand({
           isNumber: true,
         })),
         { title: "LANES" },
+        { title: "DETAILS" },
       ];
       const rows = answer.carriers.map((carrier) => [
         carrier.name,
@@ -55,6 +57,9 @@ export const carriers = defineCommand({
         percent(carrier.throttledRate),
         Math.round(carrier.answerMeanMs),
         carrier.lanes.join(" ") || "-",
+        Object.entries(carrier.details)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(" ") || "-",
       ]);
       terminal.out(table(columns, rows, terminal));
     }

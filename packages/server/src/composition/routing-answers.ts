@@ -22,6 +22,7 @@ export interface ShownCarrier {
   readonly throttledRate: number;
   readonly answerMeanMs: number;
   readonly lanes: readonly string[];
+  readonly details: Readonly<Record<string, string | number>>;
 }
 
 export function showCarriers(routing: Pick<LiveRouting, "fleet">): { readonly carriers: readonly ShownCarrier[] } {

@@ -20,12 +20,16 @@ import { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "../sandbox/sandbox-journal.ts";
 import type { NewMessage } from "../store/store.ts";
 import type { Parts } from "./parts.ts";
+import { createSmppCarrier } from "./smpp-carriers.ts";
 
 /** How a carrier is made from its entry; tests put theirs in its place. */
 export type CreateCarrier = (name: string, entry: CarrierEntry) => Carrier;
 
 /** Channels that each type of carrier can serve. */
-const CHANNELS_OF_TYPE: Readonly<Record<CarrierEntry["type"], readonly Channel[]>> = { sandbox: ["SMS", "WHATSAPP"] };
+const CHANNELS_OF_TYPE: Readonly<Record<CarrierEntry["type"], readonly Channel[]>> = {
+  sandbox: ["SMS", "WHATSAPP"],
+  smpp: ["SMS"],
+};
 
 /** Larger files are something else. */
 const TABLE_BYTES_MAX = 256 * 1_048_576;
@@ -91,6 +95,8 @@ export interface RoutingOptions extends Parts, Pick<FleetOptions, "onReceipts" |
   /** Made by somebody else, each with a route of its name before all others. */
   readonly extraCarriers: readonly Carrier[];
   readonly createCarrier?: CreateCarrier;
+  /** Where secrets of entries are looked up; the process's own unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** How often messages are looked for that wait where nobody serves, and carriers that may go. */
@@ -173,12 +179,18 @@ export class LiveRouting implements RouteChooser {
       name,
       type: entry.type,
       key: JSON.stringify(entry),
-      queryAfterMs: (entry.deliveryDelayMs ?? config.sandbox.deliveryDelayMs) + config.report.queryAfterMs,
-      create: () => createCarrier?.(name, entry) ?? this.#createSandbox(config, name, entry),
+      queryAfterMs: deliveryDelayMsOf(config, entry) + config.report.queryAfterMs,
+      create: () => createCarrier?.(name, entry) ?? this.#create(config, name, entry),
     };
   }
 
-  #createSandbox({ sandbox }: Config, name: string, entry: CarrierEntry): SandboxCarrier {
+  #create(config: Config, name: string, entry: CarrierEntry): Carrier {
+    const { clock, random, log, env = process.env } = this.#options;
+    if (entry.type === "sandbox") return this.#createSandbox(config, name, entry);
+    return createSmppCarrier({ name, entry, env, leaseMs: config.dispatch.leaseMs, clock, random, log });
+  }
+
+  #createSandbox({ sandbox }: Config, name: string, entry: Extract<CarrierEntry, { type: "sandbox" }>): SandboxCarrier {
     const { clock, random, phones } = this.#options;
     return new SandboxCarrier({
       name,
@@ -220,6 +232,11 @@ export class LiveRouting implements RouteChooser {
     await this.fleet.stopClaiming(limitMs);
     await this.fleet.stopCarriers();
   }
+}
+
+/** How long after its submission a message ends, as far as the configuration knows. */
+function deliveryDelayMsOf({ sandbox }: Config, entry: CarrierEntry): number {
+  return entry.type === "sandbox" ? (entry.deliveryDelayMs ?? sandbox.deliveryDelayMs) : 0;
 }
 
 /** It is there already, so it never changes. */

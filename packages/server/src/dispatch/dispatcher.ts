@@ -21,6 +21,16 @@ export interface LaneTurn {
   readonly isProbe: boolean;
 }
 
+/** Messages given to a carrier that answers each by itself. */
+interface HandedOver {
+  /** Those without an answer. */
+  readonly pending: Set<OutboundMessage>;
+  readonly submittedAt: number;
+  /** Those whose result is not on disk. */
+  unrecorded: number;
+  readonly end: () => void;
+}
+
 export interface DispatcherOptions {
   readonly store: Pick<Store, "claimDue" | "moveMessages">;
   /** What it may claim from, as things are now. The same array as long as nothing has changed. */
@@ -60,6 +70,9 @@ export class Dispatcher {
   readonly #submittedAt = new Map<object, number>();
   /** Lanes that something was said about since they were last found empty. With one lane nobody asks. */
   readonly #dueLanes = new Set<string>();
+  /** Results of single messages that are about to be written. */
+  readonly #answers: { handedOver: HandedOver; message: OutboundMessage; result: SubmitResult }[] = [];
+  #isRecording = false;
   #isAllDue = true;
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** The lanes take turns in being the first. */
@@ -167,7 +180,6 @@ export class Dispatcher {
     this.#options.onClaimed(claimed.length, isProbe);
     for (const { seq } of claimed) this.#inFlight.add(seq);
     const batch = this.#handOver(claimed, isProbe).finally(() => {
-      for (const { seq } of claimed) this.#inFlight.delete(seq);
       this.#batches.delete(batch);
       this.#loop.nudge();
     });
@@ -190,13 +202,21 @@ export class Dispatcher {
       const status = { statusId: STATUS.PENDING_ACCEPTED, errorId: ERROR.NO_ERROR };
       closed.set(message, { seq, from: "claimed", attempts, at: now, ...status, ...wait });
     }
-    if (closed.size === 0) return this.#submit(messages);
-    this.#options.onHeldBack(closed.size, isProbe);
+    const { carrier, leaseMs, onHeldBack } = this.#options;
+    const submit = (open: readonly OutboundMessage[]) =>
+      carrier.submitEach === undefined ? this.#submit(open) : this.#submitEach(open);
+    if (closed.size === 0) return submit(messages);
+    onHeldBack(closed.size, isProbe);
     const open = messages.filter((message) => !closed.has(message));
     await Promise.all([
-      this.#record([...closed.values()], now + this.#options.leaseMs),
-      open.length === 0 ? undefined : this.#submit(open),
+      this.#record([...closed.values()], now + leaseMs).then(() => this.#release(closed.keys())),
+      open.length === 0 ? undefined : submit(open),
     ]);
+  }
+
+  /** What became of them is on disk. */
+  #release(messages: Iterable<OutboundMessage>) {
+    for (const { seq } of messages) this.#inFlight.delete(seq);
   }
 
   /** Never rejects. */
@@ -224,6 +244,65 @@ export class Dispatcher {
     this.#options.onAnswered(counts);
     this.#sayDoubts(moves);
     await this.#record(moves, now + this.#options.leaseMs);
+    this.#release(messages);
+  }
+
+  /** Resolves when every result is on disk. Never rejects. */
+  #submitEach(messages: readonly OutboundMessage[]): Promise<void> {
+    const { carrier, clock, leaseMs } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const handedOver: HandedOver = {
+      pending: new Set(messages),
+      submittedAt: clock.now(),
+      unrecorded: messages.length,
+      end: () => {
+        timer.cancel();
+        this.#submittedAt.delete(messages);
+        resolve();
+      },
+    };
+    this.#submittedAt.set(messages, handedOver.submittedAt);
+    const timer = clock.after(leaseMs, () => {
+      const reason = `no answer from ${carrier.name} in ${leaseMs} ms`;
+      for (const message of handedOver.pending) this.#answered(handedOver, message, { outcome: "uncertain", reason });
+    });
+    carrier.submitEach?.(messages, (message, result) => this.#answered(handedOver, message, result));
+    return promise;
+  }
+
+  #answered(handedOver: HandedOver, message: OutboundMessage, result: SubmitResult) {
+    if (!handedOver.pending.delete(message)) {
+      void this.recordLate([{ message, result }]);
+      return;
+    }
+    this.#answers.push({ handedOver, message, result });
+    if (this.#isRecording) return;
+    this.#isRecording = true;
+    // What the same turn brings is written together; what comes while that is written, together after it.
+    queueMicrotask(() => void this.#recordAnswers());
+  }
+
+  async #recordAnswers() {
+    const { clock, leaseMs, onAnswered } = this.#options;
+    while (this.#answers.length > 0) {
+      const answers = this.#answers.splice(0);
+      const now = clock.now();
+      const counts = { good: 0, throttled: 0, failed: 0, answerMs: 0 };
+      const moves = answers.map(({ handedOver, message, result }) => {
+        counts[verdictOf(result)] += 1;
+        counts.answerMs += Math.max(0, now - handedOver.submittedAt) / answers.length;
+        return this.#moveFor(message, result, now);
+      });
+      onAnswered(counts);
+      await this.#record(moves, now + leaseMs);
+      for (const { handedOver, message } of answers) {
+        this.#inFlight.delete(message.seq);
+        handedOver.unrecorded -= 1;
+        if (handedOver.unrecorded === 0) handedOver.end();
+      }
+      this.#loop.nudge();
+    }
+    this.#isRecording = false;
   }
 
   #sayDoubts(moves: readonly Move[]) {
@@ -244,7 +323,7 @@ export class Dispatcher {
     const timer = clock.after(leaseMs, () => {
       late.reject(new Error(`no answer from ${carrier.name} in ${leaseMs} ms`));
       void answer.then(
-        (results) => this.#recordLate(messages, results),
+        (results) => this.recordLate(zip(messages, results)),
         () => {}, // It says no more than its silence did.
       );
     });
@@ -255,15 +334,17 @@ export class Dispatcher {
     }
   }
 
-  /** An answer after all: it ends the doubt about messages that were held. Those that were queued again go their way. */
-  async #recordLate(messages: readonly OutboundMessage[], results: readonly SubmitResult[]) {
+  /**
+   * Answers after all: they end the doubt about messages that were held. Those that were queued again go their way. Never
+   * rejects.
+   */
+  async recordLate(answers: readonly { readonly message: OutboundMessage; readonly result: SubmitResult }[]) {
     const now = this.#options.clock.now();
-    const moves = messages.flatMap((message, index): Move[] => {
-      const result = results[index];
-      if (result?.outcome !== "submitted" && result?.outcome !== "permanent") return [];
+    const moves = answers.flatMap(({ message, result }): Move[] => {
+      if (result.outcome !== "submitted" && result.outcome !== "permanent") return [];
       return [{ ...this.#moveFor(message, result, now), from: "uncertain" }];
     });
-    await this.#record(moves, now + this.#options.leaseMs);
+    if (moves.length > 0) await this.#record(moves, now + this.#options.leaseMs);
   }
 
   /** Tries until the lease is over: after that the checks have declared the messages uncertain, which they are. */
@@ -314,7 +395,7 @@ export class Dispatcher {
           ...base,
           statusId: STATUS.PENDING_ENROUTE,
           errorId: result.errorId,
-          ...waitUntil(message, now + Math.max(backoffMs, result.retryAfterMs ?? 0)),
+          ...waitUntil(message, now + (result.isUnsent === true ? 0 : Math.max(backoffMs, result.retryAfterMs ?? 0))),
         };
       }
       case "permanent":
@@ -333,6 +414,13 @@ export class Dispatcher {
       }
     }
   }
+}
+
+function zip(messages: readonly OutboundMessage[], results: readonly SubmitResult[]) {
+  return messages.flatMap((message, index) => {
+    const result = results[index];
+    return result === undefined ? [] : [{ message, result }];
+  });
 }
 
 /** What a result says about the carrier. A refusal for good says something about the message only. */

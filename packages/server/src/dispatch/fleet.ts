@@ -46,6 +46,8 @@ export interface CarrierView extends Omit<HealthFigures, "state"> {
   readonly claimed: number;
   /** Lanes that it claims from now. */
   readonly lanes: readonly string[];
+  /** What only this kind of carrier can say of itself. */
+  readonly details: Readonly<Record<string, string | number>>;
 }
 
 class Member {
@@ -145,6 +147,7 @@ export class CarrierFleet {
         await member.carrier.start({
           receipts: (receipts) => this.#options.onReceipts(name, receipts),
           inbound: (messages) => this.#options.onInbound(name, messages),
+          lateAnswers: (answers) => member.dispatcher.recordLate(answers),
           ready: () => member.dispatcher.nudge(),
         });
       }
@@ -230,6 +233,7 @@ export class CarrierFleet {
       inFlight: dispatcher.inFlightCount,
       claimed,
       lanes: turns.map(({ name }) => name),
+      details: carrier.describe?.() ?? {},
     };
   }
 

@@ -81,11 +81,12 @@ async function askCarriers(options: ChecksOptions, rows: readonly CheckRow[], no
 
 /** One for each id that a receipt is missing of. */
 function submittedMessagesOf(row: CheckRow): readonly SubmittedMessage[] {
-  const { carrierMessageId, submittedAt, openPartIds, messageId, destination } = row;
+  const { carrierMessageId, submittedAt, openPartIds, messageId, sender, destination } = row;
   if (carrierMessageId === null || submittedAt === null) return [];
   return (openPartIds ?? [carrierMessageId]).map((id) => ({
     carrierMessageId: id,
     messageId,
+    sender,
     destination,
     submittedAt,
   }));

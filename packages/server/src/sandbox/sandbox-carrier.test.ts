@@ -32,6 +32,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
       return given.map(({ carrierMessageId }) => carrierMessageId);
     },
     inbound: async (messages) => messages.map(() => "kept"),
+    lateAnswers: async () => {},
     ready: () => {
       state.readyCount += 1;
     },

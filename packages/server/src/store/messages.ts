@@ -266,6 +266,7 @@ export interface CheckRow {
   readonly carrier: string;
   readonly carrierMessageId: string | null;
   readonly messageId: string;
+  readonly sender: string;
   readonly destination: string;
   readonly submittedAt: number | null;
   readonly expiresAt: number;

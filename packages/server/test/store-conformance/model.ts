@@ -282,6 +282,7 @@ export class StoreModel {
         carrierMessageId,
         submittedAt,
         messageId: accepted.messageId,
+        sender: accepted.sender,
         destination: accepted.destination,
         expiresAt,
         options: state === "claimed" && accepted.options !== null ? JSON.stringify(accepted.options) : null,

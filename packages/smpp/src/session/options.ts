@@ -1,5 +1,5 @@
 import type { Codec } from "../codec/codec.ts";
-import type { PduOf, UnsuccessSme } from "../codec/pdu.ts";
+import type { Pdu, PduOf, UnsuccessSme } from "../codec/pdu.ts";
 import type { Tlv } from "../codec/tlv.ts";
 import type { SmppError } from "../errors.ts";
 import type { SmppSession } from "./session.ts";
@@ -69,7 +69,7 @@ export interface SessionHandlers {
   /** alert_notification and outbind, which have no answer. */
   onNotification?(notification: Notification, session: SmppSession): void;
   /** A response that no request waits for: late, for the second time, or for nothing. */
-  onUnexpectedResponse?(response: { readonly command: string; readonly sequenceNumber: number }): void;
+  onUnexpectedResponse?(response: Pdu, session: SmppSession): void;
   /** A PDU that could not be read, or a handler that threw. The session lives. */
   onFault?(error: unknown, session: SmppSession): void;
   /** Once, after every pending request was settled. */

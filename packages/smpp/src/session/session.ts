@@ -314,7 +314,7 @@ export class SmppSession implements Watched {
     }
     if (this.#window.answer(response)) return;
     this.counters.unexpectedResponses += 1;
-    this.#guard(() => this.#handlers.onUnexpectedResponse?.(response));
+    this.#guard(() => this.#handlers.onUnexpectedResponse?.(response, this));
   }
 
   #takeRequest(pdu: Pdu): void {

@@ -50,7 +50,7 @@ function isMessageWithId(type: number, { state, fields }: Receipt): boolean {
 }
 
 /** How messages end, by message_state (§5.2.28). States that are not here are not the end. */
-const ENDS: Readonly<Partial<Record<MessageStateName, Pick<CarrierReceipt, "state" | "statusId">>>> = {
+export const ENDS: Readonly<Partial<Record<MessageStateName, Pick<CarrierReceipt, "state" | "statusId">>>> = {
   DELIVERED: { state: "delivered", statusId: STATUS.DELIVERED_TO_HANDSET },
   EXPIRED: { state: "expired", statusId: STATUS.EXPIRED_EXPIRED },
   DELETED: { state: "undeliverable", statusId: STATUS.UNDELIVERABLE_NOT_DELIVERED },

@@ -1,6 +1,6 @@
 export const dueChecks = `
 select seq, state, attempts, carrier, carrier_message_id as "carrierMessageId", message_id as "messageId",
-  destination, submitted_at as "submittedAt", expires_at as "expiresAt",
+  sender, destination, submitted_at as "submittedAt", expires_at as "expiresAt",
   case when state = 'claimed' then options end as "options",
   (select json_group_array(carrier_message_id) filter (where state is null)
     from message_part where message_seq = seq having count(*) > 0) as "openPartIds"
