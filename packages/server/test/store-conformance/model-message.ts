@@ -91,3 +91,7 @@ export function isOf(
 ): boolean {
   return one.accountId === other.accountId && one.bulkId === other.bulkId;
 }
+
+export function isWaiting(state: MessageState): boolean {
+  return state === "queued" || state === "held";
+}

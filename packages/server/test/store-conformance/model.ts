@@ -1,6 +1,6 @@
 import { type BulkStatus, bulkActionFor, bulkStatusOf, canReschedule } from "../../src/message/bulk.ts";
 import { PAUSE_MAX_MS } from "../../src/message/limits.ts";
-import { canMove, isFinal, type MessageState } from "../../src/message/state.ts";
+import { canMove, isFinal } from "../../src/message/state.ts";
 import {
   type AppliedReceipts,
   type BulkChanged,
@@ -24,7 +24,7 @@ import {
   type ReportFilter,
   type WebhookResult,
 } from "../../src/store/store.ts";
-import { idsOf, isOf, isTo, type ModelMessage, type ModelWebhook, type ModelWish } from "./model-message.ts";
+import { idsOf, isOf, isTo, isWaiting, type ModelMessage, type ModelWebhook, type ModelWish } from "./model-message.ts";
 
 type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier" | "open">]: number };
 
@@ -500,10 +500,6 @@ export class StoreModel {
 interface Match {
   readonly outcome: ReceiptOutcome;
   readonly matchedId: string | null;
-}
-
-function isWaiting(state: MessageState): boolean {
-  return state === "queued" || state === "held";
 }
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
