@@ -146,3 +146,13 @@ test("options that cannot be are refused by their name", async () => {
     await assert.rejects(Setting.start(options), { name: "EmulatorOptionError", message });
   }
 });
+
+test("statuses that are due later count as waiting too", async () => {
+  await using setting = await Setting.start({ pendingMax: 2, statusDelayMs: 1000 });
+  assert.equal((await setting.text("447700900000")).status, 200);
+  await setting.emulator.idle();
+  assert.equal((await setting.text("447700900000")).error?.code, 131016);
+  setting.clock.advance(2000);
+  await setting.emulator.idle();
+  assert.equal((await setting.text("447700900000")).status, 200);
+});
