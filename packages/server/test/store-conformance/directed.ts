@@ -4,7 +4,6 @@ import {
   changeBulk,
   checks,
   claim,
-  type Command,
   expireLeases,
   insert,
   move,
@@ -20,6 +19,7 @@ import {
   wait,
 } from "./commands.ts";
 import { HOUR_MS } from "./fixtures.ts";
+import type { Command } from "./model-state.ts";
 
 const VALIDITY_MS = 200 * HOUR_MS;
 const DRAFT = {

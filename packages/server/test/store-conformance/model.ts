@@ -12,7 +12,6 @@ import {
   type KeptRequest,
   type InsertOptions,
   type LedgerRow,
-  type MessageRecord,
   type Move,
   type NewMessage,
   type PurgeRequest,
@@ -25,60 +24,7 @@ import {
   type ReportFilter,
   type WebhookResult,
 } from "../../src/store/store.ts";
-
-/** A message as the model keeps it: what customers see, and the three times that say what is still to be done. */
-export interface ModelMessage {
-  readonly accepted: NewMessage;
-  /** Its messageId belongs to a younger message now. */
-  isSuperseded: boolean;
-  seq: number;
-  state: MessageState;
-  statusId: number;
-  errorId: number;
-  carrier: string;
-  carrierMessageId: string | null;
-  attempts: number;
-  doubt: "held" | "resent" | null;
-  submittedAt: number | null;
-  doneAt: number | null;
-  dueAt: number | null;
-  checkAt: number | null;
-  reportAt: number | null;
-  expiresAt: number;
-  sentAt: number;
-  /** Of a message that the carrier took in several parts. */
-  parts: ModelPart[];
-  /** When it was paused, and when it would have left. */
-  pause: { readonly since: number; readonly dueAt: number } | null;
-}
-
-interface ModelPart {
-  readonly id: string;
-  state: Receipt["state"] | null;
-  doneAt: number | null;
-}
-
-interface ModelWish {
-  readonly accountId: number;
-  readonly bulkId: string;
-  wish: "paused" | "canceled" | null;
-  sendAt: number | null;
-  lastSeq: number;
-  outcome: CanceledOutcome;
-  changedAt: number;
-}
-
-export interface ModelWebhook {
-  /** The store's own id, once a claim has told it. */
-  id: number | null;
-  readonly message: ModelMessage;
-  readonly url: string;
-  readonly outcome: Pick<MessageRecord, "state" | "statusId" | "errorId" | "doneAt">;
-  readonly createdAt: number;
-  dueAt: number | null;
-  attempts: number;
-  isDelivered: boolean;
-}
+import { idsOf, isOf, isTo, type ModelMessage, type ModelWebhook, type ModelWish } from "./model-message.ts";
 
 type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier" | "open">]: number };
 
@@ -556,42 +502,8 @@ interface Match {
   readonly matchedId: string | null;
 }
 
-const idsOf = ({ carrierMessageId, otherIds = [] }: Receipt) => [carrierMessageId, ...otherIds];
-
-/** The model's phones are all of one length, and receipts name them whole or by their last digits. */
-const isTo = ({ accepted }: ModelMessage, { destination }: Receipt) =>
-  destination === undefined || accepted.destination.endsWith(destination);
-
 function isWaiting(state: MessageState): boolean {
   return state === "queued" || state === "held";
 }
 
-function isOf(one: Pick<BulkPlace, "accountId" | "bulkId">, other: Pick<BulkPlace, "accountId" | "bulkId">): boolean {
-  return one.accountId === other.accountId && one.bulkId === other.bulkId;
-}
-
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
-
-/** A message as the port shows it. */
-export function recordOf(message: ModelMessage): MessageRecord {
-  const { accepted, seq, state, statusId, errorId, carrier, carrierMessageId, attempts, doubt, submittedAt, doneAt } =
-    message;
-  const { sentAt, expiresAt } = message;
-  const { dueAt: _, options, webhookUrl: _u, webhookKind: _k, wantsReport: _w, ...kept } = accepted;
-  return {
-    ...kept,
-    seq,
-    state,
-    statusId,
-    errorId,
-    carrier,
-    carrierMessageId,
-    attempts,
-    doubt,
-    sentAt,
-    expiresAt,
-    submittedAt,
-    doneAt,
-    options: options === null ? null : JSON.stringify(options),
-  };
-}
