@@ -5,8 +5,10 @@ import { describeAccepted, leafOf, SECTIONS, type Section, type Setting } from "
 /** A bar would end the cell. */
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
+const shownDefault = (value: string | number | boolean): string => (value === "" ? "(empty)" : `\`${value}\``);
+
 function row(setting: Setting): string {
-  const fallback = setting.default === "" ? "(empty)" : `\`${setting.default}\``;
+  const fallback = shownDefault(setting.default);
   const description = setting.isSecret ? `${setting.description} Secret: never printed.` : setting.description;
   const cells = [`\`${setting.path}\``, fallback, describeAccepted(setting), `\`${setting.variable}\``, description];
   return `| ${cells.map(cell).join(" | ")} |`;
@@ -90,7 +92,7 @@ function entryText(title: string, schema: TSchema): string {
   const { description, properties = {}, required = [] } = schema as EntrySchema;
   const rows = Object.entries(properties).map(([name, member]) => {
     const isRequired = member.default === undefined && required.includes(name);
-    const fallback = member.default === undefined ? (isRequired ? "required" : "-") : `\`${member.default}\``;
+    const fallback = member.default === undefined ? (isRequired ? "required" : "-") : shownDefault(member.default);
     const cells = [name, fallback, acceptedBy(name, member), member.description];
     return `| ${cells.map(cell).join(" | ")} |`;
   });

@@ -92,3 +92,12 @@ test("the parts of a binary message join to the message, fit, and are as many as
     { seed: SEED },
   );
 });
+
+test("headers of another size leave another room, and units of UCS2 stay whole in an odd one", () => {
+  const lengths = (octets: number, dataCoding: number, room: { single: number; part: number }) =>
+    splitBinary(new Uint8Array(octets), dataCoding, room).map(({ length }) => length);
+  assert.deepEqual(lengths(140, 4, { single: 140, part: 133 }), [140]);
+  assert.deepEqual(lengths(141, 4, { single: 140, part: 133 }), [133, 8]);
+  assert.deepEqual(lengths(142, 8, { single: 140, part: 133 }), [132, 10]);
+  assert.deepEqual(lengths(140, 4, { single: 0, part: 128 }), [128, 12]);
+});

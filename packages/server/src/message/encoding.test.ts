@@ -215,3 +215,22 @@ test("with every national alphabet, parts join to the text, agree with the count
     { seed: SEED },
   );
 });
+
+test("with a reference of 16 bits every part holds a septet or a unit less, and a single part as much as ever", () => {
+  const lengths = (text: string, alphabet = GSM7) =>
+    splitText(text, alphabet, { referenceBits: 16 }).parts.map(({ length }) => length);
+  assert.deepEqual(lengths("a".repeat(160)), [160]);
+  assert.deepEqual(lengths("a".repeat(305)), [152, 152, 1]);
+  assert.deepEqual(lengths("я".repeat(70)), [70]);
+  assert.deepEqual(lengths("я".repeat(133)), [66, 66, 1]);
+  assert.deepEqual(lengths(`${"€".repeat(76)}a`), [77]);
+  assert.deepEqual(lengths(`a${"€".repeat(80)}`), [76, 5]);
+  assert.deepEqual(lengths("a".repeat(300), NATIONAL_ALPHABETS.TR[0]), [148, 148, 4]);
+  assert.deepEqual(lengths("a".repeat(300), NATIONAL_ALPHABETS.TR[2]), [145, 145, 10]);
+});
+
+test("a text that may not be GSM 7 is cut as UCS2, in whole characters", () => {
+  const { encoding, parts } = splitText(`${"a".repeat(66)}😀${"b".repeat(10)}`, GSM7, { encoding: "UCS2" });
+  assert.equal(encoding, "UCS2");
+  assert.deepEqual(parts, ["a".repeat(66), `😀${"b".repeat(10)}`]);
+});

@@ -205,6 +205,7 @@ test("a time is the carrier's where it can be, in its time zone, and ours where 
     "",
     "done date:",
     "done date:2611221501",
+    "done date:261122220000",
     "done date:2610221430",
     "done date:2613321430",
     "done date:20261122",
@@ -298,7 +299,7 @@ test("numbers are made international by their type and the carrier's rule", () =
       ["80123", 0, national, "80123"],
       ["80123", 3, national, "80123"],
       ["Bank", 5, national, "Bank"],
-      ["12345678", 5, national, "12345678"],
+      ["0012345678", 5, national, "0012345678"],
     ];
   for (const [address, ton, members, number] of CASES) {
     const form = formWith(members);

@@ -79,6 +79,10 @@ const arbitraryForm = fc.record({
   flash: fc.constantFrom("dataCoding", "subunit"),
 });
 
+test("the letters that the texts are made of are there", () => {
+  assert.ok(LETTERS.turkish.length >= 6, LETTERS.turkish.join());
+});
+
 test("every text arrives as it is, in every form, and no part is too long or ends inside of a character", () => {
   fc.assert(
     fc.property(
@@ -223,6 +227,21 @@ test("national tables are named in each header where the carrier passes them on,
       JSON.stringify(members),
     );
   }
+  const long = messageOf("ş".repeat(200), { textOptions: { language: { languageCode: "TR" } } });
+  const whole = (members: Record<string, unknown>) =>
+    submitted(long, formWith({ nationalTables: true, ...members })).map(({ dataCoding, esmClass }) => [
+      dataCoding,
+      esmClass,
+    ]);
+  assert.deepEqual(whole({}), [
+    [0, ESM_CLASS.udhi],
+    [0, ESM_CLASS.udhi],
+  ]);
+  assert.deepEqual(
+    whole({ longMessages: "payload" }),
+    [[0x08, 0]],
+    "a carrier that cuts cannot name tables in each part",
+  );
   // Which plain GSM 7 has, too: the tables were to save a part.
   const plain = messageOf("a", { options: { nationalTables: { lockingShift: 1 } } });
   assert.equal(submitted(plain, formWith())[0]?.dataCoding, 0);

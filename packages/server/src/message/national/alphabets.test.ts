@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type Alphabet, GSM7_ESCAPE } from "../alphabet.ts";
-import { allowedAlphabets, NATIONAL_ALPHABETS, type NationalLanguage } from "./alphabets.ts";
+import { allowedAlphabets, alphabetOfTables, NATIONAL_ALPHABETS, type NationalLanguage } from "./alphabets.ts";
 
 const SHARED_TABLES = new URL("../../../../../../shared/gsm/gsm0338.json", import.meta.url);
 const SKIP = existsSync(SHARED_TABLES) ? false : "the reference tables are not beside the checkout";
@@ -78,4 +78,12 @@ test("no language allows no table, whatever the flags say", () => {
   assert.deepEqual(allowedAlphabets({}), []);
   assert.deepEqual(allowedAlphabets({ singleShift: true, lockingShift: true }), []);
   assert.deepEqual(allowedAlphabets({ languageCode: "NONE", singleShift: true }), []);
+});
+
+test("an alphabet is found by the tables that it names, and by no others", () => {
+  const alphabets = Object.values(NATIONAL_ALPHABETS).flat();
+  assert.ok(alphabets.length > 5);
+  for (const alphabet of alphabets) assert.equal(alphabetOfTables(alphabet.national), alphabet);
+  assert.equal(alphabetOfTables({ singleShift: 6 }), undefined);
+  assert.equal(alphabetOfTables({ singleShift: 1, lockingShift: 3 }), undefined);
 });
