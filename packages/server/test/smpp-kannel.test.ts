@@ -13,6 +13,9 @@ const PHONE = "385981234567";
 const NUMBER = "447860000017";
 /** Kannel has room for eight characters, as the specification has. */
 const SHORT_KEY = "kannel-1";
+/** What Kannel calls for, once each, in the order of their numbers. */
+const DELIVERED = [DLR.delivered, DLR.onTheWay, DLR.accepted];
+const FAILED = [DLR.failed, DLR.onTheWay, DLR.accepted];
 
 test("Kannel binds, sends short and long texts, is throttled, gets its receipts and an inbound message, and unbinds", {
   skip: KANNEL_SKIP,
@@ -37,8 +40,8 @@ test("Kannel binds, sends short and long texts, is throttled, gets its receipts 
   };
 
   assert.match(await kannel.send("short", PHONE, "5 € @ {home}"), /Accepted/);
-  await until("the receipt of the short text is there", () => kannel.reports("short").includes(DLR.delivered));
-  assert.deepEqual(kannel.reports("short"), [DLR.accepted, DLR.onTheWay, DLR.delivered]);
+  await until("the receipt of the short text is there", () => kannel.reports("short").length >= DELIVERED.length);
+  assert.deepEqual(kannel.reports("short"), DELIVERED);
   assert.deepEqual(
     (await messagesTo(PHONE)).map(({ sender, text, encoding }) => [sender, text, encoding]),
     [["Shop", "5 € @ {home}", "GSM7"]],
@@ -48,15 +51,18 @@ test("Kannel binds, sends short and long texts, is throttled, gets its receipts 
   for (const [to, text] of Object.entries(texts)) {
     await kannel.send(to, to, text, /[^ -~]/.test(text) ? "ucs2" : "gsm7");
     await until(`the receipt of the long text to ${to} is there`, () => kannel.reports(to).includes(DLR.delivered));
-    const parts = await messagesTo(to);
+    // The receipt is the first part's; the others may still be on their way.
+    const parts = await until(`all parts to ${to} are there`, async () => {
+      const came = await messagesTo(to);
+      return came.map((part) => part.text).join("") === text ? came : null;
+    });
     assert.ok(parts.length > 1, `${parts.length} parts`);
-    assert.equal(parts.map((part) => part.text).join(""), text);
     assert.equal(new Set(parts.map(({ bulkId }) => bulkId)).size, 1);
   }
 
   await kannel.send("failing", "447700900509", "never comes");
-  await until("the receipt of the failing one is there", () => kannel.reports("failing").includes(DLR.failed));
-  assert.deepEqual(kannel.reports("failing"), [DLR.accepted, DLR.onTheWay, DLR.failed]);
+  await until("the receipt of the failing one is there", () => kannel.reports("failing").length >= FAILED.length);
+  assert.deepEqual(kannel.reports("failing"), FAILED);
   await kannel.send("refused", "12", "refused");
   await until("Kannel was told of the refusal", () => kannel.reports("refused").length > 0);
   assert.deepEqual(kannel.reports("refused"), [DLR.refused]);
@@ -65,10 +71,10 @@ test("Kannel binds, sends short and long texts, is throttled, gets its receipts 
   const many = Array.from({ length: 25 }, (_, index) => `many-${index}`);
   for (const [index, key] of many.entries()) await kannel.send(key, `3859812341${10 + index}`, "one of many");
   await until("every one of many has its receipt", () =>
-    many.every((key) => kannel.reports(key).includes(DLR.delivered)),
+    many.every((key) => kannel.reports(key).length >= DELIVERED.length),
   );
   for (const key of many) {
-    assert.deepEqual(kannel.reports(key), [DLR.accepted, DLR.onTheWay, DLR.delivered], key);
+    assert.deepEqual(kannel.reports(key), DELIVERED, key);
   }
   const said = proxy.sessions.flatMap((session) => pdusOf(session, "SMSC"));
   assert.ok(
