@@ -1,9 +1,9 @@
-// The SMSC simulator for smpp-gateway.ts, in a process of its own. Prints its port as a JSON line; answers each IPC
-// message with its counters.
+// The SMSC simulator for smpp-gateway.ts and backlog.ts, in a process of its own, on the port given or on any. Prints its
+// port as a JSON line; answers each IPC message with its counters.
 import { startSimulator } from "../packages/smpp/src/index.ts";
 
 const simulator = await startSimulator({
-  port: 0,
+  port: Number(process.argv[2] ?? 0),
   accounts: [{ systemId: "bench", password: "bench" }],
   session: { windowSize: 1000 },
   magicDestinations: false,
