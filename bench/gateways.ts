@@ -36,6 +36,19 @@ const RETRY_MS = 50;
 const WINDOW_SIZE = 1000;
 const CLI = join(import.meta.dirname, "../packages/server/src/cli.ts");
 
+/** As in scripts/run.mjs: whatever was started there once is neither stripped nor compiled again. */
+const COMPILE_CACHE = join(import.meta.dirname, "../node_modules/.cache/compile");
+
+/** What `npm start` gives to Node; the memory of the server depends on it. */
+function nodeOptionsOfStart(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
+    scripts: { start: string };
+  };
+  const options = /run\.mjs node ((?:--\S+ )+)\S+cli\.ts/.exec(scripts.start)?.[1];
+  if (options === undefined) throw new Error(`no options of Node in "${scripts.start}"`);
+  return options.trim().split(" ");
+}
+
 /** Resident memory of all its processes, in MB of a million octets. */
 export function rssMb({ pids }: Pick<Gateway, "pids">): number {
   const sizes = pids.map((pid) => /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
@@ -58,8 +71,8 @@ export async function startPosthorn(folder: string, smscPort: number): Promise<K
     `windowSize: ${WINDOW_SIZE} }`;
   const settings = `http: { port: ${port} }\ndata: { directory: ${join(folder, "data")} }\nlog: { level: error }\n`;
   writeFileSync(file, `${settings}carriers:\n  smsc: ${carrier}\n`);
-  const child = spawn(process.execPath, ["--max-semi-space-size=8", CLI, "serve", "--config", file], {
-    env: { ...process.env, POSTHORN_API_KEY: KEY, BENCH_PASSWORD: "bench" },
+  const child = spawn(process.execPath, [...nodeOptionsOfStart(), CLI, "serve", "--config", file], {
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, POSTHORN_API_KEY: KEY, BENCH_PASSWORD: "bench" },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const url = `http://127.0.0.1:${port}`;

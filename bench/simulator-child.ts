@@ -1,5 +1,5 @@
-// The SMSC simulator for smpp-gateway.ts and backlog.ts, in a process of its own, on the port given or on any. Prints its
-// port as a JSON line; answers each IPC message with its counters.
+// The SMSC simulator for smpp-gateway.ts and backlog.ts, in a process of its own. Its arguments: a port, or 0 for any;
+// the number of its first message. Prints its port as a JSON line; answers each IPC message with its counters.
 import { startSimulator } from "../packages/smpp/src/index.ts";
 
 const simulator = await startSimulator({
@@ -7,6 +7,7 @@ const simulator = await startSimulator({
   accounts: [{ systemId: "bench", password: "bench" }],
   session: { windowSize: 1000 },
   magicDestinations: false,
+  firstMessageNumber: Number(process.argv[3] ?? 1),
   receivedMax: 0,
   messagesMax: 1,
   pendingMax: 2_000_000,
