@@ -31,6 +31,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
       receipts.push(...given);
     },
     inbound: async (messages) => messages.map(() => "kept"),
+    seen: async () => undefined,
     ready: () => {
       state.readyCount += 1;
     },
