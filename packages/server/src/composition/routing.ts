@@ -129,6 +129,12 @@ export class LiveRouting implements RouteChooser {
     return null;
   }
 
+  /** Of this name; null where it is none. */
+  sandboxOf(name: string): SandboxCarrier | null {
+    const carrier = this.fleet.carriers.get(name);
+    return carrier instanceof SandboxCarrier ? carrier : null;
+  }
+
   isSandbox(carrier: string): boolean {
     return this.#sandboxes.has(carrier);
   }
@@ -179,7 +185,7 @@ export class LiveRouting implements RouteChooser {
   }
 
   #createSandbox({ sandbox }: Config, name: string, entry: CarrierEntry): SandboxCarrier {
-    const { clock, random, phones } = this.#options;
+    const { clock, random, phones, store } = this.#options;
     return new SandboxCarrier({
       name,
       clock,
@@ -191,6 +197,10 @@ export class LiveRouting implements RouteChooser {
       isPaused: entry.paused,
       uncertainPolicy: entry.uncertain ?? sandbox.uncertain,
       journal: sandbox.journal === "" ? null : new SandboxJournal(sandbox.journal),
+      windowClosesAt: async (accountId, sender, contact) => {
+        const [window] = await store.findWindows({ accountId, sender, contact, limit: 1 });
+        return window?.closesAt ?? null;
+      },
     });
   }
 

@@ -23,6 +23,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
     isPaused: false,
     uncertainPolicy: "resend",
     journal: null,
+    windowClosesAt: async () => null,
     ...options,
   });
   await carrier.start({

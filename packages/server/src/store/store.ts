@@ -138,8 +138,8 @@ export interface Store extends InboundStore, SmppDeliveryStore {
   /** A short link lives as long as its message is kept. Null: there is none of that code. */
   findShortLink(code: string): Promise<ShortLinkRecord | null>;
   recordClicks(clicks: readonly ShortLinkClick[]): Promise<void>;
-  /** All of them in their order, or none. */
-  changeDocuments(changes: readonly DocumentChange[]): Promise<DocumentsChanged>;
+  /** All of them in their order, or none; with the events that tell of them. */
+  changeDocuments(changes: readonly DocumentChange[], events?: readonly NewEvent[]): Promise<DocumentsChanged>;
   findDocument(accountId: number, kind: string, id: string): Promise<DocumentRecord | null>;
   /** In the order of their creation. `accountId` null: of every account. */
   listDocuments(accountId: number | null, kind: string): Promise<readonly DocumentRecord[]>;

@@ -3,6 +3,7 @@ import type { SubmitConversions, SubmitWabaConversions } from "@posthorn/contrac
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
 import { change, find, isNumber, KIND, mustBeSender, put, type WhatsAppContext } from "./records.ts";
+import { identityChanged } from "./notices.ts";
 import { byPrefix, EXAMPLES, IDENTITY_HASH, PAYMENT_RULES, PICTURE } from "./rules.ts";
 import { startOfDay } from "./senders.ts";
 
@@ -55,6 +56,16 @@ export class ContactDesk {
   async deleteIdentity(accountId: number, place: IdentityPlace) {
     const id = this.#identityId(place);
     await change(this.#context, [{ action: "delete", accountId, kind: KIND.identity, id }]);
+  }
+
+  /** A user has another device: his identity is acknowledged no more, and whoever wants to know is told. @throws RequestRefused 404 */
+  async changeIdentity(accountId: number, { sender, userNumber }: IdentityPlace) {
+    mustBeSender(sender);
+    const id = `${sender}/${userNumber}`;
+    const kept = await find<StoredIdentity>(this.#context, accountId, KIND.identity, id);
+    const event = identityChanged(accountId, { sender, userNumber }, this.#context.clock.now());
+    const gone = { action: "delete", accountId, kind: KIND.identity, id } as const;
+    await change(this.#context, kept === null ? [] : [gone], [event]);
   }
 
   /** Played by its id. @throws RequestRefused 404 */

@@ -430,9 +430,11 @@ export class SqliteWriter {
     }
   }
 
-  changeDocuments(changes: readonly DocumentChange[]): DocumentsChanged {
+  changeDocuments(changes: readonly DocumentChange[], events: readonly NewEvent[] = []): DocumentsChanged {
     const result = this.#documents.change(changes);
-    if (result.isDone) this.#subscriptions.apply(changes);
+    if (!result.isDone) return result;
+    this.#subscriptions.apply(changes);
+    this.insertEvents(events);
     return result;
   }
 
