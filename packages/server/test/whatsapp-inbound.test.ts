@@ -127,7 +127,12 @@ test("what it answers that is not ours stays as the carrier said it", async (t) 
   assert.deepEqual([result?.["message"], result?.["pairedMessageId"]], [message, undefined]);
 });
 
-test("a number's own configuration decides: keyword, URL, auto-response on WhatsApp, STOP", async (t) => {
+for (const user of [USER, "HR.AbC123"]) {
+  test(`a number's own configuration decides of ${user}: keyword, URL, auto-response on WhatsApp, STOP`, (t) =>
+    stopsAndIsAnswered(t, user));
+}
+
+async function stopsAndIsAnswered(t: TestContext, user: string) {
   const { carrier, server, sink, told } = await start(t);
   const configuration = {
     channel: "WHATSAPP",
@@ -138,18 +143,18 @@ test("a number's own configuration decides: keyword, URL, auto-response on Whats
     blockListConfiguration: { type: "BLOCK", level: "FROM_SENDER" },
   };
   await ask(server.client, "POST", "/resource-management/1/inbound-message-configurations", configuration);
-  await carrier.hand(sent({ type: "BUTTON", text: "Stop", payload: "stop" }));
+  await carrier.hand(sent({ type: "BUTTON", text: "Stop", payload: "stop" }, { sender: user }));
   const [result] = await told(1);
   assert.equal(result?.["keyword"], "STOP");
   assert.equal(sink.calls[0]?.path, "/reports/own");
   const [reply] = await until("it is answered", () => (carrier.handed.length > 0 ? carrier.handed : null));
   assert.deepEqual(
     [reply?.channel, reply?.sender, reply?.destination, reply?.text, reply?.encoding],
-    ["WHATSAPP", NUMBER, USER, "Goodbye ☕", "UTF8"],
+    ["WHATSAPP", NUMBER, user, "Goodbye ☕", "UTF8"],
   );
-  const answer = await server.client.whatsApp({ from: NUMBER, to: USER, content: { text: "buy" } });
+  const answer = await server.client.whatsApp({ from: NUMBER, to: user, content: { text: "buy" } });
   assert.equal((answer.body as { status: { name: string } }).status.name, "REJECTED_DESTINATION_BLOCKLISTED");
-});
+}
 
 test("without a webhook it waits to be pulled, and not among SMS", async (t) => {
   const { carrier, server, sink } = await start(t, ["DELIVERY"]);

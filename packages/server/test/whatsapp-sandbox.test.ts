@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { messageError, messageStatus, WhatsAppInboundContent, WhatsAppInboundReports } from "@posthorn/contract";
 import { Type } from "typebox";
 import { Check } from "typebox/value";
+import { EXAMPLE_MEDIUM } from "../src/sandbox/sandbox-reference.ts";
 import { WHATSAPP_DESTINATIONS } from "../src/sandbox/whatsapp-destinations.ts";
 import { startPosthorn } from "../src/testing.ts";
 import { oneSms, violationsOf } from "./harness/api-client.ts";
@@ -71,7 +72,7 @@ test("there is an example of every type that Infobip's document has", { skip: SK
   const [, type] =
     Object.entries(components.schemas).find(([name]) => name.endsWith("WhatsAppInboundContentType")) ?? [];
   const ours = INBOUND_EXAMPLES.map(({ message }) => message.type);
-  assert.deepEqual(ours.toSorted(), (type?.["enum"] as string[]).toSorted());
+  assert.deepEqual(ours.toSorted(), ((type?.["enum"] ?? []) as string[]).toSorted());
 });
 
 test("whatever a phone sends is told as it was sent, in Infobip's shape", async (t) => {
@@ -259,6 +260,16 @@ test("a user's new device is told, and his identity is acknowledged no more", as
     ],
   );
   for (const body of bodies) assertFits(body, WHATEVER, "whatsapp", IDENTITY_CHANGE);
+});
+
+test("the picture that docs/sandbox.md names can be sent by a phone and fetched", async (t) => {
+  const { server, told, write } = await start(t);
+  const url = `${server.url}/whatsapp/1/senders/${NUMBER}/media/${EXAMPLE_MEDIUM}`;
+  await write({ message: { type: "IMAGE", url } });
+  const [result] = await told(1);
+  const { pathname } = new URL((result?.["message"] as { url: string } | undefined)?.url ?? "");
+  const { status, headers } = await server.client.call("GET", pathname);
+  assert.deepEqual([status, headers.get("content-type")], [200, "image/png"]);
 });
 
 test("what a phone cannot send is refused, with the property in it", async (t) => {

@@ -94,7 +94,7 @@ export interface Store extends InboundStore, SmppDeliveryStore {
   moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
   /**
    * Carriers use their ids again: the message submitted last is meant, and none whose validity ended more than
-   * `RECEIPT_GRACE_MS` ago.
+   * `RECEIPT_GRACE_MS` ago, unless it was read: then however long ago.
    */
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<readonly ReceiptOutcome[]>;
   dueChecks(now: number, limit: number): Promise<readonly CheckRow[]>;

@@ -86,7 +86,7 @@ export class ContactDesk {
     };
   }
 
-  /** No phone sends media yet: there is only the one of Infobip's examples. @throws RequestRefused 404 */
+  /** Phones send what their tests name, and nobody uploads: there is only the one of Infobip's examples. @throws RequestRefused 404 */
   async media(sender: string, mediaId: string): Promise<Buffer> {
     mustBeSender(sender);
     if (!this.#context.isPlayed || mediaId !== EXAMPLES.mediaId) throw new RequestRefused(404, "Media not found");

@@ -212,6 +212,17 @@ function describeSeen(test: StoreTest) {
     assert.deepEqual(await kindsOf(store), [["WHATSAPP_SEEN", WEBHOOK.webhookUrl, 100]]);
   });
 
+  test("a message may be read long after its end, as long as it is kept", async (store) => {
+    await submitAll(store, [whatsApp("m", WEBHOOK)]);
+    await store.applyReceipts([receiptOf("c-m")], T0 + 30, 10);
+    const later = T0 + 1_000 * HOUR_MS;
+    assert.deepEqual(await store.applyReceipts([receiptOf("c-m"), seenOf("c-m", later)], later, 10), [
+      "parked",
+      "applied",
+    ]);
+    assert.equal((await mustFind(store, "m")).seenAt, later);
+  });
+
   test("what was never sent cannot be read", async (store) => {
     await submitAll(store, [whatsApp("m", WEBHOOK)]);
     await store.applyReceipts([receiptOf("c-m", { state: "rejected", statusId: 6 })], T0 + 30, 10);

@@ -100,10 +100,12 @@ export class ReceiptWriter {
   }
 
   #findSubmittedLast(receipt: Receipt, now: number): CarriedRow | undefined {
+    // Users read after weeks, and WhatsApp's ids are never used again.
+    const since = (receipt.seenAt ?? null) === null ? now - RECEIPT_GRACE_MS : 0;
     const rows = this.#statements.findByCarrierId.all(
       receipt.carrierMessageId,
       receipt.carrier,
-      now - RECEIPT_GRACE_MS,
+      since,
     ) as unknown as CarriedRow[];
     // The newest come first, so the newest of equals stays.
     return rows.reduce<CarriedRow | undefined>(
