@@ -16,6 +16,7 @@ import { describeReceiving } from "./store-conformance/receiving.ts";
 import { describeSmppDeliveries } from "./store-conformance/smpp-deliveries.ts";
 import { describeShortLinks } from "./store-conformance/short-links.ts";
 import { describeRerouting } from "./store-conformance/rerouting.ts";
+import { describeWhatsApp } from "./store-conformance/whatsapp.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
 
 /**
@@ -40,6 +41,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: short links`, () => describeShortLinks(test));
   describe(`${name}: what waits for SMPP sessions`, () => describeSmppDeliveries(test));
   describe(`${name}: inbound messages`, () => describeInbound(test));
+  describe(`${name}: WhatsApp`, () => describeWhatsApp(test));
   describe(`${name}: blocklist`, () => describeBlocklist(test));
   describe(`${name}: number lookups`, () => describeLookups(test));
   describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));

@@ -20,6 +20,8 @@ export interface Step {
   /** The receipt that is given then; null for none. */
   readonly receipt: Outcome | null;
   readonly reachesPhone: boolean;
+  /** Its user reads it then. */
+  readonly isSeen?: boolean;
 }
 
 /**

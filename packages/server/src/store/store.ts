@@ -96,7 +96,8 @@ export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceipt
   moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
   /**
    * Carriers use their ids again: the message submitted last is meant, and none whose validity ended more than
-   * `RECEIPT_GRACE_MS` ago. Of several ids the first that one has counts; one that goes to another phone is not meant.
+   * `RECEIPT_GRACE_MS` ago, unless it was read: then however long ago. Of several ids the first that one has counts; one
+   * that goes to another phone is not meant.
    * A receipt that names none of our ids ends the message of that reference and phone whose answer was lost, where there
    * is exactly one.
    */
@@ -142,8 +143,8 @@ export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceipt
   /** A short link lives as long as its message is kept. Null: there is none of that code. */
   findShortLink(code: string): Promise<ShortLinkRecord | null>;
   recordClicks(clicks: readonly ShortLinkClick[]): Promise<void>;
-  /** All of them in their order, or none. */
-  changeDocuments(changes: readonly DocumentChange[]): Promise<DocumentsChanged>;
+  /** All of them in their order, or none; with the events that tell of them. */
+  changeDocuments(changes: readonly DocumentChange[], events?: readonly NewEvent[]): Promise<DocumentsChanged>;
   findDocument(accountId: number, kind: string, id: string): Promise<DocumentRecord | null>;
   /** In the order of their creation. `accountId` null: of every account. */
   listDocuments(accountId: number | null, kind: string): Promise<readonly DocumentRecord[]>;
