@@ -6,6 +6,10 @@ export const DELAY_MS_MAX = 90_000_000;
 export const JSON_BODY_BYTES_MAX = 1_048_576;
 /** Of an upload: the largest document and what multipart adds. */
 export const UPLOAD_BODY_BYTES_MAX = 101 * 1_048_576;
+/** Uploads that are read at a time, each up to the limit above; more are refused with 131016. */
+export const UPLOADS_MAX = 8;
+/** Connections at a time; more are closed. */
+export const CONNECTIONS_MAX = 10_000;
 export const NUMBERS_MAX = 1000;
 /** Free-form messages are delivered so long after the user wrote. */
 export const SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { errorCodesOf } from "./harness/receiver.ts";
 import { BUSINESS, PHONE, Setting, TOKEN, USER, WABA } from "./harness/setting.ts";
 
 const user = (index: number) => `4477009000${String(index).padStart(2, "0")}`;
@@ -93,6 +94,8 @@ test("users that there are not fail with 131026", async () => {
   const taken = await setting.text("447700900002");
   await setting.emulator.idle();
   assert.deepEqual(setting.statusesOf(failed.wamid), ["failed"]);
+  const status = setting.receiver.statuses.find(({ id }) => id === failed.wamid);
+  assert.deepEqual(errorCodesOf(status), [131026]);
   assert.deepEqual(setting.statusesOf(taken.wamid), ["sent", "delivered"]);
 });
 
@@ -142,4 +145,14 @@ test("options that cannot be are refused by their name", async () => {
   ] as const) {
     await assert.rejects(Setting.start(options), { name: "EmulatorOptionError", message });
   }
+});
+
+test("statuses that are due later count as waiting too", async () => {
+  await using setting = await Setting.start({ pendingMax: 2, statusDelayMs: 1000 });
+  assert.equal((await setting.text("447700900000")).status, 200);
+  await setting.emulator.idle();
+  assert.equal((await setting.text("447700900000")).error?.code, 131016);
+  setting.clock.advance(2000);
+  await setting.emulator.idle();
+  assert.equal((await setting.text("447700900000")).status, 200);
 });

@@ -167,11 +167,17 @@ const CHECKS: Readonly<Record<number, Check>> = {
       body: JSON.stringify({ messaging_product: "whatsapp", to, text: { body: "Hello" } }),
       signal: controller.signal,
     });
-    sent.catch(() => {});
+    let isAnswered = false;
+    sent.then(
+      () => {
+        isAnswered = true;
+      },
+      () => {},
+    );
     while (setting.emulator.counters.requests === 0) await new Promise((resolve) => setImmediate(resolve));
     await setting.emulator.idle();
     assert.equal((await setting.text("447700900000")).status, 200);
-    assert.equal(await Promise.race([sent.then(() => "answered"), Promise.resolve("open")]), "open");
+    assert.ok(!isAnswered);
     assert.equal(setting.emulator.messages().length, 1);
     controller.abort();
   },

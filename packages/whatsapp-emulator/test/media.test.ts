@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { request } from "node:http";
 import test from "node:test";
+import { UPLOADS_MAX } from "../src/limits.ts";
+import { errorCodesOf } from "./harness/receiver.ts";
 import { answerOf, PHONE, Setting, TOKEN, USER } from "./harness/setting.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -103,4 +106,36 @@ test("uploads that cannot be are refused", async () => {
   assert.equal((await upload(setting, small, "audio/ogg; codecs=opus")).status, 200);
   const json = await setting.ask("POST", `${PHONE}/media`, { file: "x", messaging_product: "whatsapp" });
   assert.match(json.error?.details ?? "", /multipart/);
+});
+
+test("media of another kind than the message's fail by status: 131053", async () => {
+  await using setting = await Setting.start({ windowIsOpen: () => true });
+  const id = (await upload(setting, new Uint8Array(1), "image/png")).body["id"];
+  const sent = async (type: string) => {
+    const { wamid } = await setting.send(USER, { type, [type]: { id } });
+    await setting.emulator.idle();
+    return errorCodesOf(setting.receiver.statuses.filter((status) => status.id === wamid).at(-1));
+  };
+  assert.deepEqual(await sent("image"), []);
+  assert.deepEqual(await sent("document"), []);
+  assert.deepEqual(await sent("audio"), [131053]);
+  assert.deepEqual(await sent("sticker"), [131053]);
+});
+
+test("so many uploads are read at a time, and more are refused with 131016", async () => {
+  await using setting = await Setting.start();
+  const { hostname, port } = new URL(setting.emulator.url);
+  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "multipart/form-data; boundary=x" };
+  const path = `/v25.0/${PHONE}/media`;
+  const slow = Array.from({ length: UPLOADS_MAX }, () => {
+    const started = request({ hostname, port, path, method: "POST", headers });
+    started.on("error", () => {});
+    started.write("--x\r\n");
+    return started;
+  });
+  while (setting.emulator.counters.requests < UPLOADS_MAX) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal((await upload(setting, new Uint8Array(1))).error?.code, 131016);
+  for (const one of slow) one.destroy();
+  while (setting.emulator.counters.refused < UPLOADS_MAX + 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal((await upload(setting, new Uint8Array(1))).status, 200);
 });

@@ -48,11 +48,16 @@ const TEMPLATE_OF: Readonly<Record<string, string>> = {
 };
 
 /** Gaps of an example that only its reader can fill. */
-function filled(name: string, example: unknown, mediaId: string, wamid: string): Record<string, unknown> {
+function filled(
+  name: string,
+  example: unknown,
+  mediaIds: ReadonlyMap<string, string>,
+  wamid: string,
+): Record<string, unknown> {
   const text = JSON.stringify(example)
     .replaceAll(/\{\{Recipient-[A-Za-z-]+\}\}/g, USER)
     .replaceAll(/"link":"[^"]*"/g, '"link":"https://example.com/file"')
-    .replaceAll(/"<[A-Z_]*OBJECT_ID>"/g, JSON.stringify(mediaId))
+    .replaceAll(/"<([A-Z]+)_OBJECT_ID>"/g, (_gap, kind: string) => JSON.stringify(mediaIds.get(kind)))
     .replaceAll(/<MSGID[A-Z_]*>|wamid\.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQUYzMjEzNDM2RTZGQ0MzMDJBRgA=/g, wamid)
     .replaceAll('"<HEADER_TYPE>"', '"text"')
     .replaceAll(/"template-name"|"<TEMPLATE_NAME>"/g, JSON.stringify(TEMPLATE_OF[name] ?? "template-text"))
@@ -60,10 +65,19 @@ function filled(name: string, example: unknown, mediaId: string, wamid: string):
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-async function uploadedId({ emulator }: { readonly emulator: Emulator }): Promise<string> {
+/** What the examples call their media, and what fits; MEDIA is a sticker. */
+const MEDIA = {
+  AUDIO: "audio/ogg",
+  DOCUMENT: "application/pdf",
+  IMAGE: "image/jpeg",
+  VIDEO: "video/mp4",
+  MEDIA: "image/webp",
+};
+
+async function uploadedId({ emulator }: { readonly emulator: Emulator }, type: string): Promise<string> {
   const form = new FormData();
   form.set("messaging_product", "whatsapp");
-  form.set("file", new File(["x"], "file.jpg", { type: "image/jpeg" }));
+  form.set("file", new File(["x"], "file", { type }));
   const response = await fetch(`${emulator.url}/v25.0/${PHONE}/media`, {
     method: "POST",
     headers: { authorization: `Bearer ${TOKEN}` },
@@ -78,10 +92,11 @@ test("every example of a message is taken, and answered as the document says", {
   await using setting = await Setting.start({ templates: TEMPLATES, pairBurst: 1000, windowIsOpen: () => true });
   const examples = requestExamples(MESSAGES, "post");
   assert.ok(examples.length >= 50, `${examples.length} examples`);
-  const mediaId = await uploadedId(setting);
+  const mediaIds = new Map<string, string>();
+  for (const [kind, type] of Object.entries(MEDIA)) mediaIds.set(kind, await uploadedId(setting, type));
   const { id } = setting.emulator.receive({ from: USER, type: "text", text: { body: "Hi" } });
   for (const [name, example] of examples) {
-    const message = filled(name, example, mediaId, id);
+    const message = filled(name, example, mediaIds, id);
     const answer = await setting.ask("POST", `${PHONE}/messages`, message);
     assert.equal(answer.status, 200, `${name}: ${answer.error?.details} ${JSON.stringify(message)}`);
     if (message["status"] === undefined) assertAnswerFits(MESSAGES, "post", answer.body);

@@ -125,6 +125,13 @@ test("the emulator's own webhook is verified on demand", async () => {
   assert.equal(await wrong.emulator.verifyWebhook(), false);
   wrong.emulator.setWebhook(null);
   assert.equal(await wrong.emulator.verifyWebhook(), false);
+  // A server that answers everything with 200 has not understood the challenge.
+  const parrot = createServer((_request, response) => response.end("EVENT_RECEIVED"));
+  await new Promise<void>((resolve) => parrot.listen(0, "127.0.0.1", resolve));
+  wrong.emulator.setWebhook(`http://127.0.0.1:${(parrot.address() as AddressInfo).port}/`);
+  assert.equal(await wrong.emulator.verifyWebhook(), false);
+  parrot.closeAllConnections();
+  parrot.close();
 });
 
 test("any status and any webhook can be sent by hand", async () => {

@@ -36,6 +36,7 @@ export const carriers = defineCommand({
     if (values.json) terminal.out(JSON.stringify(answer, null, 2));
     else if (answer.carriers.length === 0) terminal.out("There are no carriers.");
     else {
+      const hasDetails = answer.carriers.some(({ details }) => Object.keys(details).length > 0);
       const columns = [
         ...["NAME", "TYPE", "STATE", "SINCE"].map((title) => ({ title })),
         ...["IN FLIGHT", "CAPACITY", "CLAIMED", "FAILED", "THROTTLED", "ANSWER MS"].map((title) => ({
@@ -43,7 +44,7 @@ export const carriers = defineCommand({
           isNumber: true,
         })),
         { title: "LANES" },
-        { title: "DETAILS" },
+        ...(hasDetails ? [{ title: "DETAILS" }] : []),
       ];
       const rows = answer.carriers.map((carrier) => [
         carrier.name,
@@ -57,15 +58,18 @@ export const carriers = defineCommand({
         percent(carrier.throttledRate),
         Math.round(carrier.answerMeanMs),
         carrier.lanes.join(" ") || "-",
-        Object.entries(carrier.details)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(" ") || "-",
+        ...(hasDetails ? [shownDetails(carrier)] : []),
       ]);
       terminal.out(table(columns, rows, terminal));
     }
     return "OK";
   },
 });
+
+function shownDetails({ details }: ShownCarrier): string {
+  const pairs = Object.entries(details).map(([name, value]) => `${name}=${value}`);
+  return pairs.join(" ") || "-";
+}
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 

@@ -184,11 +184,12 @@ export class Kannel {
     return (await this.#answers(this.#ports.sendsms, `/cgi-bin/sendsms?${query.toString()}&text=${coded}`)) ?? "";
   }
 
-  /** The kinds of reports that came for a key, in their order. */
+  /** The kinds of reports that came for a key. Its calls overtake each other, so they are sorted by their number. */
   reports(key: string): readonly number[] {
     return this.calls
       .filter(({ kind, fields }) => kind === "dlr" && fields["key"] === key)
-      .map(({ fields }) => Number(fields["type"]));
+      .map(({ fields }) => Number(fields["type"]))
+      .toSorted((a, b) => a - b);
   }
 
   /** Ends both boxes, the smsbox first, as their signal asks them to. May be called again. */

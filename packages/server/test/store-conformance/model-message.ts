@@ -1,5 +1,12 @@
 import type { MessageState } from "../../src/message/state.ts";
-import type { BulkPlace, CanceledOutcome, MessageRecord, NewMessage, Receipt } from "../../src/store/store.ts";
+import type {
+  BulkPlace,
+  CanceledOutcome,
+  CheckRow,
+  MessageRecord,
+  NewMessage,
+  Receipt,
+} from "../../src/store/store.ts";
 
 /** A message as the model keeps it: what customers see, and the three times that say what is still to be done. */
 export interface ModelMessage {
@@ -91,4 +98,28 @@ export function isOf(
   other: Pick<BulkPlace, "accountId" | "bulkId">,
 ): boolean {
   return one.accountId === other.accountId && one.bulkId === other.bulkId;
+}
+
+export function isWaiting(state: MessageState): boolean {
+  return state === "queued" || state === "held";
+}
+
+/** As the checks are given it. */
+export function checkRowOf({ accepted, parts, ...message }: ModelMessage): CheckRow {
+  const { seq, state, attempts, carrier, carrierMessageId, submittedAt, expiresAt } = message;
+  const { messageId, sender, destination, options } = accepted;
+  return {
+    seq,
+    state,
+    attempts,
+    carrier,
+    carrierMessageId,
+    submittedAt,
+    messageId,
+    sender,
+    destination,
+    expiresAt,
+    options: state === "claimed" && options !== null ? JSON.stringify(options) : null,
+    openPartIds: parts.length === 0 ? null : parts.filter((part) => part.state === null).map(({ id }) => id),
+  };
 }

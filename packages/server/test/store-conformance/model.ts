@@ -1,6 +1,6 @@
 import { type BulkStatus, bulkActionFor, bulkStatusOf, canReschedule } from "../../src/message/bulk.ts";
 import { PAUSE_MAX_MS } from "../../src/message/limits.ts";
-import { canMove, isFinal, type MessageState } from "../../src/message/state.ts";
+import { canMove, isFinal } from "../../src/message/state.ts";
 import {
   type AppliedReceipts,
   type BulkChanged,
@@ -24,7 +24,16 @@ import {
   type ReportFilter,
   type WebhookResult,
 } from "../../src/store/store.ts";
-import { idsOf, isOf, isTo, type ModelMessage, type ModelWebhook, type ModelWish } from "./model-message.ts";
+import {
+  checkRowOf,
+  idsOf,
+  isOf,
+  isTo,
+  isWaiting,
+  type ModelMessage,
+  type ModelWebhook,
+  type ModelWish,
+} from "./model-message.ts";
 
 type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier" | "open">]: number };
 
@@ -274,20 +283,7 @@ export class StoreModel {
       .filter(({ checkAt }) => checkAt !== null && checkAt <= now)
       .toSorted((one, other) => (one.checkAt ?? 0) - (other.checkAt ?? 0) || one.seq - other.seq)
       .slice(0, limit)
-      .map(({ accepted, seq, state, attempts, carrier, carrierMessageId, submittedAt, expiresAt, parts }) => ({
-        seq,
-        state,
-        attempts,
-        carrier,
-        carrierMessageId,
-        submittedAt,
-        messageId: accepted.messageId,
-        sender: accepted.sender,
-        destination: accepted.destination,
-        expiresAt,
-        options: state === "claimed" && accepted.options !== null ? JSON.stringify(accepted.options) : null,
-        openPartIds: parts.length === 0 ? null : parts.filter((part) => part.state === null).map(({ id }) => id),
-      }));
+      .map(checkRowOf);
   }
 
   expireLeases(now: number): number {
@@ -500,10 +496,6 @@ export class StoreModel {
 interface Match {
   readonly outcome: ReceiptOutcome;
   readonly matchedId: string | null;
-}
-
-function isWaiting(state: MessageState): boolean {
-  return state === "queued" || state === "held";
 }
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);

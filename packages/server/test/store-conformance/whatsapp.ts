@@ -283,7 +283,7 @@ function describeSeen(test: StoreTest) {
     assert.ok(one !== undefined && two !== undefined);
     const phone = { destination: one.destination };
     assert.deepEqual(await outcomesOf(store, [{ ...seenOf("1A", T0 + 5), ...phone }], T0 + 6), ["parked"]);
-    const { carrierMessageId: _, ...lost } = submitted(two, "");
+    const { carrierMessageId: _, submittedAt: _s, ...lost } = submitted(two, "");
     await store.moveMessages([submitted(one, "26"), { ...lost, to: "uncertain", doubt: "held" }]);
     const rematch = { now: T0 + 8, limit: 10, isForDoubtOnly: false, settledBefore: 0 };
     assert.deepEqual(await store.rematchReceipts(rematch), { looked: 1, matched: 1, next: null });

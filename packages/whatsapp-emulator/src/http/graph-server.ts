@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { runAfter } from "../clock.ts";
 import { GraphError, isGraphError } from "../errors.ts";
 import type { Ids } from "../ids.ts";
+import { CONNECTIONS_MAX } from "../limits.ts";
 import type { MessagesAnswer } from "../messages/sends.ts";
 import type { World } from "../world.ts";
 import { readBody } from "./body.ts";
@@ -43,6 +44,7 @@ export class GraphServer {
       activity.begin();
       void this.#serve(request, response).finally(() => activity.end());
     });
+    this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
   async listen(): Promise<number> {

@@ -1,5 +1,5 @@
 import { GraphError } from "../errors.ts";
-import { MEDIA_PATH, UPLOADED_MEDIA_MS } from "../limits.ts";
+import { MEDIA_PATH, UPLOADED_MEDIA_MS, UPLOADS_MAX } from "../limits.ts";
 import { kindsOf, type Media, MEDIA_KINDS } from "../media.ts";
 import type { World } from "../world.ts";
 import { readForm } from "./body.ts";
@@ -33,11 +33,21 @@ function checkNumber({ query }: GraphRequest, { numbers }: World): void {
 
 export function mediaEdges(world: World, urlOf: () => string): EdgeTable {
   const { media, numbers } = world;
+  let uploads = 0;
+  const boundedUpload = async (request: GraphRequest): Promise<Media> => {
+    if (uploads >= UPLOADS_MAX) throw new GraphError(131016, `${UPLOADS_MAX} uploads are under way`);
+    uploads += 1;
+    try {
+      return await upload(world, request);
+    } finally {
+      uploads -= 1;
+    }
+  };
   return {
     "POST media": (request) =>
       numbers.find(request.objectId) === undefined
         ? undefined
-        : upload(world, request).then(({ id }) => ({ json: { id } })),
+        : boundedUpload(request).then(({ id }) => ({ json: { id } })),
     "GET ": (request) => {
       const found = media.find(request.objectId);
       if (found === undefined) return undefined;

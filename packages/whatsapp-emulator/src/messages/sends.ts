@@ -7,6 +7,7 @@ import type { ReceiveOptions } from "../inbound-content.ts";
 import type { JsonObject } from "../json.ts";
 import { ANSWER_WAIT_MS_MAX } from "../limits.ts";
 import type { MagicBook } from "../magic-numbers.ts";
+import { kindsOf } from "../media.ts";
 import type { BusinessNumber } from "../numbers.ts";
 import { sentMessageOf, type SentRecord } from "./message-book.ts";
 import { mediaIdsOf } from "./media-object.ts";
@@ -39,6 +40,8 @@ export class Sends {
   readonly #parts: SendsParts;
   readonly #world: World;
   readonly #clock: EmulatorClock;
+  /** Statuses and replies that are due later. */
+  #planned = 0;
 
   constructor(parts: SendsParts) {
     this.#parts = parts;
@@ -97,7 +100,9 @@ export class Sends {
     if (!conversations.hasRoom(phoneNumberId, user)) {
       throw new GraphError(131056, `to: too many messages to ${user} in a short time`);
     }
-    if (webhooks.isFull) throw new GraphError(131016, `${settings.pendingMax} webhooks are waiting`);
+    if (webhooks.isFull || this.#planned >= settings.pendingMax) {
+      throw new GraphError(131016, `${settings.pendingMax} webhooks are waiting`);
+    }
   }
 
   /** Against what the account has; gives the category that is billed. */
@@ -145,11 +150,20 @@ export class Sends {
     };
   }
 
+  /** A sound that is sent as an image, which Meta finds out later. */
+  #isMediaOfAnotherKind({ body }: Send): boolean {
+    return mediaIdsOf(body, "").some(({ id, type }) => {
+      const media = this.#world.media.find(id);
+      return media !== undefined && !kindsOf(media.mimeType).some((kind) => kind === type);
+    });
+  }
+
   /** Rules and magic numbers stand above the service window, or they could say nothing of free text. */
   #plansOf(record: SentRecord, special: Behaviour | null, number: BusinessNumber, user: string): readonly StatusPlan[] {
     const { settings, conversations } = this.#world;
     if (special?.statuses !== undefined) return special.statuses;
     if (special === null) {
+      if (this.#isMediaOfAnotherKind(record.send)) return [{ status: "failed", errorCode: 131053 }];
       if (!settings.isUser(user)) return [{ status: "failed", errorCode: 131026 }];
       if (record.category === "service" && !conversations.isOpen(number.phoneNumberId, user)) {
         return [{ status: "failed", errorCode: 131047 }];
@@ -203,8 +217,10 @@ export class Sends {
     const { activity } = this.#world;
     // What is due later is not under way.
     if (delayMs <= 0) activity.begin();
+    this.#planned += 1;
     return new Promise((resolve) => {
       runAfter(this.#clock, delayMs, () => {
+        this.#planned -= 1;
         void act().then(resolve);
         if (delayMs <= 0) activity.end();
       });

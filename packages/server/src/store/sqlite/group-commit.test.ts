@@ -124,7 +124,7 @@ test("a receipt of an operation that was undone is not counted among the kept on
   const submit = { seq: 1, from: "claimed", attempts: 1, to: "submitted", statusId: 3, errorId: 0, at: T0 };
   run(["moveMessages", [{ ...submit, carrierMessageId: "d" }]]);
   const [answer] = run(["applyReceipts", [receiptOf("d")], T0, 1]);
-  assert.deepEqual(answer, { id: 0, value: ["ignored"] }, "d was kept and matched");
+  assert.deepEqual(answer, { id: 0, value: { outcomes: ["ignored"], matchedIds: ["d"] } }, "d was kept and matched");
 });
 
 test("a transaction that cannot begin fails all its operations, and the next is tried again", (t) => {
