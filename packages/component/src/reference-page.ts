@@ -138,6 +138,7 @@ function emptyValue(property: Property): unknown {
 function exampleJson(value: unknown, indent = ""): string {
   if (Array.isArray(value)) return `[ ${value.map((item) => exampleJson(item, indent)).join(", ")} ]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Object.keys(value).length === 0) return "{ }";
   const inner = `${indent}  `;
   const members = Object.entries(value).map(
     ([name, member]) => `${inner}${JSON.stringify(name)} : ${exampleJson(member, inner)}`,

@@ -19,15 +19,29 @@ const bodyOf = (count: number) => ({
   body: { text: Array.from({ length: count }, (_, index) => `{{${index + 1}}}`).join(" and ") },
 });
 
+interface Sent {
+  readonly content: {
+    readonly language: string;
+    readonly templateData: {
+      readonly body: { readonly placeholders: unknown };
+      readonly header?: unknown;
+      readonly buttons?: unknown;
+    };
+  };
+}
+
 /** The one message that a call sent, after `askedCount` questions. */
-async function sentMessage(input: object, ...templates: readonly object[]): Promise<Record<string, any>> {
+async function sentMessage(input: object, ...templates: readonly object[]): Promise<Sent> {
   const replies = templates.length === 0 ? [] : [templatesAnswer(...templates)];
   const runtime = fakeRuntime([...replies, TEMPLATE_SENT]);
   await perform(NAME, input, runtime, { messageIds: ["a"] });
   assert.equal(runtime.requests.length, replies.length + 1, "asked more, or less, than was expected");
   const request = runtime.requests.at(-1);
-  assert.deepEqual([request?.method, request?.path], ["POST", "/whatsapp/1/message/template"]);
-  return (request?.body as { messages: [Record<string, any>] }).messages[0];
+  assert.ok(request !== undefined);
+  assert.deepEqual([request.method, request.path], ["POST", "/whatsapp/1/message/template"]);
+  const [message] = (request.body as { messages: readonly Sent[] }).messages;
+  assert.ok(message !== undefined);
+  return message;
 }
 
 /** The places at which a call is refused before anything is sent. */
@@ -60,14 +74,14 @@ test("sends exactly the reference component's request, and asks nothing when not
 
 test("a template without placeholders is sent with an empty list, not without one", async () => {
   const message = await sentMessage(IN_ENGLISH);
-  assert.deepEqual(message["content"].templateData, { body: { placeholders: [] } });
+  assert.deepEqual(message.content.templateData, { body: { placeholders: [] } });
 });
 
 test("placeholders go in the order of their numbers, however many there are and however they were written", async () => {
   const ten = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`_${12 - index}`, `v${12 - index}`]));
   const message = await sentMessage({ ...IN_ENGLISH, placeholders: ten });
   const expected = ["v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12"];
-  assert.deepEqual(message["content"].templateData.body.placeholders, expected);
+  assert.deepEqual(message.content.templateData.body.placeholders, expected);
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 100 }).chain((count) =>
@@ -78,10 +92,10 @@ test("placeholders go in the order of their numbers, however many there are and 
       ),
       fc.boolean(),
       async (numbers, hasUnderscore) => {
-        const names = numbers.map((number) => [`${hasUnderscore ? "_" : ""}${number}`, `v${number}`]);
+        const names = numbers.map((number): [string, string] => [`${hasUnderscore ? "_" : ""}${number}`, `v${number}`]);
         const sent = await sentMessage({ ...IN_ENGLISH, placeholders: Object.fromEntries(names) });
         const inOrder = numbers.toSorted((left, right) => left - right).map((number) => `v${number}`);
-        assert.deepEqual(sent["content"].templateData.body.placeholders, inOrder);
+        assert.deepEqual(sent.content.templateData.body.placeholders, inOrder);
       },
     ),
     { numRuns: 50 },
@@ -111,13 +125,13 @@ test("the language is the template's own, found among others and among those tha
     listedTemplate({ language: "hr", structure: bodyOf(1) }),
     listedTemplate({ language: "it", status: "PENDING" }),
   );
-  assert.equal(message["content"].language, "hr");
+  assert.equal(message.content.language, "hr");
 });
 
 test("a template with several languages asks for one instead of taking the first", async () => {
   const several = [listedTemplate({ language: "en" }), listedTemplate({ language: "hr" })];
   assert.deepEqual(await refusedAt(TEMPLATE_INPUT, ...several), ["language is required: the template has en, hr"]);
-  assert.equal((await sentMessage({ ...TEMPLATE_INPUT, language: "hr" }))["content"].language, "hr");
+  assert.equal((await sentMessage({ ...TEMPLATE_INPUT, language: "hr" })).content.language, "hr");
 });
 
 test("a template that is not there, or cannot be sent, is refused instead of sent without a language", async () => {
@@ -139,7 +153,7 @@ test("values that Infobip adds later hurt nobody", async () => {
     listedTemplate({ name: "later", status: "SOON", category: "NEWS", structure: { header: { format: "HOLOGRAM" } } }),
     listedTemplate({ category: "NEWER", structure: { buttons: [{ type: "TELEPORT" }, null] } }),
   );
-  assert.equal(message["content"].language, "en");
+  assert.equal(message.content.language, "en");
 });
 
 test("what does not fit the looked-up template is refused before it is sent", async () => {
@@ -175,9 +189,9 @@ test("each type of header is sent with its own members, its type looked up or wr
   for (const { type, ...members } of headers) {
     const structure = { header: { format: type, ...(type === "TEXT" ? { text: "Dear {{1}}" } : {}) } };
     const lookedUp = await sentMessage({ ...TEMPLATE_INPUT, header: members }, listedTemplate({ structure }));
-    assert.deepEqual(lookedUp["content"].templateData.header, { type, ...members });
+    assert.deepEqual(lookedUp.content.templateData.header, { type, ...members });
     const written = await sentMessage({ ...IN_ENGLISH, header: { type, ...members } });
-    assert.deepEqual(written["content"].templateData.header, { type, ...members });
+    assert.deepEqual(written.content.templateData.header, { type, ...members });
     assert.notEqual((await refusedAt({ ...IN_ENGLISH, header: { type } })).length, 0, type);
   }
   assert.deepEqual(await refusedAt({ ...IN_ENGLISH, header: { type: "LOCATION", latitude: 91, longitude: "1" } }), [
@@ -189,7 +203,7 @@ test("each type of header is sent with its own members, its type looked up or wr
 test("a text header without a placeholder needs nothing", async () => {
   const structure = { header: { format: "TEXT", text: "Your order" } };
   const message = await sentMessage(TEMPLATE_INPUT, listedTemplate({ structure }));
-  assert.equal(message["content"].templateData.header, undefined);
+  assert.equal(message.content.templateData.header, undefined);
 });
 
 test("buttons are given in the template's order, without those that take no parameter", async () => {
@@ -203,13 +217,13 @@ test("buttons are given in the template's order, without those that take no para
   const listed = listedTemplate({ structure: { buttons } });
   const parameters = (...values: string[]) => values.map((parameter) => ({ parameter }));
   const all = await sentMessage({ ...TEMPLATE_INPUT, buttons: parameters("stop", "17", "SAVE5") }, listed);
-  assert.deepEqual(all["content"].templateData.buttons, [
+  assert.deepEqual(all.content.templateData.buttons, [
     { type: "QUICK_REPLY", parameter: "stop" },
     { type: "URL", parameter: "17" },
     { type: "COPY_CODE", parameter: "SAVE5" },
   ]);
   const withoutPayload = await sentMessage({ ...TEMPLATE_INPUT, buttons: parameters("17", "SAVE5") }, listed);
-  assert.deepEqual(withoutPayload["content"].templateData.buttons, [
+  assert.deepEqual(withoutPayload.content.templateData.buttons, [
     { type: "URL", parameter: "17" },
     { type: "COPY_CODE", parameter: "SAVE5" },
   ]);
