@@ -15,6 +15,7 @@ import type { OutboundMessage } from "../store/store.ts";
 import {
   magicDestination,
   type MagicDestination,
+  NOT_ON_WHATSAPP,
   ORDINARY_STEPS,
   type Outcome,
   type Step,
@@ -30,6 +31,8 @@ import { type PendingStep, StepQueue } from "./step-queue.ts";
 /** Messages between submission and receipt. More are not taken; they wait in the store, on disk. */
 const DELIVERIES_PENDING_MAX = 20_000;
 const REFERENCES = 256;
+/** Tells the channel of a message after a restart, where that matters. WhatsApp's own ids begin like this. */
+const WAMID = "wamid.";
 
 export interface SandboxOptions {
   readonly name: string;
@@ -98,8 +101,8 @@ export class SandboxCarrier implements Carrier {
     const now = clock.now();
     const taken: Taken[] = [];
     const results = messages.map((message): SubmitResult => {
-      const magic = magicDestination(message.destination);
-      const carrierMessageId = ids.next();
+      const magic = magicDestination(message.destination, message.channel);
+      const carrierMessageId = magic === NOT_ON_WHATSAPP ? `${WAMID}${ids.next()}` : ids.next();
       if (magic !== undefined) {
         const refusal = refusalOf(magic, message);
         if (refusal !== null) return refusal;
@@ -121,7 +124,8 @@ export class SandboxCarrier implements Carrier {
     const now = this.#options.clock.now();
     return messages.map(({ carrierMessageId, destination, submittedAt }) => {
       if (this.#usual.has(carrierMessageId) || this.#late.has(carrierMessageId)) return null;
-      const steps = magicDestination(destination)?.steps ?? ORDINARY_STEPS;
+      const channel = carrierMessageId.startsWith(WAMID) ? "WHATSAPP" : "SMS";
+      const steps = magicDestination(destination, channel)?.steps ?? ORDINARY_STEPS;
       const outcome = lastWord(steps);
       const doneAt = submittedAt + Math.max(0, ...steps.map(({ at }) => this.#delayMs[at]));
       return outcome === null || doneAt > now ? null : { carrierMessageId, ...outcome, doneAt };

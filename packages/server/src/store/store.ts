@@ -20,6 +20,7 @@ import type {
   NumberLookup,
 } from "./accounts.ts";
 import type { BulkChanged, BulkRecord, BulkReschedule, BulkStatusChange } from "./bulks.ts";
+import type { FailoverStore } from "./failovers.ts";
 import type { InboundStore } from "./inbound.ts";
 import type {
   CheckRow,
@@ -56,6 +57,7 @@ import type {
 
 export * from "./accounts.ts";
 export * from "./bulks.ts";
+export * from "./failovers.ts";
 export * from "./messages.ts";
 export * from "./short-links.ts";
 export * from "./webhooks.ts";
@@ -75,7 +77,7 @@ export interface PurgeRequest {
   readonly limit: number;
 }
 
-export interface Store extends InboundStore, SmppDeliveryStore {
+export interface Store extends InboundStore, SmppDeliveryStore, FailoverStore {
   insertMessages(messages: readonly NewMessage[], options?: InsertOptions): Promise<InsertResult>;
   /** Null: the account has no request of that key, or it was purged. */
   findRequest(accountId: number, key: string): Promise<KeptRequest | null>;

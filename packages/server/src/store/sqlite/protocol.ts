@@ -22,6 +22,8 @@ export type ReadOperation = keyof Pick<
   | "listApiKeys"
   | "findApiKeyByHash"
   | "dueInboundGroups"
+  | "dueFailovers"
+  | "findFailover"
 >;
 
 export type WriteOperation = keyof Pick<
@@ -51,6 +53,7 @@ export type WriteOperation = keyof Pick<
   | "addToBlocklist"
   | "removeFromBlocklist"
   | "insertLookups"
+  | "makeFailovers"
   | "purge"
 >;
 

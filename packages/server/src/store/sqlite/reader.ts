@@ -8,7 +8,9 @@ import type {
   BlocklistPage,
   BlocklistTarget,
   CheckRow,
+  DueFailover,
   DocumentRecord,
+  FailoverRecord,
   FoundMessage,
   KeptRequest,
   LedgerRow,
@@ -31,6 +33,7 @@ import { findLookups } from "./statements/number-lookups.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
+import { dueFailovers, findFailover } from "./statements/failovers.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { findWaiting } from "./statements/find-waiting.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
@@ -96,6 +99,17 @@ export class SqliteReader {
     } finally {
       this.#database.exec("commit");
     }
+  }
+
+  dueFailovers(limit: number): readonly DueFailover[] {
+    const rows = this.#statements.dueFailovers.all(limit) as unknown as (Omit<DueFailover, "wantsReport"> & {
+      wantsReport: number;
+    })[];
+    return rows.map((row) => ({ ...row, wantsReport: row.wantsReport === 1 }));
+  }
+
+  findFailover(seq: number): FailoverRecord | null {
+    return (this.#statements.findFailover.get(seq) as FailoverRecord | undefined) ?? null;
   }
 
   waitingRoutes(): readonly string[] {
@@ -209,6 +223,8 @@ export class SqliteReader {
 function prepareAll(database: DatabaseSync) {
   return {
     dueChecks: database.prepare(dueChecks),
+    dueFailovers: database.prepare(dueFailovers),
+    findFailover: database.prepare(findFailover),
     findMessage: database.prepare(findMessage),
     findRequest: database.prepare(findRequest),
     findShortLink: database.prepare(findShortLink),

@@ -33,7 +33,7 @@ import {
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { EventFacts } from "../subscription-documents.ts";
-import type { PackedInbound, PackedMessage } from "./packed-message.ts";
+import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
@@ -51,6 +51,7 @@ import { takeReports } from "./statements/take-reports.ts";
 import { BlocklistWriter } from "./blocklist-writer.ts";
 import { BulkWriter } from "./bulk-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
+import { FailoverWriter } from "./failover-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
 import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
@@ -89,6 +90,7 @@ export class SqliteWriter {
   readonly #blocklist: BlocklistWriter;
   readonly #lookups: LookupWriter;
   readonly #smpp: SmppDeliveryWriter;
+  readonly #failovers: FailoverWriter;
   readonly #subscriptions: SubscriptionIndex;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
@@ -102,6 +104,7 @@ export class SqliteWriter {
     this.#bulks = new BulkWriter(database, (move) => this.#move(move));
     this.#shortLinks = new ShortLinkWriter(database);
     this.#smpp = new SmppDeliveryWriter(database);
+    this.#failovers = new FailoverWriter(database);
     this.#inbound = new InboundWriter(database, {
       insertEvent: (event) => this.#insertEvent(event),
       insertSmppDelivery: (message) => this.#smpp.insertInbound(message),
@@ -216,6 +219,7 @@ export class SqliteWriter {
     if (changes === 0) return false;
     this.#lastSeq = Number(lastInsertRowid);
     this.#delta.accepted(c.channel, c.carrier, state);
+    if (isEnded && c.channel === "WHATSAPP") this.#failovers.noticeEnd(this.#lastSeq, null, state, c.acceptedAt);
     if (!isEnded) this.#bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
     for (const to of told) {
       // Whoever submits by SMPP hears of a refusal at once, and a receipt for it would be one too many.
@@ -350,7 +354,20 @@ export class SqliteWriter {
     if (changes === 0) return false;
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
     this.#bearWebhooks(move, target, told, doneAt);
+    if (target.channel === "WHATSAPP") this.#failovers.noticeEnd(move.seq, move.from, move.to, move.at);
     return true;
+  }
+
+  makeFailovers(failovers: readonly PackedFailover[]): readonly boolean[] {
+    const made = failovers.map(({ seq, sms, isInDoubt }) => {
+      if (!this.#failovers.take(seq, sms)) return false;
+      // Nobody but the server chooses its id: one that is there already would leave the phone with nothing.
+      if (!this.#insertMessage(sms)) throw new Error(`the messageId ${sms.messageId} of an SMS is taken`);
+      if (isInDoubt) this.#failovers.doubt(this.#lastSeq);
+      return true;
+    });
+    this.#openCount += this.#delta.open;
+    return made;
   }
 
   moveToRoutes(changes: readonly RouteChange[]): number {
