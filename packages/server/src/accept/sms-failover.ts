@@ -83,7 +83,7 @@ function draftOf({ ids }: AcceptContext, failover: DueFailover): Draft {
   return {
     accountId,
     messageId: ids.next(),
-    bulkId,
+    bulkId: bulkId || ids.next(),
     channel: "SMS",
     sender: smsFailover.from,
     to: destination,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isFinal, type MessageState } from "../../message/state.ts";
-import type { PackedMessage } from "./packed-message.ts";
+import type { PackedFailover, PackedMessage } from "./packed-message.ts";
 import { armFailover, doubtMessage, takeFailover, withdrawFailover } from "./statements/failovers.ts";
 
 /** Not `canceled`: its customer wanted nothing to be sent. */
@@ -9,9 +9,12 @@ const FAILED: ReadonlySet<MessageState> = new Set(["undeliverable", "expired", "
 /** The part of the writer that knows which messages are due for their SMS, inside the transactions of their ends. */
 export class FailoverWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
+  readonly #insert: (sms: PackedMessage) => number | null;
 
-  constructor(database: DatabaseSync) {
+  /** @param insert stores an SMS and gives its `seq`; null where its messageId is taken */
+  constructor(database: DatabaseSync, insert: (sms: PackedMessage) => number | null) {
     this.#statements = prepareAll(database);
+    this.#insert = insert;
   }
 
   /** A WhatsApp message has come to an end; `from` is null when it began there. */
@@ -21,13 +24,17 @@ export class FailoverWriter {
   }
 
   /** @returns false where another one was faster, or the message was delivered meanwhile */
-  take(seq: number, { messageId, common }: PackedMessage): boolean {
-    const values = { seq, smsMessageId: messageId, madeAt: common.acceptedAt };
-    return this.#statements.take.run(values).changes === 1;
-  }
-
-  doubt(smsSeq: number) {
-    this.#statements.doubt.run(smsSeq);
+  make(failovers: readonly PackedFailover[]): readonly boolean[] {
+    return failovers.map(({ seq, sms, isInDoubt }) => {
+      const { messageId: smsMessageId, common } = sms;
+      const taken = this.#statements.take.run({ seq, smsMessageId, madeAt: common.acceptedAt });
+      if (taken.changes === 0) return false;
+      const smsSeq = this.#insert(sms);
+      // Nobody but the server chooses its id: one that is there already would leave the phone with nothing.
+      if (smsSeq === null) throw new Error(`the messageId ${smsMessageId} of an SMS is taken`);
+      if (isInDoubt) this.#statements.doubt.run(smsSeq);
+      return true;
+    });
   }
 }
 

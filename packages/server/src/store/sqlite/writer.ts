@@ -104,7 +104,7 @@ export class SqliteWriter {
     this.#bulks = new BulkWriter(database, (move) => this.#move(move));
     this.#shortLinks = new ShortLinkWriter(database);
     this.#smpp = new SmppDeliveryWriter(database);
-    this.#failovers = new FailoverWriter(database);
+    this.#failovers = new FailoverWriter(database, (sms) => (this.#insertMessage(sms) ? this.#lastSeq : null));
     this.#inbound = new InboundWriter(database, {
       insertEvent: (event) => this.#insertEvent(event),
       insertSmppDelivery: (message) => this.#smpp.insertInbound(message),
@@ -359,13 +359,7 @@ export class SqliteWriter {
   }
 
   makeFailovers(failovers: readonly PackedFailover[]): readonly boolean[] {
-    const made = failovers.map(({ seq, sms, isInDoubt }) => {
-      if (!this.#failovers.take(seq, sms)) return false;
-      // Nobody but the server chooses its id: one that is there already would leave the phone with nothing.
-      if (!this.#insertMessage(sms)) throw new Error(`the messageId ${sms.messageId} of an SMS is taken`);
-      if (isInDoubt) this.#failovers.doubt(this.#lastSeq);
-      return true;
-    });
+    const made = this.#failovers.make(failovers);
     this.#openCount += this.#delta.open;
     return made;
   }
