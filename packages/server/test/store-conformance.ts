@@ -6,6 +6,7 @@ import { describeBlocklist, describeLookups } from "./store-conformance/blocklis
 import { describeClaiming } from "./store-conformance/claiming.ts";
 import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
+import { describeFailovers } from "./store-conformance/failovers.ts";
 import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
@@ -39,6 +40,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: documents`, () => describeDocuments(test));
   describe(`${name}: events`, () => describeEvents(test));
   describe(`${name}: short links`, () => describeShortLinks(test));
+  describe(`${name}: SMS that stand in for others`, () => describeFailovers(test));
   describe(`${name}: what waits for SMPP sessions`, () => describeSmppDeliveries(test));
   describe(`${name}: inbound messages`, () => describeInbound(test));
   describe(`${name}: WhatsApp`, () => describeWhatsApp(test));

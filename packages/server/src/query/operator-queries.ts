@@ -1,5 +1,5 @@
 import { formatDate } from "@posthorn/contract";
-import type { LedgerRow, PartRecord } from "../store/store.ts";
+import type { LedgerRow, MessageOptions, MessageRecord, PartRecord } from "../store/store.ts";
 import { errorOf, statusOf } from "../view/view.ts";
 import type { QueryContext } from "./sms-queries.ts";
 
@@ -26,6 +26,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
   } = record;
   return {
     ...shown,
+    ...(await failoverOf(context, record)),
     status: statusOf(record),
     error: errorOf(record),
     acceptedAt: formatDate(acceptedAt),
@@ -41,6 +42,18 @@ export async function showMessage(context: QueryContext, accountId: number, mess
 
 function shownPart({ doneAt, ...part }: PartRecord) {
   return { ...part, doneAt: doneAt === null ? null : formatDate(doneAt) };
+}
+
+/** Of a message that another one stands in for, and of that one, how they belong together. */
+async function failoverOf({ store }: Pick<QueryContext, "store">, record: MessageRecord): Promise<object> {
+  if (record.options === null) return {};
+  const { smsFailover, failoverOf: messageId } = JSON.parse(record.options) as MessageOptions;
+  if (typeof messageId === "string") return { failoverOf: messageId };
+  if (smsFailover === undefined) return {};
+  const failover = await store.findFailover(record.seq);
+  if (failover === null) return { failover: null };
+  const { smsMessageId, madeAt } = failover;
+  return { failover: { messageId: smsMessageId, madeAt: madeAt === null ? null : formatDate(madeAt) } };
 }
 
 export interface LedgerView {

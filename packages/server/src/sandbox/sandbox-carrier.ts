@@ -16,6 +16,7 @@ import type { Channel, OutboundMessage } from "../store/store.ts";
 import {
   magicDestination,
   type MagicDestination,
+  NOT_ON_WHATSAPP,
   ORDINARY_STEPS,
   type Outcome,
   type Step,
@@ -32,6 +33,8 @@ import { isFreeForm, OUTSIDE_WINDOW, whatsAppDestination } from "./whatsapp-dest
 /** Messages between submission and receipt. More are not taken; they wait in the store, on disk. */
 const DELIVERIES_PENDING_MAX = 20_000;
 const REFERENCES = 256;
+/** Tells the channel of a message after a restart, where that matters. WhatsApp's own ids begin like this. */
+const WAMID = "wamid.";
 
 export interface SandboxOptions {
   readonly name: string;
@@ -104,8 +107,8 @@ export class SandboxCarrier implements Carrier {
     const outside = await this.#outsideWindow(messages, now);
     const results = messages.map((message): SubmitResult => {
       if (outside !== null && outside.has(message)) return OUTSIDE_WINDOW;
-      const magic = magicDestination(message.destination);
-      const carrierMessageId = ids.next();
+      const magic = magicDestination(message.destination, message.channel);
+      const carrierMessageId = magic === NOT_ON_WHATSAPP ? `${WAMID}${ids.next()}` : ids.next();
       if (magic !== undefined) {
         const refusal = refusalOf(magic, message);
         if (refusal !== null) return refusal;
@@ -142,7 +145,8 @@ export class SandboxCarrier implements Carrier {
     const now = this.#options.clock.now();
     return messages.map(({ carrierMessageId, destination, submittedAt }) => {
       if (this.#usual.has(carrierMessageId) || this.#late.has(carrierMessageId)) return null;
-      const steps = magicDestination(destination)?.steps ?? ORDINARY_STEPS;
+      const channel = carrierMessageId.startsWith(WAMID) ? "WHATSAPP" : "SMS";
+      const steps = magicDestination(destination, channel)?.steps ?? ORDINARY_STEPS;
       const outcome = lastWord(steps);
       const doneAt = submittedAt + Math.max(0, ...steps.map(({ at }) => this.#delayMs[at]));
       return outcome === null || doneAt > now ? null : { carrierMessageId, ...outcome, doneAt };

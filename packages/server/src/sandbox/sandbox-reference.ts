@@ -1,5 +1,5 @@
 import { messageError, messageStatus } from "@posthorn/contract";
-import { MAGIC_DESTINATIONS, type Outcome } from "./magic-destinations.ts";
+import { MAGIC_DESTINATIONS, NOT_ON_WHATSAPP, type Outcome } from "./magic-destinations.ts";
 import { MAGIC_SENDERS } from "./magic-senders.ts";
 import { WHATSAPP_DESTINATIONS } from "./whatsapp-destinations.ts";
 import { PHONE_MESSAGES_MAX } from "./phones.ts";
@@ -9,7 +9,7 @@ export const EXAMPLE_MEDIUM = "20250_13_123e4567-e89b-12d3-a456-426655440000";
 
 /** docs/sandbox.md: what one can make the sandbox do, and how a test looks at its phones. */
 export function sandboxReference(): string {
-  const destinations = MAGIC_DESTINATIONS.map(({ number, what, reports, reportsOnHold }) => {
+  const destinations = [...MAGIC_DESTINATIONS, NOT_ON_WHATSAPP].map(({ number, what, reports, reportsOnHold }) => {
     const held = reportsOnHold === undefined ? "" : `; with \`hold\` ${endOf(reportsOnHold)}`;
     return `| \`${number}\` | ${cell(what)} | ${endOf(reports)}${held} |`;
   });
@@ -72,7 +72,7 @@ const INTRODUCTION = [
   "## Magic destinations",
   "",
   "The numbers 447700900000 to 447700900999 are kept for fiction and belong to nobody. They work for SMS and WhatsApp",
-  "alike. Those that are not in the table are ordinary phones. A number 500 + n ends with status n, a number 700 + n",
+  "alike, but for the last one. Those that are not in the table are ordinary phones. A number 500 + n ends with status n, a number 700 + n",
   "with error n.",
   "",
   "| Number | What happens | Reported as |",

@@ -20,6 +20,7 @@ import type {
   NumberLookup,
 } from "./accounts.ts";
 import type { BulkChanged, BulkRecord, BulkReschedule, BulkStatusChange } from "./bulks.ts";
+import type { FailoverStore } from "./failovers.ts";
 import type { InboundStore } from "./inbound.ts";
 import type {
   AppliedReceipts,
@@ -57,6 +58,7 @@ import type {
 
 export * from "./accounts.ts";
 export * from "./bulks.ts";
+export * from "./failovers.ts";
 export * from "./messages.ts";
 export * from "./short-links.ts";
 export * from "./unmatched-receipts.ts";
@@ -77,7 +79,7 @@ export interface PurgeRequest {
   readonly limit: number;
 }
 
-export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceiptStore {
+export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceiptStore, FailoverStore {
   insertMessages(messages: readonly NewMessage[], options?: InsertOptions): Promise<InsertResult>;
   /** Null: the account has no request of that key, or it was purged. */
   findRequest(accountId: number, key: string): Promise<KeptRequest | null>;

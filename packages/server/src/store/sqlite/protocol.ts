@@ -25,6 +25,8 @@ export type ReadOperation = keyof Pick<
   | "findApiKeyByHash"
   | "dueInboundGroups"
   | "listUnmatchedReceipts"
+  | "dueFailovers"
+  | "findFailover"
 >;
 
 export type WriteOperation = keyof Pick<
@@ -55,6 +57,7 @@ export type WriteOperation = keyof Pick<
   | "addToBlocklist"
   | "removeFromBlocklist"
   | "insertLookups"
+  | "makeFailovers"
   | "purge"
 >;
 

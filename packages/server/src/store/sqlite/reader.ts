@@ -8,7 +8,9 @@ import type {
   BlocklistPage,
   BlocklistTarget,
   CheckRow,
+  DueFailover,
   DocumentRecord,
+  FailoverRecord,
   FoundMessage,
   KeptRequest,
   LedgerRow,
@@ -35,6 +37,7 @@ import { findLookups } from "./statements/number-lookups.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
+import { dueFailovers, findFailover } from "./statements/failovers.ts";
 import { findMessage, findMessageByCarrierId } from "./statements/find-message.ts";
 import { findWaiting } from "./statements/find-waiting.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
@@ -109,6 +112,17 @@ export class SqliteReader {
     } finally {
       this.#database.exec("commit");
     }
+  }
+
+  dueFailovers(limit: number): readonly DueFailover[] {
+    const rows = this.#statements.dueFailovers.all(limit) as unknown as (Omit<DueFailover, "wantsReport"> & {
+      wantsReport: number;
+    })[];
+    return rows.map((row) => ({ ...row, wantsReport: row.wantsReport === 1 }));
+  }
+
+  findFailover(seq: number): FailoverRecord | null {
+    return (this.#statements.findFailover.get(seq) as FailoverRecord | undefined) ?? null;
   }
 
   waitingRoutes(): readonly string[] {
@@ -231,6 +245,8 @@ export class SqliteReader {
 function prepareAll(database: DatabaseSync) {
   return {
     dueChecks: database.prepare(dueChecks),
+    dueFailovers: database.prepare(dueFailovers),
+    findFailover: database.prepare(findFailover),
     findMessage: database.prepare(findMessage),
     findMessageByCarrierId: database.prepare(findMessageByCarrierId),
     findRequest: database.prepare(findRequest),
