@@ -1,0 +1,224 @@
+/**
+ * What users send, as Infobip tells its customers (whatsapp.json: the contents of an inbound message). What the Cloud
+ * API has and Infobip has no name for becomes UNSUPPORTED, so that nothing is lost in silence.
+ */
+import { formatDate } from "@posthorn/contract";
+import { type Json, known, numberIn, objectIn, objectsIn, textIn, timeIn } from "./json.ts";
+
+/** Members of an inbound message, beside `type`. */
+type Content = Readonly<Record<string, unknown>> & { readonly type: string };
+
+export interface InboundContext {
+  /** Where the customer fetches a medium by its id. */
+  readonly mediaUrlOf: (mediaId: string) => string;
+  /** Customers know their messages by their messageId; as it is where the id is none of theirs. */
+  readonly messageIdOf: (wamid: string) => string;
+}
+
+/** Longest text of a message that users can send, and more than any other of their texts. */
+const TEXT_LENGTH_MAX = 65_536;
+const clipped = (value: unknown): string => (textIn(value) ?? "").slice(0, TEXT_LENGTH_MAX);
+
+function contextOf(message: Json, { messageIdOf }: InboundContext): Json | undefined {
+  const context = objectIn(message["context"]);
+  const id = textIn(context["id"]);
+  const product = objectIn(context["referred_product"]);
+  const [catalogId, productRetailerId] = [textIn(product["catalog_id"]), textIn(product["product_retailer_id"])];
+  const referredProduct =
+    catalogId === undefined || productRetailerId === undefined ? undefined : { catalogId, productRetailerId };
+  if (id === undefined && referredProduct === undefined) return undefined;
+  const from = textIn(context["from"]);
+  return known({ from, id: id === undefined ? undefined : messageIdOf(id), referredProduct });
+}
+
+function referralOf(message: Json): Json | undefined {
+  const referral = objectIn(message["referral"]);
+  const sourceType = textIn(referral["source_type"])?.toUpperCase();
+  const sourceUrl = textIn(referral["source_url"]);
+  if (sourceType === undefined || sourceUrl === undefined) return undefined;
+  const url = textIn(referral["image_url"]) ?? textIn(referral["video_url"]);
+  return known({
+    sourceType,
+    sourceUrl,
+    sourceId: textIn(referral["source_id"]),
+    headline: textIn(referral["headline"]),
+    body: textIn(referral["body"]),
+    referralMedia: url === undefined ? undefined : { type: textIn(referral["media_type"])?.toUpperCase(), url },
+    ctwaClickId: textIn(referral["ctwa_clid"]),
+  });
+}
+
+function mediumOf(type: string, medium: Json, { mediaUrlOf }: InboundContext): Json {
+  const id = textIn(medium["id"]);
+  if (id === undefined) return { type: "UNSUPPORTED" };
+  return { type, url: mediaUrlOf(id), caption: textIn(medium["caption"]) };
+}
+
+function contactOf(contact: Json): Json {
+  const name = objectIn(contact["name"]);
+  const org = objectIn(contact["org"]);
+  const entries = (list: unknown, read: (entry: Json) => Json) => {
+    const found = objectsIn(list).map((entry) => known(read(entry)));
+    return found.length === 0 ? undefined : found;
+  };
+  const type = (entry: Json) => textIn(entry["type"])?.toUpperCase();
+  return known({
+    addresses: entries(contact["addresses"], (entry) => ({
+      street: textIn(entry["street"]),
+      city: textIn(entry["city"]),
+      state: textIn(entry["state"]),
+      zip: textIn(entry["zip"]),
+      country: textIn(entry["country"]),
+      countryCode: textIn(entry["country_code"]),
+      type: type(entry),
+    })),
+    birthday: textIn(contact["birthday"]),
+    emails: entries(contact["emails"], (entry) => ({ email: textIn(entry["email"]), type: type(entry) })),
+    name: known({
+      firstName: textIn(name["first_name"]),
+      lastName: textIn(name["last_name"]),
+      middleName: textIn(name["middle_name"]),
+      nameSuffix: textIn(name["suffix"]),
+      namePrefix: textIn(name["prefix"]),
+      formattedName: textIn(name["formatted_name"]),
+    }),
+    org:
+      Object.keys(org).length === 0
+        ? undefined
+        : known({
+            company: textIn(org["company"]),
+            department: textIn(org["department"]),
+            title: textIn(org["title"]),
+          }),
+    phones: entries(contact["phones"], (entry) => ({
+      phone: textIn(entry["phone"]),
+      type: phoneType(type(entry)),
+      waId: textIn(entry["wa_id"]),
+    })),
+    urls: entries(contact["urls"], (entry) => ({ url: textIn(entry["url"]), type: type(entry) })),
+  });
+}
+
+const PHONE_TYPES: ReadonlySet<string> = new Set(["CELL", "MAIN", "IPHONE", "HOME", "WORK"]);
+
+/** Infobip's list of kinds is shorter than what phones write. */
+function phoneType(type: string | undefined): string | undefined {
+  if (type === "MOBILE") return "CELL";
+  return type !== undefined && PHONE_TYPES.has(type) ? type : undefined;
+}
+
+function flowReplyOf(reply: Json): Json {
+  const text = textIn(reply["body"]);
+  let response: unknown;
+  try {
+    response = JSON.parse(textIn(reply["response_json"]) ?? "{}");
+  } catch {
+    // A form's answer that is no JSON is passed on as an empty one; its text is there.
+  }
+  return { type: "INTERACTIVE_FLOW_REPLY", text, response: objectIn(response) };
+}
+
+function callReplyOf(reply: Json): Json {
+  const isAccepted = textIn(reply["response"])?.toLowerCase() === "accept";
+  const expiresAt = timeIn(reply["expiration_timestamp"]);
+  const expirationTimestamp = expiresAt === undefined ? undefined : formatDate(expiresAt);
+  return {
+    type: "INTERACTIVE_CALL_PERMISSION_REPLY",
+    callPermissionReply: known({ response: isAccepted ? "ACCEPT" : "REJECT", expirationTimestamp }),
+  };
+}
+
+function interactiveReplyOf(message: Json): Json {
+  const reply = objectIn(message["interactive"]);
+  const chosen = objectIn(reply["button_reply"] ?? reply["list_reply"]);
+  const [id, title] = [textIn(chosen["id"]), textIn(chosen["title"])];
+  switch (reply["type"]) {
+    case "button_reply":
+      return { type: "INTERACTIVE_BUTTON_REPLY", id, title };
+    case "list_reply":
+      return { type: "INTERACTIVE_LIST_REPLY", id, title, description: textIn(chosen["description"]) };
+    case "nfm_reply":
+      return flowReplyOf(objectIn(reply["nfm_reply"]));
+    case "call_permission_reply":
+      return callReplyOf(objectIn(reply["call_permission_reply"]));
+    default:
+      return { type: "UNSUPPORTED" };
+  }
+}
+
+function orderOf(message: Json): Json {
+  const order = objectIn(message["order"]);
+  return {
+    type: "ORDER",
+    catalogId: textIn(order["catalog_id"]),
+    text: textIn(order["text"]),
+    productItems: objectsIn(order["product_items"]).map((item) => ({
+      productRetailerId: textIn(item["product_retailer_id"]) ?? "",
+      quantity: numberIn(item["quantity"]) ?? 0,
+      itemPrice: numberIn(item["item_price"]) ?? 0,
+      currency: textIn(item["currency"]) ?? "",
+    })),
+  };
+}
+
+/** A reaction has the message that it is about beside the emoji, and Infobip has it in the context. */
+function reactionOf(message: Json, { messageIdOf }: InboundContext): Json {
+  const reaction = objectIn(message["reaction"]);
+  const emoji = textIn(reaction["emoji"]);
+  const about = textIn(reaction["message_id"]);
+  return {
+    type: "REACTION",
+    emoji,
+    action: emoji === undefined ? "REMOVED" : "ADDED",
+    context: about === undefined ? undefined : { id: messageIdOf(about) },
+  };
+}
+
+function plainContentOf(message: Json, context: InboundContext): Json {
+  const type = textIn(message["type"]) ?? "";
+  const member = objectIn(message[type]);
+  switch (type) {
+    case "text":
+      return { type: "TEXT", text: clipped(member["body"]) };
+    case "image":
+    case "video":
+    case "document":
+      return mediumOf(type.toUpperCase(), member, context);
+    case "audio":
+      return mediumOf(member["voice"] === true ? "VOICE" : "AUDIO", member, context);
+    case "sticker":
+      return { ...mediumOf("STICKER", member, context), caption: undefined };
+    case "location": {
+      const place = { latitude: numberIn(member["latitude"]), longitude: numberIn(member["longitude"]) };
+      const words = { name: textIn(member["name"]), address: textIn(member["address"]), url: textIn(member["url"]) };
+      return { type: "LOCATION", ...place, ...words };
+    }
+    case "contacts":
+      return { type: "CONTACT", contacts: objectsIn(message["contacts"]).map(contactOf) };
+    case "button":
+      return { type: "BUTTON", text: clipped(member["text"]), payload: textIn(member["payload"]) };
+    case "interactive":
+      return interactiveReplyOf(message);
+    case "order":
+      return orderOf(message);
+    case "reaction":
+      return reactionOf(message, context);
+    default:
+      return { type: "UNSUPPORTED" };
+  }
+}
+
+/** The messages of users that another of theirs, or of ours, is named in. */
+export function namedIn(message: Json): readonly string[] {
+  const ids = [objectIn(message["context"])["id"], objectIn(message["reaction"])["message_id"]];
+  return ids.flatMap((id) => textIn(id) ?? []);
+}
+
+/** Infobip's `message`; null for what no user wrote (a number that has changed). */
+export function contentOf(message: Json, context: InboundContext): Content | null {
+  if (message["type"] === "system") return null;
+  const content = plainContentOf(message, context);
+  const beside = { context: contextOf(message, context), referral: referralOf(message) };
+  const whole = known({ ...beside, ...content });
+  return { ...whole, type: String(whole["type"]) };
+}
