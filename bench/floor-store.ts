@@ -105,7 +105,7 @@ async function liveOnce(store: Store) {
     errorId: ERROR.NO_ERROR,
     doneAt: now,
   }));
-  const outcomes = await store.applyReceipts(receipts, now, 0);
+  const { outcomes } = await store.applyReceipts(receipts, now, 0);
   return outcomes.filter((outcome) => outcome === "applied").length;
 }
 

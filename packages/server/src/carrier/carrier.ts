@@ -7,7 +7,15 @@ import type { OutboundMessage, Receipt } from "../store/store.ts";
 
 export type SubmitResult =
   /** It has the message; its receipt will carry this id. */
-  | { readonly outcome: "submitted"; readonly carrierMessageId: string }
+  | {
+      readonly outcome: "submitted";
+      readonly carrierMessageId: string;
+      /**
+       * The ids of all parts in their order, where there are several: each has a receipt of its own. `carrierMessageId`
+       * is the first.
+       */
+      readonly partIds?: readonly string[];
+    }
   /**
    * Not now: try again, not before `retryAfterMs` when the carrier said so. `isThrottled`: because we send too much,
    * which says nothing against the message.
@@ -84,8 +92,11 @@ export interface CarrierEvents {
    * means that it must acknowledge none.
    */
   inbound(messages: readonly CarrierInbound[]): Promise<readonly InboundOutcome[]>;
-  /** Resolves after the commit: only then may the carrier acknowledge the receipts to its peer. */
-  receipts(receipts: readonly CarrierReceipt[]): Promise<void>;
+  /**
+   * Resolves after the commit, and only then may the carrier acknowledge the receipts to its peer, with the id that each
+   * was matched by; null: by none.
+   */
+  receipts(receipts: readonly CarrierReceipt[]): Promise<readonly (string | null)[]>;
   /** It can take messages again. */
   ready(): void;
 }

@@ -29,7 +29,7 @@ export interface FleetOptions
   readonly random: Random;
   readonly log: Log;
   readonly limits: HealthLimits;
-  readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<void>;
+  readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<readonly (string | null)[]>;
   readonly onInbound: (carrier: string, messages: readonly CarrierInbound[]) => Promise<readonly InboundOutcome[]>;
 }
 

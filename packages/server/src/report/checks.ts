@@ -20,7 +20,7 @@ export interface ChecksOptions {
   readonly queryAfterMs: number;
   /** True while a dispatcher of this process waits for the message's result: it is not in doubt then. */
   readonly isInFlight: (seq: number) => boolean;
-  readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<void>;
+  readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<unknown>;
   readonly onReports: () => void;
   readonly onQueued: () => void;
 }

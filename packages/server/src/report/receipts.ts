@@ -15,15 +15,17 @@ export interface ReceiptsOptions {
 /**
  * Turns a carrier's receipts into the messages' next states. Resolves after the commit, and rejects when there was
  * none, so that the carrier offers them again.
+ *
+ * @returns which of its ids each was matched by; null: by none
  */
 export async function recordReceipts(
   options: ReceiptsOptions,
   carrier: string,
   receipts: readonly CarrierReceipt[],
-): Promise<void> {
+): Promise<readonly (string | null)[]> {
   const { store, clock, log, unmatchedReceiptsMax } = options;
   try {
-    const outcomes = await store.applyReceipts(
+    const { outcomes, matchedIds } = await store.applyReceipts(
       receipts.map((receipt) => ({ ...receipt, carrier })),
       clock.now(),
       unmatchedReceiptsMax,
@@ -31,6 +33,7 @@ export async function recordReceipts(
     const parked = outcomes.filter((outcome) => outcome === "parked").length;
     if (parked > 0) log.info({ event: "report.parked", carrier, count: parked }, "receipts wait for their message");
     if (outcomes.includes("applied")) options.onReports();
+    return matchedIds;
   } catch (error) {
     log.error(
       { event: "report.receipts_failed", carrier, count: receipts.length, err: error },

@@ -29,6 +29,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
     receipts: async (given) => {
       if (state.isStoreBroken) throw new Error("no");
       receipts.push(...given);
+      return given.map(({ carrierMessageId }) => carrierMessageId);
     },
     inbound: async (messages) => messages.map(() => "kept"),
     ready: () => {

@@ -221,11 +221,24 @@ export const RECEIPT_CLOCK_STEP_MS = 60_000;
 export interface Receipt {
   readonly carrier: string;
   readonly carrierMessageId: string;
+  /** Other notations of the id, in the order in which they are to be tried. */
+  readonly otherIds?: readonly string[];
+  /** The phone, in digits, as the receipt names it: a message to another one is not meant. Absent: not known. */
+  readonly destination?: string;
+  /** The low 16 bits of the message's seq (user_message_reference), where the carrier gives them back. */
+  readonly reference?: number;
   readonly state: Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;
   readonly statusId: number;
   readonly errorId: number;
   /** When it ended, by the carrier's clock. */
   readonly doneAt: number;
+}
+
+/** What came of receipts, in their order. */
+export interface AppliedReceipts {
+  readonly outcomes: readonly ReceiptOutcome[];
+  /** Which of its ids each was matched by; null: by none. */
+  readonly matchedIds: readonly (string | null)[];
 }
 
 export type ReceiptOutcome =

@@ -22,6 +22,7 @@ import type {
 import type { BulkChanged, BulkRecord, BulkReschedule, BulkStatusChange } from "./bulks.ts";
 import type { InboundStore } from "./inbound.ts";
 import type {
+  AppliedReceipts,
   CheckRow,
   ClaimRequest,
   FoundMessage,
@@ -35,7 +36,6 @@ import type {
   NewMessage,
   OutboundMessage,
   Receipt,
-  ReceiptOutcome,
   ReportFilter,
   RouteChange,
   WaitingMessage,
@@ -96,7 +96,7 @@ export interface Store extends InboundStore, SmppDeliveryStore {
    * Carriers use their ids again: the message submitted last is meant, and none whose validity ended more than
    * `RECEIPT_GRACE_MS` ago.
    */
-  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<readonly ReceiptOutcome[]>;
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<AppliedReceipts>;
   dueChecks(now: number, limit: number): Promise<readonly CheckRow[]>;
   /**
    * Ends every lease at `now`, of messages and of webhooks: called once at the start, by the only process that serves

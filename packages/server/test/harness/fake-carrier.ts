@@ -81,10 +81,10 @@ export class FakeCarrier implements Carrier {
     return this.handed.filter((message) => message.messageId === messageId).length;
   }
 
-  /** Emits receipts; resolves when they are on disk. */
-  async emit(...receipts: readonly CarrierReceipt[]) {
+  /** Emits receipts; resolves when they are on disk, with the ids that they were matched by. */
+  async emit(...receipts: readonly CarrierReceipt[]): Promise<readonly (string | null)[]> {
     if (this.#events === null) throw new Error("the carrier is not started");
-    await this.#events.receipts(receipts);
+    return this.#events.receipts(receipts);
   }
 
   /** Hands over what phones wrote; resolves when it is on disk. */

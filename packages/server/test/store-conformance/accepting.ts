@@ -117,7 +117,7 @@ export function describeAccepting(test: StoreTest) {
   test("an empty call is answered", async (store) => {
     assert.deepEqual(await store.insertMessages([]), { inserted: [], openCount: 0 });
     assert.deepEqual(await store.moveMessages([]), []);
-    assert.deepEqual(await store.applyReceipts([], T0, 10), []);
+    assert.deepEqual(await store.applyReceipts([], T0, 10), { outcomes: [], matchedIds: [] });
     await store.settleWebhooks([]);
   });
 

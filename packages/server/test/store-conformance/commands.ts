@@ -14,30 +14,33 @@ import type {
 import { HOUR_MS, newMessage, T0 } from "./fixtures.ts";
 import { type ModelMessage, type ModelWebhook, recordOf, type StoreModel } from "./model.ts";
 
-type Event =
-  | "duplicate"
-  | "id given up"
-  | "key taken"
-  | "key kept"
-  | "claimed"
-  | "taken over"
-  | "moved"
-  | "not moved"
-  | "applied"
-  | "ignored"
-  | "parked"
-  | "matched"
-  | "corrected"
-  | "check"
-  | "lease ended"
-  | "report"
-  | "webhook"
-  | "webhook again"
-  | "paused"
-  | "freed"
-  | "canceled"
-  | "rescheduled"
-  | "purged";
+/** What may happen in a run. */
+export const EVENTS = [
+  "duplicate",
+  "id given up",
+  "key taken",
+  "key kept",
+  "claimed",
+  "taken over",
+  "moved",
+  "not moved",
+  "applied",
+  "ignored",
+  "parked",
+  "matched",
+  "corrected",
+  "check",
+  "lease ended",
+  "report",
+  "webhook",
+  "webhook again",
+  "paused",
+  "freed",
+  "canceled",
+  "rescheduled",
+  "purged",
+] as const;
+type Event = (typeof EVENTS)[number];
 
 export interface ModelState {
   readonly model: StoreModel;
@@ -58,18 +61,25 @@ export interface Command {
   readonly [fc.toStringMethod]: () => string;
 }
 
+/** One thing that can be asked of a store: with values of one's choice, or with drawn ones. */
+interface CommandKind<Values> {
+  with(values: Values): Command;
+  readonly drawn: fc.Arbitrary<Command>;
+}
+
 function command<Values>(
   name: string,
   values: fc.Arbitrary<Values>,
   run: (state: ModelState, real: RealState, values: Values) => Promise<void>,
-): fc.Arbitrary<Command> {
-  return values.map((drawn) => ({
+): CommandKind<Values> {
+  const commandWith = (given: Values): Command => ({
     async run(state, real) {
-      await run(state, real, drawn);
+      await run(state, real, given);
       await compareAll(state, real);
     },
-    [fc.toStringMethod]: () => `${name}(${JSON.stringify(drawn)})`,
-  }));
+    [fc.toStringMethod]: () => `${name}(${JSON.stringify(given)})`,
+  });
+  return { with: commandWith, drawn: values.map(commandWith) };
 }
 
 const ACCOUNTS = [1, 2];
@@ -122,7 +132,7 @@ function requestsOf(
   });
 }
 
-const insert = command(
+export const insert = command(
   "insert",
   fc.record({
     drafts: fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }),
@@ -160,7 +170,7 @@ const insert = command(
   },
 );
 
-const wait = command(
+export const wait = command(
   "wait",
   fc.constantFrom(1, 1_000, 1_000, 5_000, 5_000, 20_000, HOUR_MS, 30 * HOUR_MS),
   async (state, _real, ms) => {
@@ -175,7 +185,7 @@ const claimValues = fc.record({
   leaseMs: fc.constantFrom(1_000, 120_000),
 });
 
-const claim = command("claim", claimValues, async ({ model, now, seen }, { store }, { leaseMs, ...values }) => {
+export const claim = command("claim", claimValues, async ({ model, now, seen }, { store }, { leaseMs, ...values }) => {
   const request = { ...values, now, leaseUntil: now + leaseMs };
   const carriers = new Map(model.messages.map(({ seq, carrier: before }) => [seq, before]));
   const expected = model.claim(request).map(({ accepted, seq, attempts, doubt, expiresAt }) => {
@@ -213,13 +223,18 @@ function movable(model: StoreModel): ModelMessage[] {
   return busy.length > 0 ? busy : model.messages.filter(({ pause }) => pause === null);
 }
 
-const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
+/** Where `next` of a move chooses from. */
+export function nextStates(from: MessageState): readonly MessageState[] {
+  return MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(from, to));
+}
+
+export const move = command("move", moveValues, async ({ model, now, seen }, { store }, values) => {
   const candidates = movable(model);
   const moves = values.flatMap(
     ({ pick, next, isStale, isSent, dueInMs, checkInMs, expiresInMs, doneMs, ...rest }): Move[] => {
       const message = candidates[pick % Math.max(1, candidates.length)];
       if (message === undefined) return [];
-      const choices = MESSAGE_STATES.filter((to) => to !== "claimed" && canMove(message.state, to));
+      const choices = nextStates(message.state);
       const to = choices[next % Math.max(1, choices.length)] ?? message.state;
       const base = {
         seq: message.seq,
@@ -259,25 +274,29 @@ const receiptValues = fc.record({
   ),
 });
 
-const receive = command("receive", receiptValues, async ({ model, now, seen }, { store }, { receipts, parkedMax }) => {
-  const given = receipts.map(
-    ({ doneMs, ...rest }): Receipt => ({ ...rest, statusId: 5, errorId: 0, doneAt: now + doneMs }),
-  );
-  const ended = model.messages.length - model.openCount;
-  const expected = model.applyReceipts(given, now, parkedMax);
-  assert.deepEqual(await store.applyReceipts(given, now, parkedMax), expected);
-  for (const outcome of expected) saw(seen, outcome, 1);
-  const applied = expected.filter((outcome) => outcome === "applied").length;
-  saw(seen, "corrected", applied - (model.messages.length - model.openCount - ended));
-});
+export const receive = command(
+  "receive",
+  receiptValues,
+  async ({ model, now, seen }, { store }, { receipts, parkedMax }) => {
+    const given = receipts.map(
+      ({ doneMs, ...rest }): Receipt => ({ ...rest, statusId: 5, errorId: 0, doneAt: now + doneMs }),
+    );
+    const ended = model.messages.length - model.openCount;
+    const expected = model.applyReceipts(given, now, parkedMax);
+    assert.deepEqual((await store.applyReceipts(given, now, parkedMax)).outcomes, expected);
+    for (const outcome of expected) saw(seen, outcome, 1);
+    const applied = expected.filter((outcome) => outcome === "applied").length;
+    saw(seen, "corrected", applied - (model.messages.length - model.openCount - ended));
+  },
+);
 
-const checks = command("checks", fc.constantFrom(1, 3, 100), async ({ model, now, seen }, { store }, limit) => {
+export const checks = command("checks", fc.constantFrom(1, 3, 100), async ({ model, now, seen }, { store }, limit) => {
   const expected = model.dueChecks(now, limit);
   assert.deepEqual(plain(await store.dueChecks(now, limit)), expected);
   saw(seen, "check", expected.length);
 });
 
-const expireLeases = command("expireLeases", fc.constant(null), async ({ model, now, seen }, { store }) => {
+export const expireLeases = command("expireLeases", fc.constant(null), async ({ model, now, seen }, { store }) => {
   const expected = model.expireLeases(now);
   assert.equal(await store.expireLeases(now), expected);
   saw(seen, "lease ended", expected);
@@ -291,7 +310,7 @@ const pullValues = fc.record({
   bulkId: fc.option(fc.constantFrom("b1", "b2"), { nil: undefined }),
 });
 
-const pull = command("pull", pullValues, async ({ model, now, seen }, { store }, { reachMs, ...values }) => {
+export const pull = command("pull", pullValues, async ({ model, now, seen }, { store }, { reachMs, ...values }) => {
   const filter = { ...values, since: now - reachMs };
   const { bulkId, ...rest } = filter;
   const given = bulkId === undefined ? rest : { ...rest, bulkId };
@@ -309,7 +328,7 @@ const claimWebhookValues = fc.record({
   leaseMs: fc.constantFrom(1, 1, 60_000),
 });
 
-const push = command(
+export const push = command(
   "push",
   claimWebhookValues,
   async (state, { store }, { busy, originsMax, bucketSize, leaseMs }) => {
@@ -354,7 +373,7 @@ const settleValues = fc.array(
   { minLength: 1, maxLength: 5, size: "max" },
 );
 
-const settle = command("settle", settleValues, async ({ model, now, claimedWebhooks }, { store }, values) => {
+export const settle = command("settle", settleValues, async ({ model, now, claimedWebhooks }, { store }, values) => {
   if (claimedWebhooks.length === 0) return;
   const results = values.map(({ pick, outcome, dueInMs }): WebhookResult => {
     const id = claimedWebhooks[pick % claimedWebhooks.length] ?? 0;
@@ -366,7 +385,7 @@ const settle = command("settle", settleValues, async ({ model, now, claimedWebho
   for (const result of results) model.settle(result);
 });
 
-const purge = command(
+export const purge = command(
   "purge",
   fc.record({
     ageMs: fc.constantFrom(0, HOUR_MS, 30 * HOUR_MS, 60 * HOUR_MS),
@@ -405,7 +424,7 @@ const bulkStatus = fc.constantFrom(
   ] as const),
 );
 
-const changeBulk = command(
+export const changeBulk = command(
   "changeBulk",
   fc.record({ place, to: bulkStatus }),
   async ({ model, now, seen }, { store }, drawn) => {
@@ -417,7 +436,7 @@ const changeBulk = command(
   },
 );
 
-const rescheduleBulk = command(
+export const rescheduleBulk = command(
   "rescheduleBulk",
   fc.record({ place, inMs: fc.constantFrom(-5_000, 1, 3_000, 20_000, HOUR_MS) }),
   async ({ model, now, seen }, { store }, drawn) => {
@@ -428,7 +447,7 @@ const rescheduleBulk = command(
   },
 );
 
-const reopen = command("reopen", fc.constant(null), async (_state, real) => {
+export const reopen = command("reopen", fc.constant(null), async (_state, real) => {
   real.store = await real.reopen();
 });
 
@@ -437,7 +456,9 @@ export const COMMANDS: readonly fc.Arbitrary<Command>[] = [
   [insert, insert, insert, claim, claim, claim, move, move, move, receive, receive, wait, wait],
   [checks, expireLeases, pull, pull, push, push, push, settle, settle, settle, purge, reopen],
   [changeBulk, changeBulk, changeBulk, changeBulk, rescheduleBulk, rescheduleBulk],
-].flat();
+]
+  .flat()
+  .map(({ drawn }) => drawn);
 
 /** After every command the whole store is what the model says. */
 async function compareAll({ model, now }: ModelState, { store }: RealState) {

@@ -128,7 +128,7 @@ export async function submitAll(store: Store, messages: readonly NewMessage[]): 
 /** Ends messages that `submitAll` has submitted. */
 export async function deliverAll(store: Store, messageIds: readonly string[], now = T0 + 30) {
   const receipts = messageIds.map((messageId) => receiptOf(`c-${messageId}`, { doneAt: now }));
-  const outcomes = await store.applyReceipts(receipts, now, 100);
+  const { outcomes } = await store.applyReceipts(receipts, now, 100);
   assert.ok(outcomes.every((outcome) => outcome === "applied"));
 }
 

@@ -27,7 +27,7 @@ async function claimOne(store: Store, messageId: string) {
 export function describeReceiving(test: StoreTest) {
   test("a receipt ends its message", async (store) => {
     await submitAll(store, newMessages(2));
-    const outcomes = await store.applyReceipts([receiptOf("c-m0", { errorId: 4 })], T0 + 30, 10);
+    const { outcomes } = await store.applyReceipts([receiptOf("c-m0", { errorId: 4 })], T0 + 30, 10);
     assert.deepEqual(outcomes, ["applied"]);
     const record = await mustFind(store, "m0");
     assert.deepEqual([record.state, record.statusId, record.errorId, record.doneAt], ["delivered", 5, 4, T0 + 20]);
@@ -38,9 +38,12 @@ export function describeReceiving(test: StoreTest) {
   test("a repeated receipt and a downgrade are ignored, within a call and across calls", async (store) => {
     await submitAll(store, [newMessage("m")]);
     const failed = receiptOf("c-m", { state: "undeliverable", statusId: 9 });
-    const outcomes = await store.applyReceipts([receiptOf("c-m"), receiptOf("c-m"), failed], T0 + 30, 10);
+    const { outcomes } = await store.applyReceipts([receiptOf("c-m"), receiptOf("c-m"), failed], T0 + 30, 10);
     assert.deepEqual(outcomes, ["applied", "ignored", "ignored"]);
-    assert.deepEqual(await store.applyReceipts([receiptOf("c-m"), failed], T0 + 40, 10), ["ignored", "ignored"]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c-m"), failed], T0 + 40, 10)).outcomes, [
+      "ignored",
+      "ignored",
+    ]);
     assert.equal((await mustFind(store, "m")).state, "delivered");
     assert.equal((await store.takeReports(reportsOf())).length, 1);
     await assertLedgerCloses(store);
@@ -48,7 +51,9 @@ export function describeReceiving(test: StoreTest) {
 
   test("a receipt is its own carrier's: the same id of another carrier is not meant", async (store) => {
     await submitAll(store, [newMessage("m")]);
-    assert.deepEqual(await store.applyReceipts([receiptOf("c-m", { carrier: "south" })], T0 + 30, 10), ["parked"]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c-m", { carrier: "south" })], T0 + 30, 10)).outcomes, [
+      "parked",
+    ]);
     assert.equal((await mustFind(store, "m")).state, "submitted");
   });
 
@@ -57,14 +62,14 @@ export function describeReceiving(test: StoreTest) {
     const uncertain = { ...submitted(claimed, "c"), to: "uncertain" } as const;
     await store.moveMessages([uncertain]);
     await store.moveMessages([{ ...uncertain, from: "uncertain", to: "queued", dueAt: T0 + 20 }]);
-    assert.deepEqual(await store.applyReceipts([receiptOf("c")], T0 + 30, 10), ["applied"]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c")], T0 + 30, 10)).outcomes, ["applied"]);
     assert.deepEqual(await store.claimDue(claimOf({ now: T0 + HOUR_MS })), []);
     await assertLedgerCloses(store);
   });
 
   test("a receipt before the submission's answer is kept, and matched with the answer", async (store, home) => {
     const claimed = await claimOne(store, "m");
-    assert.deepEqual(await store.applyReceipts([receiptOf("c")], T0 + 5, 10), ["parked"]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c")], T0 + 5, 10)).outcomes, ["parked"]);
     assert.equal((await mustFind(store, "m")).state, "claimed");
     const reopened = await home.reopen();
     await reopened.moveMessages([submitted(claimed, "c")]);
@@ -92,8 +97,8 @@ export function describeReceiving(test: StoreTest) {
   test("at most parkedMax receipts are kept, and the oldest go", async (store) => {
     const claimed = await submitLater(store, 4);
     const receipts = [0, 1, 2, 3].map((index) => receiptOf(`c${index}`));
-    assert.deepEqual(await store.applyReceipts(receipts.slice(0, 2), T0 + 5, 3), ["parked", "parked"]);
-    assert.deepEqual(await store.applyReceipts(receipts.slice(2), T0 + 5, 3), ["parked", "parked"]);
+    assert.deepEqual((await store.applyReceipts(receipts.slice(0, 2), T0 + 5, 3)).outcomes, ["parked", "parked"]);
+    assert.deepEqual((await store.applyReceipts(receipts.slice(2), T0 + 5, 3)).outcomes, ["parked", "parked"]);
     await store.moveMessages(claimed.map((message, index) => submitted(message, `c${index}`)));
     const states = await Promise.all(claimed.map(async ({ messageId }) => (await mustFind(store, messageId)).state));
     assert.deepEqual(states, ["submitted", "delivered", "delivered", "delivered"]);
@@ -120,7 +125,7 @@ export function describeReceiving(test: StoreTest) {
     assert.ok(early !== undefined && late !== undefined);
     await store.moveMessages([submitted(late, "c", { submittedAt: T0 + 10 })]);
     await store.moveMessages([submitted(early, "c", { submittedAt: T0 + 20 })]);
-    assert.deepEqual(await store.applyReceipts([receiptOf("c")], T0 + 30, 10), ["applied"]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c")], T0 + 30, 10)).outcomes, ["applied"]);
     assert.equal((await mustFind(store, "early")).state, "delivered");
     assert.equal((await mustFind(store, "late")).state, "submitted");
   });
@@ -132,8 +137,8 @@ export function describeReceiving(test: StoreTest) {
     const ended = submitted(claimed, "c-m", { from: "submitted", to: "expired", at: expiresAt });
     await store.moveMessages([ended]);
     const receipt = receiptOf("c-m", { doneAt: expiresAt });
-    assert.deepEqual(await store.applyReceipts([receipt], expiresAt + RECEIPT_GRACE_MS + 1, 10), ["parked"]);
-    assert.deepEqual(await store.applyReceipts([receipt], expiresAt + RECEIPT_GRACE_MS, 10), ["applied"]);
+    assert.deepEqual((await store.applyReceipts([receipt], expiresAt + RECEIPT_GRACE_MS + 1, 10)).outcomes, ["parked"]);
+    assert.deepEqual((await store.applyReceipts([receipt], expiresAt + RECEIPT_GRACE_MS, 10)).outcomes, ["applied"]);
   });
 
   test("a late delivery corrects an expired message: outcome, ledger, and a report again", async (store) => {
@@ -142,7 +147,9 @@ export function describeReceiving(test: StoreTest) {
     const expired = { from: "submitted", attempts: 1, to: "expired", statusId: 29, errorId: 0, at: T0 + 100 } as const;
     await store.moveMessages([{ ...expired, seq: claimed.seq }]);
     assert.deepEqual(await store.takeReports(reportsOf()).then((all) => all.map(({ state }) => state)), ["expired"]);
-    assert.deepEqual(await store.applyReceipts([receiptOf("c-m", { doneAt: T0 + 200 })], T0 + 210, 10), ["applied"]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c-m", { doneAt: T0 + 200 })], T0 + 210, 10)).outcomes, [
+      "applied",
+    ]);
     const record = await mustFind(store, "m");
     assert.deepEqual([record.state, record.statusId, record.doneAt], ["delivered", 5, T0 + 200]);
     const [row] = await store.ledger();

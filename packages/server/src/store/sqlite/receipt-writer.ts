@@ -1,6 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { canMove, type MessageState } from "../../message/state.ts";
-import { type Move, type Receipt, RECEIPT_CLOCK_STEP_MS, RECEIPT_GRACE_MS, type ReceiptOutcome } from "../store.ts";
+import {
+  type AppliedReceipts,
+  type Move,
+  type Receipt,
+  RECEIPT_CLOCK_STEP_MS,
+  RECEIPT_GRACE_MS,
+  type ReceiptOutcome,
+} from "../store.ts";
 import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
@@ -54,7 +61,7 @@ export class ReceiptWriter {
     this.#parkedCount = Number(this.#database.prepare(countParkedReceipts).get()?.["count"] ?? 0);
   }
 
-  apply(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
+  apply(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
     const outcomes = receipts.map((receipt) => {
       const outcome = this.#applyReceipt(receipt, now);
       if (outcome === "parked") this.#park(receipt, now);
@@ -64,7 +71,10 @@ export class ReceiptWriter {
       const { changes } = this.#statements.dropParkedReceipts.run(this.#parkedCount - parkedMax);
       this.#parkedCount -= Number(changes);
     }
-    return outcomes;
+    const matchedIds = receipts.map(({ carrierMessageId }, index) =>
+      outcomes[index] === "parked" ? null : carrierMessageId,
+    );
+    return { outcomes, matchedIds };
   }
 
   #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {

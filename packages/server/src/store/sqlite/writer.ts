@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type ApiKeyRecord,
+  type AppliedReceipts,
   type BulkChanged,
   type BulkReschedule,
   type BulkStatusChange,
@@ -21,7 +22,6 @@ import {
   type OutboundMessage,
   type PurgeRequest,
   type Receipt,
-  type ReceiptOutcome,
   type ReportFilter,
   type ReceiverState,
   type ShortLinkClick,
@@ -357,10 +357,10 @@ export class SqliteWriter {
     return this.#routes.move(changes);
   }
 
-  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): readonly ReceiptOutcome[] {
-    const outcomes = this.#receipts.apply(receipts, now, parkedMax);
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
+    const applied = this.#receipts.apply(receipts, now, parkedMax);
     this.#openCount += this.#delta.open;
-    return outcomes;
+    return applied;
   }
 
   expireLeases(now: number): number {

@@ -1,0 +1,117 @@
+/** Every event of the model once, in one sequence: chance brings some of them too rarely to ask for them. */
+import type { MessageState } from "../../src/message/state.ts";
+import {
+  changeBulk,
+  checks,
+  claim,
+  type Command,
+  expireLeases,
+  insert,
+  move,
+  nextStates,
+  pull,
+  purge,
+  push,
+  receive,
+  reopen,
+  rescheduleBulk,
+  settle,
+  wait,
+} from "./commands.ts";
+import { HOUR_MS } from "./fixtures.ts";
+
+const VALIDITY_MS = 200 * HOUR_MS;
+const DRAFT = {
+  accountId: 1,
+  channel: "SMS",
+  route: "r1",
+  carrier: "north",
+  state: "queued",
+  dueInMs: 0,
+  validityMs: VALIDITY_MS,
+  bulkId: "b1",
+  webhookUrl: null,
+  wantsReport: true,
+  options: null,
+} as const;
+const MOVE = {
+  isStale: false,
+  isSent: true,
+  carrierMessageId: undefined,
+  dueInMs: undefined,
+  checkInMs: undefined,
+  expiresInMs: undefined,
+  doneMs: undefined,
+  doubt: undefined,
+} as const;
+const FIRST_BULK = { accountId: 1, bulkId: "b1" } as const;
+const PULL = { accountId: 1, channel: "SMS", reachMs: 48 * HOUR_MS, limit: 100, bulkId: undefined } as const;
+const PUSH: Parameters<typeof push.with>[0] = { busy: [], originsMax: 10, bucketSize: 100, leaseMs: 1 };
+
+const plainInsert = (...drafts: readonly object[]) =>
+  insert.with({
+    drafts: drafts.map((draft, index) => ({ ...DRAFT, number: index, ...draft })),
+    keyed: [],
+    lookBackMs: undefined,
+  });
+
+/** Moves the first of those that a dispatcher has. */
+const moveFirst = (from: MessageState, to: MessageState, changes: Partial<Parameters<typeof move.with>[0][number]>) =>
+  move.with([{ ...MOVE, pick: 0, next: nextStates(from).indexOf(to), ...changes }]);
+
+const receiveOne = (carrierMessageId: string, state: "delivered" | "expired") =>
+  receive.with({ parkedMax: 100, receipts: [{ carrier: "south", carrierMessageId, state, doneMs: 0 }] });
+
+export const DIRECTED: readonly Command[] = [
+  // A request with its key, the request again, and its messages without a key.
+  insert.with({
+    drafts: [
+      { ...DRAFT, number: 0 },
+      { ...DRAFT, number: 1, webhookUrl: "https://a/reports" },
+      { ...DRAFT, number: 2 },
+    ],
+    keyed: [{ accountId: 1, key: 0, messageCount: 3 }],
+    lookBackMs: undefined,
+  }),
+  insert.with({
+    drafts: [{ ...DRAFT, number: 9 }],
+    keyed: [{ accountId: 1, key: 0, messageCount: 1 }],
+    lookBackMs: undefined,
+  }),
+  plainInsert({}),
+  // Their bulk is paused, freed and moved.
+  wait.with(1_000),
+  changeBulk.with({ place: FIRST_BULK, to: "PAUSED" }),
+  changeBulk.with({ place: FIRST_BULK, to: "PROCESSING" }),
+  rescheduleBulk.with({ place: FIRST_BULK, inMs: 1 }),
+  wait.with(1_000),
+  // Another carrier takes them over; the first has its receipt before its answer, then twice.
+  claim.with({ route: "r1", carrier: "south", limit: 100, leaseMs: 120_000 }),
+  receiveOne("c0", "delivered"),
+  moveFirst("claimed", "submitted", { isStale: true }),
+  moveFirst("claimed", "submitted", { carrierMessageId: "c0" }),
+  receiveOne("c0", "delivered"),
+  // The second expires, and was delivered after all.
+  moveFirst("claimed", "submitted", { carrierMessageId: "c1" }),
+  receiveOne("c1", "expired"),
+  receiveOne("c1", "delivered"),
+  // The third is in doubt once its lease is over.
+  expireLeases.with(null),
+  checks.with(100),
+  pull.with(PULL),
+  // Both reports of the second; their receiver fails once.
+  push.with(PUSH),
+  settle.with([{ pick: 0, outcome: "retry", dueInMs: 1 }]),
+  wait.with(5_000),
+  push.with(PUSH),
+  settle.with([
+    { pick: 0, outcome: "delivered", dueInMs: 0 },
+    { pick: 1, outcome: "delivered", dueInMs: 0 },
+  ]),
+  // The first one's id may be used again after its time; a bulk is canceled.
+  insert.with({ drafts: [{ ...DRAFT, number: 0, bulkId: "b2" }], keyed: [], lookBackMs: 0 }),
+  changeBulk.with({ place: { accountId: 1, bulkId: "b2" }, to: "CANCELED" }),
+  reopen.with(null),
+  wait.with(30 * HOUR_MS),
+  purge.with({ ageMs: HOUR_MS, requestAgeMs: undefined }),
+];
