@@ -20,12 +20,18 @@ import { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "../sandbox/sandbox-journal.ts";
 import type { NewMessage } from "../store/store.ts";
 import type { Parts } from "./parts.ts";
+import { createCloudCarrier } from "./whatsapp-cloud.ts";
 
 /** How a carrier is made from its entry; tests put theirs in its place. */
 export type CreateCarrier = (name: string, entry: CarrierEntry) => Carrier;
 
+type SandboxEntry = Extract<CarrierEntry, { readonly type: "sandbox" }>;
+
 /** Channels that each type of carrier can serve. */
-const CHANNELS_OF_TYPE: Readonly<Record<CarrierEntry["type"], readonly Channel[]>> = { sandbox: ["SMS", "WHATSAPP"] };
+const CHANNELS_OF_TYPE: Readonly<Record<CarrierEntry["type"], readonly Channel[]>> = {
+  sandbox: ["SMS", "WHATSAPP"],
+  "whatsapp-cloud": ["WHATSAPP"],
+};
 
 /** Larger files are something else. */
 const TABLE_BYTES_MAX = 256 * 1_048_576;
@@ -41,7 +47,8 @@ export function compileRouting(config: Config, extraCarriers: readonly string[] 
     Object.values(routes).some(({ split }) => split === "cost");
   const channelsOf = (name: string): readonly Channel[] => {
     const carrier = carriers[name];
-    return carrier === undefined ? [] : (carrier.channels ?? CHANNELS_OF_TYPE[carrier.type]);
+    if (carrier === undefined) return [];
+    return ("channels" in carrier ? carrier.channels : undefined) ?? CHANNELS_OF_TYPE[carrier.type];
   };
   const own = Object.entries(routes).map(([name, { split, carriers: members }]): RouteDefinition => {
     const [first, ...others] = members.map(({ carrier }) => channelsOf(carrier));
@@ -173,12 +180,21 @@ export class LiveRouting implements RouteChooser {
       name,
       type: entry.type,
       key: JSON.stringify(entry),
-      queryAfterMs: (entry.deliveryDelayMs ?? config.sandbox.deliveryDelayMs) + config.report.queryAfterMs,
-      create: () => createCarrier?.(name, entry) ?? this.#createSandbox(config, name, entry),
+      queryAfterMs: expectedDelayMs(config, entry) + config.report.queryAfterMs,
+      create: () => createCarrier?.(name, entry) ?? this.#create(config, name, entry),
     };
   }
 
-  #createSandbox({ sandbox }: Config, name: string, entry: CarrierEntry): SandboxCarrier {
+  #create(config: Config, name: string, entry: CarrierEntry): Carrier {
+    switch (entry.type) {
+      case "sandbox":
+        return this.#createSandbox(config, name, entry);
+      case "whatsapp-cloud":
+        return createCloudCarrier(name, entry, this.#options);
+    }
+  }
+
+  #createSandbox({ sandbox }: Config, name: string, entry: SandboxEntry): SandboxCarrier {
     const { clock, random, phones } = this.#options;
     return new SandboxCarrier({
       name,
@@ -220,6 +236,11 @@ export class LiveRouting implements RouteChooser {
     await this.fleet.stopClaiming(limitMs);
     await this.fleet.stopCarriers();
   }
+}
+
+/** How long a message takes to end, where that is known beforehand. */
+function expectedDelayMs({ sandbox }: Config, entry: CarrierEntry): number {
+  return entry.type === "sandbox" ? (entry.deliveryDelayMs ?? sandbox.deliveryDelayMs) : 0;
 }
 
 /** It is there already, so it never changes. */

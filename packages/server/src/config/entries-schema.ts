@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { choice, DAY_MS, type DeepReadonly, flag, integer, number } from "./schema-kit.ts";
+import { whatsappCloudCarrier } from "./whatsapp-carrier-schema.ts";
 
 /**
  * What the file names itself: carriers, routes and rules. They stand in the file alone, because a name of somebody's
@@ -49,10 +50,10 @@ const sandboxCarrier = members(
 );
 
 /** A carrier of each type, by the type's name: a new type is one member here and one where carriers are made. */
-export const CARRIER_TYPES = { sandbox: sandboxCarrier } as const;
+export const CARRIER_TYPES = { sandbox: sandboxCarrier, "whatsapp-cloud": whatsappCloudCarrier } as const;
 
 type CarrierType = keyof typeof CARRIER_TYPES;
-export type CarrierEntry = DeepReadonly<Static<(typeof CARRIER_TYPES)[CarrierType]>>;
+export type CarrierEntry = { [Type in CarrierType]: DeepReadonly<Static<(typeof CARRIER_TYPES)[Type]>> }[CarrierType];
 
 const routeCarrier = Type.Object(
   {
@@ -149,7 +150,7 @@ export const RULE_SCHEMA = members(
 );
 
 export const ENTRIES_SCHEMA = Type.Object({
-  carriers: Type.Record(Type.String(), sandboxCarrier, {
+  carriers: Type.Record(Type.String(), Type.Union(Object.values(CARRIER_TYPES)), {
     maxProperties: CARRIERS_MAX,
     description:
       "Carriers by their names. None: the sandbox alone, where sandbox.enabled says so. What is named here is all there is.",

@@ -8,18 +8,15 @@ import { type Json, known, numberIn, objectIn, objectsIn, textIn, timeIn } from 
 /** Members of an inbound message, beside `type`. */
 type Content = Readonly<Record<string, unknown>> & { readonly type: string };
 
-export interface InboundContext {
-  /** Where the customer fetches a medium by its id. */
-  readonly mediaUrlOf: (mediaId: string) => string;
-  /** Customers know their messages by their messageId; as it is where the id is none of theirs. */
-  readonly messageIdOf: (wamid: string) => string;
-}
+/** Where the customer fetches a medium by its id. */
+export type MediaUrlOf = (mediaId: string) => string;
 
 /** Longest text of a message that users can send, and more than any other of their texts. */
 const TEXT_LENGTH_MAX = 65_536;
 const clipped = (value: unknown): string => (textIn(value) ?? "").slice(0, TEXT_LENGTH_MAX);
 
-function contextOf(message: Json, { messageIdOf }: InboundContext): Json | undefined {
+/** Its id is WhatsApp's; whoever keeps messages knows which of ours it is. */
+function contextOf(message: Json): Json | undefined {
   const context = objectIn(message["context"]);
   const id = textIn(context["id"]);
   const product = objectIn(context["referred_product"]);
@@ -27,28 +24,30 @@ function contextOf(message: Json, { messageIdOf }: InboundContext): Json | undef
   const referredProduct =
     catalogId === undefined || productRetailerId === undefined ? undefined : { catalogId, productRetailerId };
   if (id === undefined && referredProduct === undefined) return undefined;
-  const from = textIn(context["from"]);
-  return known({ from, id: id === undefined ? undefined : messageIdOf(id), referredProduct });
+  return known({ from: textIn(context["from"]), id, referredProduct });
 }
+
+const SOURCE_TYPES: ReadonlySet<string> = new Set(["AD", "POST"]);
 
 function referralOf(message: Json): Json | undefined {
   const referral = objectIn(message["referral"]);
-  const sourceType = textIn(referral["source_type"])?.toUpperCase();
+  const sourceType = textIn(referral["source_type"])?.toUpperCase() ?? "";
   const sourceUrl = textIn(referral["source_url"]);
-  if (sourceType === undefined || sourceUrl === undefined) return undefined;
-  const url = textIn(referral["image_url"]) ?? textIn(referral["video_url"]);
+  if (sourceUrl === undefined) return undefined;
+  const [image, video] = [textIn(referral["image_url"]), textIn(referral["video_url"])];
+  const media = image === undefined ? { type: "VIDEO", url: video } : { type: "IMAGE", url: image };
   return known({
-    sourceType,
+    sourceType: SOURCE_TYPES.has(sourceType) ? sourceType : "UNKNOWN",
     sourceUrl,
     sourceId: textIn(referral["source_id"]),
     headline: textIn(referral["headline"]),
     body: textIn(referral["body"]),
-    referralMedia: url === undefined ? undefined : { type: textIn(referral["media_type"])?.toUpperCase(), url },
+    referralMedia: media.url === undefined ? undefined : media,
     ctwaClickId: textIn(referral["ctwa_clid"]),
   });
 }
 
-function mediumOf(type: string, medium: Json, { mediaUrlOf }: InboundContext): Json {
+function mediumOf(type: string, medium: Json, mediaUrlOf: MediaUrlOf): Json {
   const id = textIn(medium["id"]);
   if (id === undefined) return { type: "UNSUPPORTED" };
   return { type, url: mediaUrlOf(id), caption: textIn(medium["caption"]) };
@@ -162,7 +161,7 @@ function orderOf(message: Json): Json {
 }
 
 /** A reaction has the message that it is about beside the emoji, and Infobip has it in the context. */
-function reactionOf(message: Json, { messageIdOf }: InboundContext): Json {
+function reactionOf(message: Json): Json {
   const reaction = objectIn(message["reaction"]);
   const emoji = textIn(reaction["emoji"]);
   const about = textIn(reaction["message_id"]);
@@ -170,11 +169,11 @@ function reactionOf(message: Json, { messageIdOf }: InboundContext): Json {
     type: "REACTION",
     emoji,
     action: emoji === undefined ? "REMOVED" : "ADDED",
-    context: about === undefined ? undefined : { id: messageIdOf(about) },
+    context: about === undefined ? undefined : { id: about },
   };
 }
 
-function plainContentOf(message: Json, context: InboundContext): Json {
+function plainContentOf(message: Json, mediaUrlOf: MediaUrlOf): Json {
   const type = textIn(message["type"]) ?? "";
   const member = objectIn(message[type]);
   switch (type) {
@@ -183,11 +182,11 @@ function plainContentOf(message: Json, context: InboundContext): Json {
     case "image":
     case "video":
     case "document":
-      return mediumOf(type.toUpperCase(), member, context);
+      return mediumOf(type.toUpperCase(), member, mediaUrlOf);
     case "audio":
-      return mediumOf(member["voice"] === true ? "VOICE" : "AUDIO", member, context);
+      return mediumOf(member["voice"] === true ? "VOICE" : "AUDIO", member, mediaUrlOf);
     case "sticker":
-      return { ...mediumOf("STICKER", member, context), caption: undefined };
+      return { ...mediumOf("STICKER", member, mediaUrlOf), caption: undefined };
     case "location": {
       const place = { latitude: numberIn(member["latitude"]), longitude: numberIn(member["longitude"]) };
       const words = { name: textIn(member["name"]), address: textIn(member["address"]), url: textIn(member["url"]) };
@@ -202,23 +201,17 @@ function plainContentOf(message: Json, context: InboundContext): Json {
     case "order":
       return orderOf(message);
     case "reaction":
-      return reactionOf(message, context);
+      return reactionOf(message);
     default:
       return { type: "UNSUPPORTED" };
   }
 }
 
-/** The messages of users that another of theirs, or of ours, is named in. */
-export function namedIn(message: Json): readonly string[] {
-  const ids = [objectIn(message["context"])["id"], objectIn(message["reaction"])["message_id"]];
-  return ids.flatMap((id) => textIn(id) ?? []);
-}
-
 /** Infobip's `message`; null for what no user wrote (a number that has changed). */
-export function contentOf(message: Json, context: InboundContext): Content | null {
+export function contentOf(message: Json, mediaUrlOf: MediaUrlOf): Content | null {
   if (message["type"] === "system") return null;
-  const content = plainContentOf(message, context);
-  const beside = { context: contextOf(message, context), referral: referralOf(message) };
+  const content = plainContentOf(message, mediaUrlOf);
+  const beside = { context: contextOf(message), referral: referralOf(message) };
   const whole = known({ ...beside, ...content });
   return { ...whole, type: String(whole["type"]) };
 }
