@@ -30,6 +30,7 @@ export function createCloudCarrier(
     verifyToken: secretOf("verifyToken", verifyToken),
     uncertainPolicy: uncertain,
     publicUrl: publicUrl ?? null,
-    carrierIdOf: async (accountId, messageId) => (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,
+    carrierIdOf: async (accountId, messageId) =>
+      (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,
   });
 }

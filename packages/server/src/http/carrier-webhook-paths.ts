@@ -23,7 +23,13 @@ export function registerCarrierWebhooks(app: FastifyInstance, listenerOf: (name:
   void app.register(async (scope) => {
     // What is signed are the octets as they come.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BYTES_MAX }, async (_request, body) => body);
+    scope.addContentTypeParser(
+      "*",
+      { parseAs: "buffer", bodyLimit: BYTES_MAX },
+      (_request: unknown, body: Buffer, done: (error: null, body: Buffer) => void) => {
+        done(null, body);
+      },
+    );
     scope.get<{ Params: { name: string } }>(url, async ({ params, query }, reply) => {
       const listener = listenerOf(params.name);
       if (listener === null) return reply.callNotFound();
@@ -42,7 +48,10 @@ export function registerCarrierWebhooks(app: FastifyInstance, listenerOf: (name:
         try {
           return end(reply, STATUS_OF[await listener.take({ body, headers, baseUrl: `${protocol}://${host}` })]);
         } catch (error) {
-          log.error({ event: "http.webhook_failed", carrier: params.name, err: error }, "a carrier's call was not kept");
+          log.error(
+            { event: "http.webhook_failed", carrier: params.name, err: error },
+            "a carrier's call was not kept",
+          );
           return end(reply, STATUS_OF.later);
         }
       },

@@ -18,6 +18,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     sentAt,
     submittedAt,
     doneAt,
+    seenAt,
     expiresAt,
     convertedAt,
     ...shown
@@ -30,6 +31,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     sentAt: formatDate(sentAt),
     submittedAt: submittedAt === null ? null : formatDate(submittedAt),
     doneAt: doneAt === null ? null : formatDate(doneAt),
+    ...(seenAt === null ? {} : { seenAt: formatDate(seenAt) }),
     expiresAt: formatDate(expiresAt),
     convertedAt: convertedAt === null ? null : formatDate(convertedAt),
   };

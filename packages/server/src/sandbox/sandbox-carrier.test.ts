@@ -32,6 +32,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
       return given.map(({ carrierMessageId }) => carrierMessageId);
     },
     inbound: async (messages) => messages.map(() => "kept"),
+    seen: async () => undefined,
     ready: () => {
       state.readyCount += 1;
     },

@@ -49,6 +49,8 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   takeReports: (store) => store.takeReports(reportsOf()),
   findLogs: (store) => store.findLogs(logsOf()),
   findMessage: (store) => store.findMessage(1, "m"),
+  findByCarrierId: (store) => store.findByCarrierId(1, "north", "c"),
+  findWindows: (store) => store.findWindows({ accountId: 1, limit: 1 }),
   findRequest: (store) => store.findRequest(1, "k"),
   claimWebhooks: (store) => store.claimWebhooks(webhooksOf()),
   settleWebhooks: (store) => store.settleWebhooks([]),

@@ -498,6 +498,7 @@ export function recordOf(message: ModelMessage): MessageRecord {
     expiresAt,
     submittedAt,
     doneAt,
+    seenAt: null,
     options: options === null ? null : JSON.stringify(options),
   };
 }

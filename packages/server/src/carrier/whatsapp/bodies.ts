@@ -113,7 +113,11 @@ function partOf({ text }: OutboundMessage, { type, content }: CloudOptions, now:
 export function bodyOf(
   message: OutboundMessage,
   options: CloudOptions,
-  { reference, repliesTo, now }: { readonly reference: string; readonly repliesTo: string | null; readonly now: number },
+  {
+    reference,
+    repliesTo,
+    now,
+  }: { readonly reference: string; readonly repliesTo: string | null; readonly now: number },
 ): Json | null {
   const part = partOf(message, options, now);
   if (part === null) return null;

@@ -79,7 +79,9 @@ export class GraphClient {
         body: JSON.stringify(body),
       });
       const read = await readJson(answer);
-      return isObject(read) ? { kind: "answered", body: read } : { kind: "lost", reason: "the answer is no JSON object" };
+      return isObject(read)
+        ? { kind: "answered", body: read }
+        : { kind: "lost", reason: "the answer is no JSON object" };
     } catch (error) {
       return failureOf(error);
     }

@@ -82,9 +82,7 @@ function buttonComponents(buttons: readonly Button[], now: number): readonly Jso
 }
 
 const bodyComponent = (placeholders: readonly string[]): readonly Json[] =>
-  placeholders.length === 0
-    ? []
-    : [{ type: "body", parameters: placeholders.map((text) => ({ type: "text", text })) }];
+  placeholders.length === 0 ? [] : [{ type: "body", parameters: placeholders.map((text) => ({ type: "text", text })) }];
 
 function cardOf({ header, body, buttons = [] }: Card, index: number, now: number): Json {
   return {

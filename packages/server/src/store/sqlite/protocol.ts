@@ -7,6 +7,8 @@ export type ReadOperation = keyof Pick<
   | "dueChecks"
   | "findLogs"
   | "findMessage"
+  | "findByCarrierId"
+  | "findWindows"
   | "findBulk"
   | "findRequest"
   | "findShortLink"

@@ -24,14 +24,14 @@ import type {
 } from "../store.ts";
 import { BlocklistReader } from "./blocklist-reader.ts";
 import { BulkReader } from "./bulk-reader.ts";
-import type { DueInboundGroup } from "../inbound.ts";
+import type { ConversationWindow, DueInboundGroup, WindowFilter } from "../inbound.ts";
 import { InboundReader } from "./inbound-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
 import { findLookups } from "./statements/number-lookups.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
-import { findMessage } from "./statements/find-message.ts";
+import { findMessage, findMessageByCarrierId } from "./statements/find-message.ts";
 import { findWaiting } from "./statements/find-waiting.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
 import {
@@ -81,10 +81,15 @@ export class SqliteReader {
   }
 
   findMessage(accountId: number, messageId: string): FoundMessage | null {
-    const row = this.#statements.findMessage.get(accountId, messageId) as
-      | (Omit<FoundMessage, "isPaused"> & { isPaused: number })
-      | undefined;
-    return row === undefined ? null : { ...row, isPaused: row.isPaused === 1 };
+    return toFound(this.#statements.findMessage.get(accountId, messageId));
+  }
+
+  findByCarrierId(accountId: number, carrier: string, carrierMessageId: string): FoundMessage | null {
+    return toFound(this.#statements.findMessageByCarrierId.get(carrierMessageId, carrier, accountId));
+  }
+
+  findWindows(filter: WindowFilter): readonly ConversationWindow[] {
+    return this.#inbound.windows(filter);
   }
 
   findBulk(accountId: number, bulkId: string, now: number): BulkRecord | null {
@@ -210,6 +215,7 @@ function prepareAll(database: DatabaseSync) {
   return {
     dueChecks: database.prepare(dueChecks),
     findMessage: database.prepare(findMessage),
+    findMessageByCarrierId: database.prepare(findMessageByCarrierId),
     findRequest: database.prepare(findRequest),
     findShortLink: database.prepare(findShortLink),
     findWaiting: database.prepare(findWaiting),
@@ -230,6 +236,10 @@ function prepareAll(database: DatabaseSync) {
     listApiKeys: database.prepare(listApiKeys),
     findApiKeyByHash: database.prepare(findApiKeyByHash),
   };
+}
+
+function toFound(row: Record<string, unknown> | undefined): FoundMessage | null {
+  return row === undefined ? null : ({ ...row, isPaused: row["isPaused"] === 1 } as unknown as FoundMessage);
 }
 
 function ledgerKey({ channel, carrier }: Record<string, unknown>): string {

@@ -8,6 +8,7 @@ import {
   RECEIPT_GRACE_MS,
   type ReceiptOutcome,
 } from "../store.ts";
+import type { SeenWriter } from "./seen-writer.ts";
 import { dropParkedReceipts } from "./statements/drop-parked-receipts.ts";
 import { findByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
@@ -38,13 +39,15 @@ export class ReceiptWriter {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #end: (move: Move, target: ReportTarget) => boolean;
+  readonly #seen: SeenWriter;
   #parkedCount = 0;
 
   /** @param end moves a message to its final state, and tells whoever is to be told */
-  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean) {
+  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean, seen: SeenWriter) {
     this.#database = database;
     this.#statements = prepareAll(database);
     this.#end = end;
+    this.#seen = seen;
     this.recount();
   }
 
@@ -80,7 +83,9 @@ export class ReceiptWriter {
   #applyReceipt(receipt: Receipt, now: number): ReceiptOutcome {
     const found = this.#findSubmittedLast(receipt, now);
     if (found === undefined) return "parked";
-    if (!canMove(found.state, receipt.state)) return "ignored";
+    if (!canMove(found.state, receipt.state)) {
+      return found.state === "delivered" && this.#applySeen(found, receipt, now) ? "applied" : "ignored";
+    }
     const move: Move = {
       seq: found.seq,
       from: found.state,
@@ -94,7 +99,14 @@ export class ReceiptWriter {
       doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
     };
     this.#end(move, found);
+    this.#applySeen(found, receipt, now);
     return "applied";
+  }
+
+  /** After the end, so that its report goes first. Parked receipts have null where there is nothing. */
+  #applySeen(found: CarriedRow, { seenAt }: { readonly seenAt?: number | null }, now: number): boolean {
+    if (seenAt === undefined || seenAt === null) return false;
+    return this.#seen.see(found.seq, found, Math.min(Math.max(seenAt, found.acceptedAt), now), now);
   }
 
   #findSubmittedLast(receipt: Receipt, now: number): CarriedRow | undefined {
@@ -119,6 +131,7 @@ export class ReceiptWriter {
       receipt.errorId,
       receipt.doneAt,
       now,
+      receipt.seenAt ?? null,
     );
     this.#parkedCount += 1;
   }

@@ -220,6 +220,8 @@ class SqliteStore implements Store {
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
   readonly findMessage = this.#read("findMessage");
+  readonly findByCarrierId = this.#read("findByCarrierId");
+  readonly findWindows = this.#read("findWindows");
   readonly findBulk = this.#read("findBulk");
   readonly findRequest = this.#read("findRequest");
   readonly findShortLink = this.#read("findShortLink");

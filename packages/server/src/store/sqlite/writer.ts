@@ -56,6 +56,7 @@ import { LookupWriter } from "./lookup-writer.ts";
 import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { RouteWriter } from "./route-writer.ts";
+import { type SeenBy, SeenWriter } from "./seen-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
 import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
 import { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
@@ -115,7 +116,9 @@ export class SqliteWriter {
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = countOpen(this.#database);
     this.#routes = new RouteWriter(database, (channel, from, to) => this.#delta.takenOver(channel, from, to, 1));
-    this.#receipts = new ReceiptWriter(database, (move, target) => this.#end(move, target));
+    const seenBy: SeenBy = (target, seq) => this.#toldOf(target.webhookUrl, target, seq, "SEEN");
+    const seen = new SeenWriter(database, this.#webhooks, seenBy);
+    this.#receipts = new ReceiptWriter(database, (move, target) => this.#end(move, target), seen);
   }
 
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
@@ -235,10 +238,11 @@ export class SqliteWriter {
     url: string | null,
     { accountId, channel }: { accountId: number; channel: string },
     facts: SubscribedFacts | number,
+    what: "DELIVERY" | "SEEN" = "DELIVERY",
   ): readonly (string | Subscriber)[] {
     if (url !== null) return [url];
     if (this.#subscriptions.isEmpty) return NOBODY;
-    const event = { accountId, channel: channel as Channel, event: "DELIVERY" } as const;
+    const event = { accountId, channel: channel as Channel, event: what } as const;
     if (!this.#subscriptions.hasAny(event)) return NOBODY;
     const found =
       typeof facts === "number"

@@ -27,6 +27,7 @@ export function messageRecordColumns(alias: "m." | ""): string {
     ["sent_at", "sentAt"],
     ["submitted_at", "submittedAt"],
     ["done_at", "doneAt"],
+    ["seen_at", "seenAt"],
     ["expires_at", "expiresAt"],
     ["callback_data", "callbackData"],
     ["application_id", "applicationId"],

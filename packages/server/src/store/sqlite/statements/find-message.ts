@@ -1,6 +1,13 @@
 import { messageRecordColumns } from "./columns.ts";
 
-export const findMessage = `
-select ${messageRecordColumns("m.")}, m.converted_at as "convertedAt",
+const found = `select ${messageRecordColumns("m.")}, m.converted_at as "convertedAt",
   m.state = 'held' and m.paused_due_at is not null as "isPaused"
-from message m where m.account_id = ? and m.message_id = ? and m.superseded = 0`;
+from message m`;
+
+export const findMessage = `
+${found} where m.account_id = ? and m.message_id = ? and m.superseded = 0`;
+
+export const findMessageByCarrierId = `
+${found} where m.carrier_message_id = ? and m.carrier = ? and m.account_id = ?
+order by m.seq desc
+limit 1`;

@@ -6,4 +6,4 @@ export const takeParkedReceipts = `
 delete from parked_receipt
 where carrier_message_id = ? and carrier = ? and received_at >= ?
 returning id, carrier, carrier_message_id as "carrierMessageId", state, status_id as "statusId",
-  error_id as "errorId", done_at as "doneAt"`;
+  error_id as "errorId", done_at as "doneAt", seen_at as "seenAt"`;
