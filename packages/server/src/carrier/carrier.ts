@@ -6,6 +6,8 @@ import type { ContactProfile, PartReference, ReceivedEncoding } from "../store/i
 import type { OutboundMessage, Receipt } from "../store/store.ts";
 import type { CarrierMedia, CarrierWebhook } from "./webhook.ts";
 
+export type { CarrierMedia };
+
 export type SubmitResult =
   /** It has the message; its receipt will carry this id. */
   | {

@@ -5,6 +5,7 @@ import { InsertQueue } from "../accept/insert-queue.ts";
 import { Shortener } from "../accept/short-links.ts";
 import type { Config } from "../config/config.ts";
 import { registerAcceptFaults } from "../http/accept-faults.ts";
+import { registerCarrierWebhooks } from "../http/carrier-webhook-paths.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { registerFlowLinks } from "../http/flow-links-path.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "../http/routes.ts";
@@ -31,6 +32,7 @@ import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandl
 import { type Parts, viewOf } from "./parts.ts";
 import { type Reloader, reloadForHttp, showCarriers, showExplanation } from "./routing-answers.ts";
 import type { Stages } from "./stages.ts";
+import { mediaHandlers } from "./whatsapp-media.ts";
 import { whatsAppReadHandlers } from "./whatsapp-sends.ts";
 
 /** Short links of an earlier configuration are followed also when no new ones are made. */
@@ -82,6 +84,7 @@ export function createApi(
   const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
   const clicks = { store, clock, log, onEvent: nudgeNotify };
   registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
+  registerCarrierWebhooks(app, (name) => routing.fleet.carriers.get(name)?.webhook ?? null);
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
   const { sandbox } = routing;
   // A reload may have put another one in its place.
@@ -99,6 +102,7 @@ export function createApi(
     ...inboundHandlers({ store, clock, index: stages.inboundIndex, numberOf: async () => null }),
     ...account.handlers,
     ...whatsApp.handlers,
+    ...mediaHandlers(routing, whatsApp.handlers.downloadWhatsappMedia),
     ...lookupHandlers({ ...lookup, requireUrl, onEvents: nudgeNotify }),
     ...subscriptionHandlers(stages.subscriptions),
   });

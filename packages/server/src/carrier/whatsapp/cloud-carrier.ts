@@ -3,6 +3,7 @@
  * Meta's webhook, which is answered after the commit: until then Meta keeps it and sends it again.
  */
 import type { Clock, Timer } from "../../kernel/clock.ts";
+import { Fault } from "../../kernel/faults.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } from "../carrier.ts";
@@ -99,25 +100,30 @@ export class CloudCarrier implements Carrier {
     return Promise.all(messages.map((message) => this.#sending.submit(message)));
   }
 
-  /** @throws Error when WhatsApp did not take the mark, and may another time */
+  /** @throws Fault CARRIER_UNREACHABLE when WhatsApp did not take the mark, and may another time */
   async markRead({ sender: number, messageId }: ReadMark): Promise<void> {
     const sender = this.#senders.get(number);
     if (sender === undefined) return;
     const answer = await this.#client.post(`${sender.phoneNumberId}/messages`, readMarkOf(messageId, false));
-    if (answer.kind !== "answered") throw new Error(`${this.name} did not answer a read mark: ${answer.reason}`);
+    if (answer.kind !== "answered") throw new Fault("CARRIER_UNREACHABLE", { detail: answer.reason });
     const error = readError(objectIn(answer.body["error"]));
     if (error === null) return;
     const { code, details, action } = error;
     const line = { event: "whatsapp.read_mark_refused", carrier: this.name, code, details };
     this.#options.log.info(line, "WhatsApp did not take a read mark");
     // A message that is not there is nobody's fault that could be mended by asking again.
-    if (action !== "reject" && action !== "undeliverable") throw new Error(`WhatsApp refused a read mark: ${code}`);
+    if (action !== "reject" && action !== "undeliverable") throw new Fault("CARRIER_UNREACHABLE", { detail: details });
   }
 
-  /** @throws Error when Meta does not answer */
+  /** @throws Fault CARRIER_UNREACHABLE */
   async fetchMedia(number: string, mediaId: string): Promise<CarrierMedia | null> {
     const sender = this.#senders.get(number);
-    return sender === undefined ? null : this.#client.media(mediaId, sender.phoneNumberId);
+    if (sender === undefined) return null;
+    try {
+      return await this.#client.media(mediaId, sender.phoneNumberId);
+    } catch (cause) {
+      throw new Fault("CARRIER_UNREACHABLE", { cause });
+    }
   }
 
   async start(events: CarrierEvents) {
@@ -160,26 +166,15 @@ export class CloudCarrier implements Carrier {
   }
 
   /** False: some of it must come again. */
-  async #record(events: CarrierEvents, { statuses, messages }: Notification): Promise<boolean> {
-    let isWhole = true;
-    if (statuses.length > 0) {
-      const matched = await events.receipts(statuses.map(({ receipt }) => receipt));
-      const marks = statuses.flatMap(({ receipt, seenAt, reference }, index) => {
-        if (seenAt === null) return [];
-        // Its message gets its id in a moment; a mark would find nobody now, and receipts alone are kept.
-        if (matched[index] === null && reference !== null && this.#sending.isUnanswered(reference)) isWhole = false;
-        return [{ carrierMessageId: matched[index] ?? receipt.carrierMessageId, seenAt }];
-      });
-      if (marks.length > 0) await events.seen(marks);
+  /** False: some of it must come again. */
+  async #record(events: CarrierEvents, { receipts, messages }: Notification): Promise<boolean> {
+    if (receipts.length > 0) await events.receipts(receipts);
+    if (messages.length === 0) return true;
+    const outcomes = await events.inbound(messages);
+    for (const { destination, sender, carrierMessageId } of messages) {
+      if (carrierMessageId !== null) this.#lastMessages.note(destination, sender, carrierMessageId);
     }
-    if (messages.length > 0) {
-      const outcomes = await events.inbound(messages);
-      for (const { destination, sender, carrierMessageId } of messages) {
-        if (carrierMessageId !== null) this.#lastMessages.note(destination, sender, carrierMessageId);
-      }
-      if (outcomes.includes("refused")) isWhole = false;
-    }
-    return isWhole;
+    return !outcomes.includes("refused");
   }
 
   /** Its receipt comes before its answer is written, and waits for it like every early receipt. */

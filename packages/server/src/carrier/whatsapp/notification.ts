@@ -9,16 +9,8 @@ import { contentOf, type MediaUrlOf } from "./inbound.ts";
 import { isObject, type Json, known, objectIn, objectsIn, textIn, timeIn } from "./json.ts";
 import { readReference } from "./reference.ts";
 
-export interface ReadStatus {
-  readonly receipt: CarrierReceipt;
-  /** When the user read it; null: nothing was said of that. */
-  readonly seenAt: number | null;
-  /** Our own name of the message; null where it is none of ours, or we have not named it. */
-  readonly reference: string | null;
-}
-
 export interface Notification {
-  readonly statuses: readonly ReadStatus[];
+  readonly receipts: readonly CarrierReceipt[];
   readonly messages: readonly CarrierContactMessage[];
   /** What it told beside that, by name. */
   readonly passedOver: readonly string[];
@@ -35,7 +27,7 @@ export interface NotificationContext {
 const NO_NEWS: ReadonlySet<string> = new Set(["sent", "accepted", "pending"]);
 
 /** Null: it says nothing new, or nothing that can be read. */
-function statusOf(status: Json, now: number): ReadStatus | null {
+function receiptOf(status: Json, now: number): CarrierReceipt | null {
   const carrierMessageId = textIn(status["id"]);
   const name = textIn(status["status"]) ?? "";
   if (carrierMessageId === undefined || NO_NEWS.has(name)) return null;
@@ -51,21 +43,17 @@ function statusOf(status: Json, now: number): ReadStatus | null {
           destination: reference.destination,
           reference: reference.low,
         };
-  const whole = (end: Pick<CarrierReceipt, "state" | "statusId" | "errorId">, seenAt: number | null): ReadStatus => ({
-    receipt: { ...named, ...end, doneAt },
-    seenAt,
-    reference: reference?.text ?? null,
-  });
+  const whole = { ...named, doneAt };
   switch (name) {
     case "delivered":
-      return whole(DELIVERED, null);
+      return { ...whole, ...DELIVERED };
     // Whoever has read it has got it, and Meta may leave out to say so.
     case "read":
     case "played":
-      return whole(DELIVERED, doneAt);
+      return { ...whole, ...DELIVERED, seenAt: doneAt };
     case "failed": {
       const [error] = objectsIn(status["errors"]).map(readError);
-      return whole(endOf(error ?? { action: "undeliverable", errorId: ERROR.EC_PROVIDER_DR_ERROR }), null);
+      return { ...whole, ...endOf(error ?? UNEXPLAINED) };
     }
     default:
       return null;
@@ -77,6 +65,9 @@ const DELIVERED = {
   statusId: STATUS.DELIVERED_TO_HANDSET,
   errorId: ERROR.NO_ERROR,
 } as const;
+
+/** A failure without a reason. */
+const UNEXPLAINED = { action: "undeliverable", errorId: ERROR.EC_PROVIDER_DR_ERROR } as const;
 
 const DIGITS = /^\+?([0-9]{5,20})$/;
 /** Digits; undefined where it is something else. */
@@ -130,7 +121,7 @@ interface Place {
 /** Null: it is no notification of WhatsApp's. */
 export function readNotification(payload: unknown, context: NotificationContext): Notification | null {
   if (!isObject(payload) || payload["object"] !== "whatsapp_business_account") return null;
-  const statuses: ReadStatus[] = [];
+  const receipts: CarrierReceipt[] = [];
   const messages: CarrierContactMessage[] = [];
   const passedOver: string[] = [];
   const take = <Item>(items: readonly Json[], read: (item: Json) => Item | null, kept: Item[], name: string) => {
@@ -151,8 +142,8 @@ export function readNotification(payload: unknown, context: NotificationContext)
     }
     const contacts = objectsIn(value["contacts"]);
     const place = { contacts, destination, mediaUrlOf: context.mediaUrlOf(destination), now: context.now };
-    take(objectsIn(value["statuses"]), (status) => statusOf(status, context.now), statuses, "status");
+    take(objectsIn(value["statuses"]), (status) => receiptOf(status, context.now), receipts, "status");
     take(objectsIn(value["messages"]), (message) => messageOf(message, place), messages, "message");
   }
-  return { statuses, messages, passedOver };
+  return { receipts, messages, passedOver };
 }

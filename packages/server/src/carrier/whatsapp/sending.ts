@@ -9,7 +9,7 @@ import type { OutboundMessage } from "../../store/store.ts";
 import type { SubmitResult } from "../carrier.ts";
 import { bodyOf, type CloudOptions, optionsOf, readMarkOf } from "./bodies.ts";
 import { endOf, type GraphError, readError } from "./errors.ts";
-import type { GraphAnswer, GraphClient } from "./graph-client.ts";
+import type { GraphClient } from "./graph-client.ts";
 import { isObject, type Json, objectsIn, textIn } from "./json.ts";
 import type { Pace, Pause } from "./pace.ts";
 import { referenceOf } from "./reference.ts";
@@ -55,16 +55,10 @@ export class Sending {
   readonly #options: SendingOptions;
   /** The last submission of each number to each user that is still under way. */
   readonly #tails = new Map<string, Promise<unknown>>();
-  /** References of messages whose answer has not come. */
-  readonly #unanswered = new Set<string>();
   #isStopped = false;
 
   constructor(options: SendingOptions) {
     this.#options = options;
-  }
-
-  isUnanswered(reference: string): boolean {
-    return this.#unanswered.has(reference);
   }
 
   stop() {
@@ -144,13 +138,7 @@ export class Sending {
     { message, sender, reference, body }: Request,
     resultOf: (answer: Json) => SubmitResult | null,
   ): Promise<SubmitResult> {
-    this.#unanswered.add(reference);
-    let answer: GraphAnswer;
-    try {
-      answer = await this.#options.client.post(`${sender.phoneNumberId}/messages`, body);
-    } finally {
-      this.#unanswered.delete(reference);
-    }
+    const answer = await this.#options.client.post(`${sender.phoneNumberId}/messages`, body);
     if (answer.kind === "unsent") {
       this.#options.onUnreachable();
       return { outcome: "temporary", errorId: ERROR.EC_PROVIDER_INTERNAL_ERROR };

@@ -1,0 +1,1 @@
+export const EXPECTED: Readonly<Partial<Record<string, readonly (readonly object[])[]>>> = {};
