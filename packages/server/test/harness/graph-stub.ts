@@ -58,7 +58,8 @@ export class GraphStub {
     const reply = await this.reply(call, this.calls.length);
     if (reply === "reset") request.socket.resetAndDestroy();
     else if (typeof reply === "function") reply(response);
-    else if (reply !== "hang") response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(reply));
+    else if (reply !== "hang")
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(reply));
   }
 }
 
@@ -69,7 +70,13 @@ export const taken = (wamid: string) => ({
 });
 
 export const graphError = (code: number, more: object = {}) => ({
-  error: { message: `(#${code}) no`, type: "OAuthException", code, error_data: { details: `details of ${code}` }, ...more },
+  error: {
+    message: `(#${code}) no`,
+    type: "OAuthException",
+    code,
+    error_data: { details: `details of ${code}` },
+    ...more,
+  },
 });
 
 /** A webhook's body about one number. */
@@ -96,7 +103,9 @@ export const notificationOf = (value: object, phoneNumberId = PHONE_NUMBER_ID) =
 export function signed(payload: unknown, secret = APP_SECRET) {
   const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   // Not a literal with a range: it would have to be written in what is escaped here.
-  const body = [...JSON.stringify(payload)].flatMap((text) => text.split("")).map((text) => (text > "~" ? escape(text) : text));
+  const body = [...JSON.stringify(payload)]
+    .flatMap((text) => text.split(""))
+    .map((text) => (text > "~" ? escape(text) : text));
   const text = body.join("");
   const signature = `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
   return { text, signature };

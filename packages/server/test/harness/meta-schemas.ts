@@ -32,8 +32,11 @@ function load(): Schemas {
   for (const name of ["latitude", "longitude"]) place[name] = { type: "number" };
   // Closed in one place and with a caption, a file's name and the like in others.
   schemas["MediaObject"] = schemas["MediaObject_1"] = { type: "object", required: ["link"] };
-  const button = at(schemas, "ButtonComponent", "properties");
-  button["index"] = { type: "string", pattern: "^[0-9]$" };
+  // Its pattern has the places of a guide's headings in it, and its list of kinds is older than most of them.
+  for (const name of ["TemplateComponent", "ButtonComponent"]) {
+    at(schemas, name, "properties")["index"] = { type: "string", pattern: "^[0-9]$" };
+  }
+  at(schemas, "PhoneObject", "properties")["type"] = { enum: ["CELL", "MAIN", "IPHONE", "HOME", "WORK"] };
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, logger: false });
   ajv.addSchema({ ...root, $id: "meta" });
   loaded = { root, ajv };
@@ -50,8 +53,7 @@ function merged(parts: readonly Json[], schemas: Record<string, Json>): Json {
   const whole: { properties: Json; required: unknown[]; [name: string]: unknown } = { properties: {}, required: [] };
   for (const part of parts) {
     const reference = part["$ref"];
-    const source =
-      typeof reference === "string" ? (schemas[reference.split("/").at(-1) ?? ""] ?? {}) : part;
+    const source = typeof reference === "string" ? (schemas[reference.split("/").at(-1) ?? ""] ?? {}) : part;
     const plain = Array.isArray(source["allOf"]) ? merged(source["allOf"] as Json[], schemas) : source;
     Object.assign(whole.properties, plain["properties"]);
     whole.required.push(...((plain["required"] as unknown[] | undefined) ?? []));
@@ -100,8 +102,20 @@ export function faultsOf(body: Readonly<Record<string, unknown>>): readonly stri
   const kind = (body["interactive"] as { type?: string } | undefined)?.type;
   if (kind !== undefined && UNDESCRIBED.has(kind)) return null;
   const validator = validatorOf(SCHEMA_OF[type] ?? "");
-  if (validator(body)) return [];
+  if (validator(type === "template" ? withDescribedComponents(body) : body)) return [];
   return (validator.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+const COMPONENTS: ReadonlySet<string> = new Set(["header", "body", "button"]);
+const BUTTONS: ReadonlySet<string> = new Set(["quick_reply", "url", "catalog"]);
+
+/** A template with those of its components that the document describes. */
+function withDescribedComponents(body: Readonly<Record<string, unknown>>): object {
+  const template = body["template"] as { components?: readonly { type: string; sub_type?: string }[] };
+  const components = template.components?.filter(
+    ({ type, sub_type: kind }) => COMPONENTS.has(type) && (kind === undefined || BUTTONS.has(kind)),
+  );
+  return { ...body, template: { ...template, ...(components === undefined ? {} : { components }) } };
 }
 
 /** The examples of users' messages and other events that the webhook brings. */

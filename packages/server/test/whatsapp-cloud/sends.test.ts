@@ -1,5 +1,6 @@
 /** Every WhatsApp send, over HTTP to us, and from us to the Cloud API. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { OPERATIONS } from "@posthorn/contract";
 import { startCloudServer } from "../harness/cloud-server.ts";
@@ -8,7 +9,11 @@ import { SKIP, faultsOf } from "../harness/meta-schemas.ts";
 import { cleanupAfterFile } from "../harness/test-server.ts";
 import { until } from "../harness/until.ts";
 import { WHATSAPP_BODIES, type WhatsAppSend } from "../harness/whatsapp-bodies.ts";
-import { EXPECTED } from "./expected-bodies.ts";
+
+/** What is posted for every body of the harness, whole: a reviewer sees what a change does to it. */
+const EXPECTED = JSON.parse(readFileSync(new URL("expected-bodies.json", import.meta.url), "utf8")) as Readonly<
+  Record<string, readonly (readonly object[])[]>
+>;
 
 const cleanup = cleanupAfterFile();
 const { graph, server } = await startCloudServer(cleanup);
@@ -34,7 +39,10 @@ async function send(name: WhatsAppSend, body: object): Promise<readonly string[]
 
 /** Without what differs from run to run. */
 function comparable({ biz_opaque_callback_data: reference, ...body }: Readonly<Record<string, unknown>>) {
-  assert.match(String(reference), /^posthorn1\.\d+\.[\w-]{12}\.385981234567$|^posthorn1\.\d+\.[\w-]{12}\.385981234568$/);
+  assert.match(
+    String(reference),
+    /^posthorn1\.\d+\.[\w-]{12}\.385981234567$|^posthorn1\.\d+\.[\w-]{12}\.385981234568$/,
+  );
   return JSON.parse(JSON.stringify(body).replaceAll(/"timestamp":"\d+"/g, '"timestamp":"T"')) as object;
 }
 
@@ -56,11 +64,18 @@ for (const [name, bodies] of Object.entries(WHATSAPP_BODIES) as [WhatsAppSend, r
         assert.equal(headers.authorization, `Bearer ${TOKEN}`);
       }
       if (errorId !== undefined) return;
-      const posted = calls.map((call) => comparable(call.body)).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+      const posted = calls
+        .map((call) => comparable(call.body))
+        .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
       assert.deepEqual(posted, EXPECTED[name]?.[index]);
     });
   }
 }
+
+test("every expected body belongs to a test", () => {
+  const sent = Object.keys(WHATSAPP_BODIES).filter((name) => !Object.hasOwn(REFUSED, name));
+  assert.deepEqual(Object.keys(EXPECTED).toSorted(), sent.toSorted());
+});
 
 test("what Meta's document describes of these fits it", { skip: SKIP }, () => {
   const judged = graph.sent.flatMap(({ biz_opaque_callback_data: _, ...body }) => {
@@ -72,7 +87,18 @@ test("what Meta's document describes of these fits it", { skip: SKIP }, () => {
     [],
   );
   const types = new Set(judged.map(({ type }) => type));
-  const described = ["text", "template", "document", "image", "audio", "video", "sticker", "location", "contacts", "interactive"];
+  const described = [
+    "text",
+    "template",
+    "document",
+    "image",
+    "audio",
+    "video",
+    "sticker",
+    "location",
+    "contacts",
+    "interactive",
+  ];
   assert.deepEqual([...types].toSorted(), described.toSorted());
 });
 

@@ -1,1 +1,0 @@
-export const EXPECTED: Readonly<Partial<Record<string, readonly (readonly object[])[]>>> = {};
