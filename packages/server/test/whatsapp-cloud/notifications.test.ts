@@ -144,6 +144,7 @@ const MESSAGES: readonly [sent: Readonly<Record<string, unknown>>, expected: obj
     message("document", { document: { ...medium, filename: "a.pdf", caption: "Bill" } }),
     { type: "DOCUMENT", url, caption: "Bill" },
   ],
+  [message("document", { document: { ...medium, filename: "a.pdf" } }), { type: "DOCUMENT", url, caption: "a.pdf" }],
   [message("audio", { audio: { ...medium, voice: false } }), { type: "AUDIO", url }],
   [message("audio", { audio: { ...medium, voice: true } }), { type: "VOICE", url }],
   [message("sticker", { sticker: { ...medium, animated: true } }), { type: "STICKER", url }],

@@ -50,7 +50,8 @@ function referralOf(message: Json): Json | undefined {
 function mediumOf(type: string, medium: Json, mediaUrlOf: MediaUrlOf): Json {
   const id = textIn(medium["id"]);
   if (id === undefined) return { type: "UNSUPPORTED" };
-  return { type, url: mediaUrlOf(id), caption: textIn(medium["caption"]) };
+  // Infobip has no place for a file's name, and shows a document by its caption.
+  return { type, url: mediaUrlOf(id), caption: textIn(medium["caption"]) ?? textIn(medium["filename"]) };
 }
 
 function contactOf(contact: Json): Json {
