@@ -76,6 +76,16 @@ interface EntrySchema extends TSchema {
   const?: string;
 }
 
+/** The table of an entry, and one for each mapping that stands in it. */
+function carrierText(type: string, schema: TSchema): string {
+  const { properties = {} } = schema as EntrySchema;
+  const inner = Object.entries(properties).flatMap(([name, member]) => {
+    const mapping = member.items ?? member;
+    return mapping.properties === undefined ? [] : [entryText(`${name} of a carrier of type ${type}`, mapping)];
+  });
+  return [entryText(`A carrier of type ${type}`, schema), ...inner].join("\n\n");
+}
+
 function entryText(title: string, schema: TSchema): string {
   const { description, properties = {}, required = [] } = schema as EntrySchema;
   const rows = Object.entries(properties).map(([name, member]) => {
@@ -97,6 +107,7 @@ function entryText(title: string, schema: TSchema): string {
 
 function acceptedBy(name: string, schema: EntrySchema): string {
   if (schema.items?.properties !== undefined) return "a list, see below";
+  if (schema.properties !== undefined) return "a mapping, see below";
   if (schema.items !== undefined) return `a list: ${acceptedBy(name, schema.items)}`;
   if (schema.const !== undefined) return `\`${schema.const}\``;
   return describeAccepted(leafOf(name, schema));
@@ -104,7 +115,7 @@ function acceptedBy(name: string, schema: EntrySchema): string {
 
 const entryTexts = (): readonly string[] => [
   ENTRIES,
-  ...Object.entries(CARRIER_TYPES).map(([type, schema]) => entryText(`A carrier of type ${type}`, schema)),
+  ...Object.entries(CARRIER_TYPES).map(([type, schema]) => carrierText(type, schema)),
   entryText("A route", ROUTE_SCHEMA),
   entryText("A carrier of a route", ROUTE_CARRIER_SCHEMA),
   entryText("A rule", RULE_SCHEMA),
