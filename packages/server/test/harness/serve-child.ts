@@ -9,7 +9,7 @@ import type { ChildLine, ChildSettings, ChildUsage } from "./server-process.ts";
 
 const settings = JSON.parse(process.argv[2] ?? "{}") as ChildSettings;
 const clockAheadMs = settings.clockAheadMs ?? 0;
-const { config } = loadConfig({ env: {}, flags: settings.flags });
+const { config } = loadConfig({ file: settings.configFile, env: {}, flags: settings.flags });
 const clock = { ...systemClock, now: () => systemClock.now() + clockAheadMs };
 
 function say(line: ChildLine) {
