@@ -3,6 +3,7 @@ import { didYouMean } from "./did-you-mean.ts";
 import type { RefuseEntry } from "./entries.ts";
 import type { Entries } from "./entries-schema.ts";
 import type { DeepReadonly } from "./schema-kit.ts";
+import { checkCloudCarrier } from "./whatsapp-carrier-check.ts";
 
 /** The carrier that an installation has that names none. */
 const DEFAULT_CARRIER = "sandbox";
@@ -34,10 +35,11 @@ export function effectiveEntries(
 /** What no schema can say: names that nobody has, and entries that contradict themselves. */
 export function checkEntries(given: DeepReadonly<Entries>, isSandboxEnabled: boolean, refuse: RefuseEntry) {
   const { carriers, routes } = effectiveEntries(given, isSandboxEnabled, false);
-  for (const [name, { type }] of Object.entries(given.carriers)) {
-    if (type === "sandbox" && !isSandboxEnabled) {
+  for (const [name, entry] of Object.entries(given.carriers)) {
+    if (entry.type === "sandbox" && !isSandboxEnabled) {
       refuse(["carriers", name, "type"], "sandbox.enabled is false, so no carrier may be one");
     }
+    if (entry.type === "whatsapp-cloud") checkCloudCarrier(entry, ["carriers", name], refuse);
   }
   for (const [name, route] of Object.entries(given.routes)) {
     const seen = new Set<string>();

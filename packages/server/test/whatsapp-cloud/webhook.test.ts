@@ -1,6 +1,7 @@
 /** From Meta's call to the customer's webhook, and what is refused at the door. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isConfigError } from "../../src/config/config.ts";
 import { startCloudServer } from "../harness/cloud-server.ts";
 import { NUMBER, notificationOf, PHONE_NUMBER_ID, signed, taken, TOKEN, VERIFY_TOKEN } from "../harness/graph-stub.ts";
 import { subscribe } from "../harness/subscribing.ts";
@@ -175,4 +176,18 @@ test("what cannot be kept is not acknowledged", async () => {
   const { server: other, notify: notifyOther } = await startCloudServer(cleanup);
   await other.store.close();
   assert.equal((await notifyOther(statusOf("wamid.1", "delivered"))).status, 503);
+});
+
+test("a secret that is not there stops the start, and the fault says which", async () => {
+  await assert.rejects(
+    startCloudServer(cleanup, { entry: { appSecret: { env: "POSTHORN_TEST_NOWHERE" } } }),
+    (error) => {
+      assert.ok(isConfigError(error));
+      assert.deepEqual(
+        error.problems.map(({ path, message }) => [path, message]),
+        [["carriers.meta.appSecret", "the environment variable POSTHORN_TEST_NOWHERE is not set"]],
+      );
+      return true;
+    },
+  );
 });
