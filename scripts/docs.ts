@@ -12,6 +12,7 @@ import { faultReference } from "../packages/server/src/kernel/fault-reference.ts
 import { sandboxReference } from "../packages/server/src/sandbox/sandbox-reference.ts";
 import { simulatorReference } from "../packages/smpp/src/simulator/simulator-reference.ts";
 import { whatsAppReference } from "../packages/server/src/whatsapp/whatsapp-reference.ts";
+import { emulatorReference } from "../packages/whatsapp-emulator/src/emulator-reference.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 
 interface Page {
@@ -28,6 +29,7 @@ const PAGES: readonly Page[] = [
   { file: "docs/reference/infobip_v1.md", render: referencePage },
   { file: "docs/sandbox.md", render: sandboxReference },
   { file: "docs/smsc.md", render: simulatorReference },
+  { file: "docs/whatsapp-emulator.md", render: emulatorReference },
   { file: "docs/whatsapp-senders.md", render: whatsAppReference },
 ];
 

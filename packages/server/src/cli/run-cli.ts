@@ -15,6 +15,7 @@ import { serve } from "./serve.ts";
 import { smsc } from "./smsc.ts";
 import { paint } from "./terminal.ts";
 import { webhooksList, webhooksReplay, webhooksReplayFailed, webhooksShow } from "./webhook-commands.ts";
+import { whatsappEmulator } from "./whatsapp-emulator.ts";
 import { VERSION } from "./version.ts";
 
 export const COMMANDS: readonly Command[] = [
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   configCheck,
   configReload,
   smsc,
+  whatsappEmulator,
 ];
 
 /** Runs one command line. Never rejects: what goes wrong is told on the terminal, and in the exit status. */

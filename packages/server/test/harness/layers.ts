@@ -33,9 +33,10 @@ export const PACKAGE_LAYERS: Readonly<Record<string, readonly string[]>> = {
   smpp: [],
   contract: [],
   component: [],
+  "whatsapp-emulator": [],
   "host-n8n": ["component"],
   "host-activepieces": ["component"],
-  server: ["smpp", "contract", "component"],
+  server: ["smpp", "contract", "component", "whatsapp-emulator"],
   console: ["contract"],
 };
 

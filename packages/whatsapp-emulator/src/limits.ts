@@ -1,0 +1,25 @@
+/** The bounds of the emulator that are no options; options have theirs in options.ts. */
+
+/** A day and a bit: longer than the customer service window, shorter than what a timer can hold. */
+export const DELAY_MS_MAX = 90_000_000;
+/** Of JSON bodies. */
+export const JSON_BODY_BYTES_MAX = 1_048_576;
+/** Of an upload: the largest document and what multipart adds. */
+export const UPLOAD_BODY_BYTES_MAX = 101 * 1_048_576;
+export const NUMBERS_MAX = 1000;
+/** Free-form messages are delivered so long after the user wrote. */
+export const SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
+/** Where a media's URL leads; no path of the Graph API. */
+export const MEDIA_PATH = "/whatsapp_business/attachments/";
+/** A media URL works so long. */
+export const MEDIA_URL_MS = 5 * 60 * 1000;
+export const UPLOADED_MEDIA_MS = 30 * 24 * 60 * 60 * 1000;
+export const RECEIVED_MEDIA_MS = 7 * 24 * 60 * 60 * 1000;
+/** A webhook that is not taken is tried again for a week. */
+export const WEBHOOK_RETRY_MS_MAX = 7 * 24 * 60 * 60 * 1000;
+export const WEBHOOK_BACKOFF_MS_MAX = 60 * 60 * 1000;
+export const WEBHOOK_BACKOFF_MS_MIN = 1000;
+/** Of `limit` in lists. */
+export const PAGE_MAX = 1000;
+/** Answers that wait for a webhook wait no longer. */
+export const ANSWER_WAIT_MS_MAX = 10_000;
