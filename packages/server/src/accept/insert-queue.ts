@@ -77,7 +77,8 @@ export class InsertQueue {
     if (this.#pendingCount + messages.length > this.#options.pendingMessagesMax) throw new Fault("ACCEPT_QUEUE_FULL");
     if (this.#isStoreFull(messages.length)) throw new Fault("OPEN_MESSAGES_FULL");
     this.#pendingCount += messages.length;
-    return new Promise((resolve, reject) => {
+    // Awaited and not returned: a promise that a function of this kind returns costs two more turns and a job.
+    return await new Promise((resolve, reject) => {
       this.#waiting.push({ messages, keyed, shortLinks, resolve, reject });
       this.#schedule();
     });

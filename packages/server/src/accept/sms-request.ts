@@ -82,7 +82,7 @@ export async function acceptSms<Answer extends SendAnswer>(
   const drafts = request.messages.flatMap((message, index) =>
     draftsOf(context, request, bulkId, message, { spread, plan: plans?.[index] ?? null }),
   );
-  return accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
+  return await accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
 }
 
 /** Null, the usual case, when no message has URLs to shorten. @throws InvalidRequest when they are too many */
@@ -106,15 +106,18 @@ function draftsOf(
   message: SmsSource,
   { spread, plan }: { readonly spread: RequestSpread | null; readonly plan: ShorteningPlan | null },
 ): Draft[] {
-  const { beside, ...content } = message.encoded ?? contentOf(message.content);
+  const content = message.encoded ?? contentOf(message.content);
   const shared = {
     accountId: request.accountId,
     bulkId,
     sendAt: message.sendAt,
     channel: "SMS",
     sender: message.sender ?? "",
-    ...content,
-    options: optionsOf(message, beside, request.speedLimit?.limit),
+    text: content.text,
+    encoding: content.encoding,
+    partCount: content.partCount,
+    refusal: content.refusal,
+    options: optionsOf(message, content.beside, request.speedLimit?.limit),
     validityMs: validityMs(message.validityPeriod, VALIDITY_MAX_MS),
     window: message.window,
     spread,
@@ -127,12 +130,10 @@ function draftsOf(
     wantsReport: message.wantsReport,
     acceptedStatusId: STATUS.PENDING_ACCEPTED,
   } as const;
-  return message.destinations.map((destination) => ({
-    ...shared,
-    ...(plan === null ? null : shortenedOf(message, plan, request.speedLimit?.limit)),
-    to: destination.to,
-    messageId: destination.messageId || context.ids.next(),
-  }));
+  return message.destinations.map(({ to, messageId }) => {
+    const draft = { ...shared, to, messageId: messageId || context.ids.next() };
+    return plan === null ? draft : { ...draft, ...shortenedOf(message, plan, request.speedLimit?.limit) };
+  });
 }
 
 /** Shortened before it is encoded: what is counted is what is sent. */

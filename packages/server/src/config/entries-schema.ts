@@ -1,5 +1,16 @@
-import { type Static, type TSchema, Type } from "typebox";
-import { choice, DAY_MS, type DeepReadonly, flag, integer, number } from "./schema-kit.ts";
+import { type Static, Type } from "typebox";
+import {
+  choice,
+  DAY_MS,
+  type DeepReadonly,
+  flag,
+  integer,
+  listOf,
+  members,
+  number,
+  optionalInteger,
+  words,
+} from "./schema-kit.ts";
 import { whatsappCloudCarrier } from "./whatsapp-carrier-schema.ts";
 
 /**
@@ -15,21 +26,9 @@ const CARRIERS_MAX = 100;
 const ROUTES_MAX = 1000;
 const RULES_MAX = 1000;
 const CARRIERS_PER_ROUTE_MAX = 16;
-const VALUES_MAX = 1000;
 const CHANNELS = ["SMS", "WHATSAPP"] as const;
 
-/** `digits`: plain numbers are taken as the digits that they are written with. */
-const words = (description: string, rule: string, pattern: string, keywords: { digits?: true } = {}) =>
-  Type.String({ maxLength: 200, description, rule, pattern, ...keywords });
-const listOf = <Item extends TSchema>(item: Item, description: string) =>
-  Type.Array(item, { minItems: 1, maxItems: VALUES_MAX, description });
-/** A member without which the entry says nothing about the matter: there is no default to fill in. */
-const optionalInteger = (description: string, unit: string, minimum: number, maximum: number) =>
-  Type.Optional(Type.Integer({ description, unit, minimum, maximum }));
 const entryName = (description: string) => words(description, ENTRY_NAME_RULE, ENTRY_NAME.pattern);
-const members = <Members extends Parameters<typeof Type.Object>[0]>(given: Members, description: string) =>
-  Type.Object(given, { additionalProperties: false, description });
-
 const channels = Type.Optional(
   listOf(
     Type.Enum(CHANNELS, { description: "A channel." }),

@@ -28,7 +28,7 @@ interface Schema extends TSchema {
   default?: unknown;
   minItems?: number;
   maxItems?: number;
-  /** The member that a text or a list in the mapping's place is. */
+  /** The member that a text, a list or a switch in the mapping's place is. */
   shorthand?: string;
   digits?: true;
 }
@@ -73,7 +73,12 @@ function readCarrier(given: unknown, path: EntryPath, refuse: RefuseEntry): unkn
     const got = type === undefined ? "it is missing" : `got ${JSON.stringify(type)}`;
     return refuse(type === undefined ? path : [...path, "type"], `type: expected ${types.join(" or ")}, ${got}${hint}`);
   }
-  return readValue(CARRIER_TYPES[type as keyof typeof CARRIER_TYPES] as Schema, given, path, refuse);
+  return readEntry(CARRIER_TYPES[type as keyof typeof CARRIER_TYPES], given, path, refuse);
+}
+
+/** An entry with its defaults; undefined when something of it was refused. */
+export function readEntry(schema: TSchema, given: unknown, path: EntryPath, refuse: RefuseEntry): unknown {
+  return readValue(schema as Schema, given, path, refuse);
 }
 
 /** The value with its defaults; undefined when it was refused. */
@@ -99,8 +104,7 @@ function readList(schema: Schema, given: unknown, path: EntryPath, refuse: Refus
 
 function readMembers(schema: Schema, given: unknown, path: EntryPath, refuse: RefuseEntry): unknown {
   const { properties = {}, required = [], shorthand } = schema;
-  const whole =
-    shorthand !== undefined && (typeof given === "string" || Array.isArray(given)) ? { [shorthand]: given } : given;
+  const whole = shorthand !== undefined && isShorthand(properties[shorthand], given) ? { [shorthand]: given } : given;
   if (!isMapping(whole)) return refuse(path, `expected a mapping of ${Object.keys(properties).join(", ")}`);
   let isRefused = false;
   const note: RefuseEntry = (where, message) => {
@@ -121,6 +125,12 @@ function readMembers(schema: Schema, given: unknown, path: EntryPath, refuse: Re
     else if (required.includes(name)) note(path, `${name} is missing`);
   }
   return isRefused ? undefined : values;
+}
+
+/** A switch alone stands for the mapping whose switch it is; a text or a list for any other. */
+function isShorthand(member: Schema | undefined, given: unknown): boolean {
+  if (member?.type === "boolean") return typeof given === "boolean";
+  return typeof given === "string" || Array.isArray(given);
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

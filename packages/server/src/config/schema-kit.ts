@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 
 /** What schemas of settings are made of. */
 
@@ -36,6 +36,21 @@ export const section = <Members extends Parameters<typeof Type.Object>[0]>(descr
   Type.Object(members, { description, additionalProperties: false });
 
 export const NOT_EMPTY = { pattern: "\\S", rule: "not empty" };
+
+/** Most values that a list in an entry may have. */
+const VALUES_MAX = 1000;
+
+/** `digits`: plain numbers are taken as the digits that they are written with. */
+export const words = (description: string, rule: string, pattern: string, keywords: { digits?: true } = {}) =>
+  Type.String({ maxLength: 200, description, rule, pattern, ...keywords });
+export const listOf = <Item extends TSchema>(item: Item, description: string) =>
+  Type.Array(item, { minItems: 1, maxItems: VALUES_MAX, description });
+/** A member without which the entry says nothing about the matter: there is no default to fill in. */
+export const optionalInteger = (description: string, unit: string, minimum: number, maximum: number) =>
+  Type.Optional(Type.Integer({ description, unit, minimum, maximum }));
+
+export const members = <Members extends Parameters<typeof Type.Object>[0]>(given: Members, description: string) =>
+  Type.Object(given, { additionalProperties: false, description });
 
 export type DeepReadonly<Value> = Value extends object
   ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }

@@ -1,6 +1,6 @@
 import { errorBody, STATUS } from "@posthorn/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Clock, sleep } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -43,21 +43,22 @@ export function registerAcceptFaults(app: FastifyInstance, options: AcceptFaults
     const path = route.url.replace(/\.(?:json|xml)$/, "");
     const sendersOf = route.method === "POST" ? sendersIn(path) : undefined;
     if (sendersOf === undefined) return;
-    route.preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
+    route.preHandler = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       const fault = firstFault(sendersOf(request.body), options);
-      if (fault === undefined) return;
+      if (fault === undefined) return done();
       if (fault.kind !== "refused") {
         request.answerFault = fault.kind;
-        return;
+        return done();
       }
       if (fault.retryAfterS !== undefined) reply.header("retry-after", fault.retryAfterS);
       const envelope = request.routeOptions.config.envelope ?? "ApiError";
-      return reply.code(fault.status).send(errorBody(envelope, fault.status));
+      // Answered: nothing comes after it.
+      void reply.code(fault.status).send(errorBody(envelope, fault.status));
     };
-    route.preSerialization = async (request: FastifyRequest, _reply: FastifyReply, answer: unknown) => {
-      if (request.answerFault === "slow") await sleep(options.clock, options.slowAnswerMs);
+    route.preSerialization = (request: FastifyRequest, _reply: FastifyReply, answer: unknown, done: () => void) => {
       if (request.answerFault === "reset" && storedSomething(answer)) request.raw.socket.resetAndDestroy();
-      return answer;
+      if (request.answerFault !== "slow") return done();
+      options.clock.after(options.slowAnswerMs, done);
     };
   });
 }

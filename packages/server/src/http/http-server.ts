@@ -60,6 +60,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     loggerInstance: quietly(options.log),
     // One line per request would be most of what the server writes; stages log what matters.
     logController: new Fastify.LogController({ disableRequestLogging: true }),
+    // Without lines of its own a request needs no logger of its own.
+    childLoggerFactory: (logger) => logger,
     trustProxy: proxiesOf(options.trustedProxies),
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs,
@@ -93,10 +95,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   registerBodyTypes(app);
   registerUploads(app);
   app.decorateRequest("principal", null);
-  app.addHook("onRequest", async (request, reply) => {
+  // Fastify takes a promise or the call of `done`; the caller is nearly always known at once, without a promise.
+  app.addHook("onRequest", (request, reply, done) => {
     chooseAnswerType(request, reply);
     // A form may hold the credentials: it is read first.
-    if (!carriesCredentialsInForm(request)) await authorise(request, options.keyRing);
+    const looking = carriesCredentialsInForm(request) ? undefined : authorise(request, options.keyRing);
+    return looking ?? done();
   });
   app.addHook("onRoute", (route) => {
     if (route.config?.isForm !== true) return;
@@ -157,13 +161,21 @@ class HttpFault extends Error {
   }
 }
 
-async function authorise(request: FastifyRequest, keyRing: KeyRing) {
+/** @returns nothing where the caller is known at once. @throws HttpFault 401, 403 */
+function authorise(request: FastifyRequest, keyRing: KeyRing): Promise<void> | undefined {
   const { scopes, credentialsIn } = request.routeOptions.config;
-  if (scopes === undefined) return;
+  if (scopes === undefined) return undefined;
   const { authorization } = request.headers;
-  const principal = await (credentialsIn === "query" && authorization === undefined
-    ? identifyByQuery(request.query, keyRing, request.ip)
-    : keyRing.identify(authorization, request.ip));
+  const principal =
+    credentialsIn === "query" && authorization === undefined
+      ? identifyByQuery(request.query, keyRing, request.ip)
+      : keyRing.identify(authorization, request.ip);
+  if (principal instanceof Promise) return principal.then((found) => admit(request, found, scopes));
+  admit(request, principal, scopes);
+  return undefined;
+}
+
+function admit(request: FastifyRequest, principal: Principal | null, scopes: readonly string[]) {
   if (principal === null) throw new HttpFault(401);
   if (!isAllowed(principal, scopes)) throw new HttpFault(403);
   request.principal = principal;
@@ -175,7 +187,7 @@ function carriesCredentialsInForm({ routeOptions, headers }: FastifyRequest): bo
 }
 
 /** Before the schema has seen the query: a repeated parameter is a list here, and no credential. */
-async function identifyByQuery(query: unknown, keyRing: KeyRing, ip: string): Promise<Principal | null> {
+function identifyByQuery(query: unknown, keyRing: KeyRing, ip: string): ReturnType<KeyRing["identifyPair"]> {
   const { username, password } = query as Readonly<Record<string, unknown>>;
   if (typeof username !== "string" || typeof password !== "string") return null;
   return keyRing.identifyPair(username, password, ip);

@@ -50,22 +50,28 @@ export class KeyRing {
   /**
    * @param authorization the header's value: `App KEY` or `Basic base64(keyId:KEY)`
    * @param ip the client's address
-   * @returns null: nobody that we know, or not from there
+   * @returns null: nobody that we know, or not from there. At once where the key is remembered, which it nearly always
+   *   is: a request waits for nothing then
    */
-  async identify(authorization: string | undefined, ip: string): Promise<Principal | null> {
+  identify(authorization: string | undefined, ip: string): Principal | null | Promise<Principal | null> {
     const credentials = parseAuthorization(authorization);
     return credentials === null ? null : this.identifyPair(credentials.keyId, credentials.secret, ip);
   }
 
-  /** @param keyId null where only the secret was given */
-  async identifyPair(keyId: string | null, secret: string, ip: string): Promise<Principal | null> {
+  /** As `identify`. @param keyId null where only the secret was given */
+  identifyPair(keyId: string | null, secret: string, ip: string): Principal | null | Promise<Principal | null> {
     if (secret.length > SECRET_LENGTH_MAX * 2) return null;
     const secretHash = hashSecret(secret);
-    const found = this.#cached(secretHash) ?? (await this.#load(secretHash));
-    if (found === null || !isUsable(found.record, this.#clock.now())) return null;
-    if (keyId !== null && !sameText(keyId, found.record.id)) return null;
-    if (found.isAllowedIp !== null && !found.isAllowedIp(ip)) return null;
-    return found.principal;
+    const cached = this.#cached(secretHash);
+    if (cached !== null) return this.#judge(cached, keyId, ip);
+    return this.#load(secretHash).then((loaded) => (loaded === null ? null : this.#judge(loaded, keyId, ip)));
+  }
+
+  #judge({ record, principal, isAllowedIp }: CachedKey, keyId: string | null, ip: string): Principal | null {
+    if (!isUsable(record, this.#clock.now())) return null;
+    if (keyId !== null && !sameText(keyId, record.id)) return null;
+    if (isAllowedIp !== null && !isAllowedIp(ip)) return null;
+    return principal;
   }
 
   /** To be called when a key was changed here: its next use is judged by what it is now. */

@@ -1,5 +1,5 @@
 import { OPERATIONS, type Operation, type OperationName, writeXml } from "@posthorn/contract";
-import type { FastifyInstance, RouteOptions } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { IdempotencyClaim, KeyPlatform } from "../store/store.ts";
 import type { PathSuffix } from "./answer-type.ts";
@@ -38,6 +38,37 @@ export type OperationHandlers = {
   readonly [Name in OperationName]: (request: RequestOf<(typeof OPERATIONS)[Name]>) => Promise<unknown>;
 };
 
+/** What few handlers ask for is worked out when they do. */
+class OperationRequest implements RequestOf<unknown> {
+  readonly accountId: number;
+  readonly params: never;
+  readonly body: never;
+  readonly query: never;
+  readonly claim: IdempotencyClaim | null;
+  readonly platform: readonly KeyPlatform[];
+  readonly #received: FastifyRequest;
+  readonly #reply: FastifyReply;
+
+  constructor(received: FastifyRequest, reply: FastifyReply, claim: IdempotencyClaim | null) {
+    this.accountId = accountOf(received.principal);
+    this.params = received.params as never;
+    this.body = received.body as never;
+    this.query = received.query as never;
+    this.claim = claim;
+    this.platform = received.principal?.platform ?? [];
+    this.#received = received;
+    this.#reply = reply;
+  }
+
+  get baseUrl(): string {
+    return `${this.#received.protocol}://${this.#received.host}`;
+  }
+
+  get setHeader(): RequestOf<unknown>["setHeader"] {
+    return (name, value) => void this.#reply.header(name, value);
+  }
+}
+
 /** Every operation of the contract gets its route from the contract: path, schemas, scopes and envelope. */
 export function registerOperations(app: FastifyInstance, gate: Gate, handlers: OperationHandlers) {
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
@@ -48,6 +79,23 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
     const upload = operation.takesUpload === true ? { takesUpload: true as const } : {};
     const config = { scopes, envelope, ...(credentialsIn === undefined ? {} : { credentialsIn }), ...upload };
     const { response = NO_ANSWER } = operation;
+    const isPlain = operation.status === undefined && operation.response !== undefined;
+    const finish = (reply: FastifyReply, body: unknown) => {
+      if (operation.status !== undefined) reply.code(operation.status);
+      // Returned and not sent: what returns `reply` waits until the socket has taken the answer, at a cost.
+      return operation.response === undefined ? reply.send() : body;
+    };
+    const answerOnce = async (received: FastifyRequest, reply: FastifyReply, key: string) => {
+      const { principal, body, query, answersXml } = received;
+      const { text, isReplay } = await gate.answer(
+        { accountId: accountOf(principal), key, operation: name, body: body ?? query },
+        (claim) => handle(new OperationRequest(received, reply, claim)),
+      );
+      if (isReplay) reply.header(REPLAYED_HEADER, "true");
+      // The kept answer is JSON, whatever the first request asked for.
+      if (answersXml) return reply.send(writeXml(response, JSON.parse(text)));
+      return reply.type("application/json; charset=utf-8").send(text);
+    };
     const route: Omit<RouteOptions, "url" | "config"> = {
       method: operation.method,
       schema: {
@@ -55,28 +103,11 @@ export function registerOperations(app: FastifyInstance, gate: Gate, handlers: O
         ...(operation.query === undefined ? {} : { querystring: operation.query }),
         ...(operation.params === undefined ? {} : { params: operation.params }),
       },
-      handler: async (received, reply) => {
-        const { principal, params, body, query, headers, answersXml, protocol, host } = received;
-        const accountId = accountOf(principal);
-        const setHeader = (header: string, value: string) => void reply.header(header, value);
-        const platform = principal?.platform ?? [];
-        const baseUrl = `${protocol}://${host}`;
-        const request = { accountId, params, body, query, claim: null, platform, baseUrl, setHeader };
-        const key = operation.isSend === true ? idempotencyKeyOf(headers) : null;
-        if (key === null) {
-          const answer = await handle(request);
-          if (operation.status !== undefined) reply.code(operation.status);
-          // Returned and not sent: what returns `reply` waits until the socket has taken the answer, at a cost.
-          return operation.response === undefined ? reply.send() : answer;
-        }
-        const { text, isReplay } = await gate.answer(
-          { accountId, key, operation: name, body: body ?? query },
-          (claim) => handle({ ...request, claim }),
-        );
-        if (isReplay) reply.header(REPLAYED_HEADER, "true");
-        // The kept answer is JSON, whatever the first request asked for.
-        if (answersXml) return reply.send(writeXml(response, JSON.parse(text)));
-        return reply.type("application/json; charset=utf-8").send(text);
+      handler: (received, reply) => {
+        const key = operation.isSend === true ? idempotencyKeyOf(received.headers) : null;
+        if (key !== null) return answerOnce(received, reply, key);
+        const answer = handle(new OperationRequest(received, reply, null));
+        return isPlain ? answer : answer.then((body) => finish(reply, body));
       },
     };
     for (const { url, suffix } of pathsOf(operation)) {

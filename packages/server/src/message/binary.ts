@@ -23,23 +23,34 @@ export function parseHex(hex: string, octetsMax: number = BINARY_OCTETS_MAX): Ui
 const isSurrogateOctet = (octet: number | undefined, first: number): boolean =>
   octet !== undefined && (octet & 0xfc) === first;
 
+interface Room {
+  readonly single: number;
+  readonly part: number;
+}
+
+const USUAL_ROOM: Room = { single: BINARY_SINGLE_OCTETS, part: BINARY_PART_OCTETS };
+
 /** Where the part that begins at `start` ends. The one function behind counting and cutting. */
-function partEnd(octets: Uint8Array, start: number, isUcs2: boolean): number {
-  if (octets.length <= BINARY_SINGLE_OCTETS) return octets.length;
-  const end = start + BINARY_PART_OCTETS;
+function partEnd(octets: Uint8Array, start: number, isUcs2: boolean, room = USUAL_ROOM): number {
+  if (octets.length <= room.single) return octets.length;
+  const end = start + (isUcs2 ? room.part - (room.part % 2) : room.part);
   if (end >= octets.length) return octets.length;
-  // 134 is even, so whole units stay whole by themselves; only a surrogate pair has to be looked for.
+  // An even number of octets keeps whole units whole by itself; only a surrogate pair has to be looked for.
   const cutsPair = isUcs2 && isSurrogateOctet(octets[end - 2], 0xd8) && isSurrogateOctet(octets[end], 0xdc);
   return cutsPair ? end - 2 : end;
 }
 
-/** The parts of a binary message in order: up to 140 octets in one, 134 in each of several. Views, not copies. */
-export function splitBinary(octets: Uint8Array, dataCoding: number): readonly Uint8Array[] {
+/**
+ * The parts of a binary message in order: up to 140 octets in one, 134 in each of several. Views, not copies.
+ *
+ * @param room where headers leave another number of octets
+ */
+export function splitBinary(octets: Uint8Array, dataCoding: number, room = USUAL_ROOM): readonly Uint8Array[] {
   const isUcs2 = UCS2_DATA_CODINGS.includes(dataCoding);
   const parts: Uint8Array[] = [];
   let start = 0;
   do {
-    const end = partEnd(octets, start, isUcs2);
+    const end = partEnd(octets, start, isUcs2, room);
     parts.push(octets.subarray(start, end));
     start = end;
   } while (start < octets.length);

@@ -5,6 +5,7 @@ import {
   GSM7_SINGLE_SEPTETS,
   ONE_TABLE_PART_SEPTETS,
   ONE_TABLE_SINGLE_SEPTETS,
+  REFERENCE_16_UNITS,
   TWO_TABLES_PART_SEPTETS,
   TWO_TABLES_SINGLE_SEPTETS,
   UCS2_PART_UNITS,
@@ -65,6 +66,14 @@ const CAPACITIES_GSM7: readonly [Capacity, Capacity, Capacity] = [
   { single: TWO_TABLES_SINGLE_SEPTETS, part: TWO_TABLES_PART_SEPTETS },
 ];
 
+/** How a text is cut where that is not as everybody does it. */
+export interface SplitForm {
+  /** Bits of the reference that the parts have in common: with 16, each part has less room. 8 unless given. */
+  readonly referenceBits?: 8 | 16;
+  /** Given where it may not be GSM 7, although it could. */
+  readonly encoding?: "UCS2";
+}
+
 function capacityOf({ national }: Alphabet): Capacity {
   const [none, one, two] = CAPACITIES_GSM7;
   if (national.singleShift === undefined) return national.lockingShift === undefined ? none : one;
@@ -88,19 +97,21 @@ interface Walk {
   readonly capacity: Capacity;
 }
 
-function walkOf(text: string, alphabet: Alphabet): Walk {
-  const measure = alphabet.measure(text);
+function walkOf(text: string, alphabet: Alphabet, { encoding, referenceBits = 8 }: SplitForm = {}): Walk {
+  const measure = encoding === "UCS2" ? -1 : alphabet.measure(text);
+  const { single, part } = measure >= 0 ? capacityOf(alphabet) : CAPACITY_UCS2;
+  const capacity = { single, part: referenceBits === 16 ? part - REFERENCE_16_UNITS : part };
   return measure >= 0
-    ? { encoding: "GSM7", alphabet, units: measure, capacity: capacityOf(alphabet) }
-    : { encoding: "UCS2", alphabet, units: text.length, capacity: CAPACITY_UCS2 };
+    ? { encoding: "GSM7", alphabet, units: measure, capacity }
+    : { encoding: "UCS2", alphabet, units: text.length, capacity };
 }
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
 /** Where the UCS2 part that begins at `start` ends. One unit short rather than through a surrogate pair. */
-function ucs2PartEnd(text: string, start: number): number {
-  const end = start + UCS2_PART_UNITS;
+function ucs2PartEnd(text: string, start: number, { capacity }: Walk): number {
+  const end = start + capacity.part;
   if (end >= text.length) return text.length;
   const cutsPair = isHighSurrogate(text.charCodeAt(end - 1)) && isLowSurrogate(text.charCodeAt(end));
   return cutsPair ? end - 1 : end;
@@ -122,7 +133,7 @@ function gsm7PartEnd(text: string, start: number, { alphabet, capacity }: Walk):
  */
 function partEnd(text: string, start: number, walk: Walk): number {
   if (walk.units <= walk.capacity.single) return text.length;
-  if (walk.encoding === "UCS2") return ucs2PartEnd(text, start);
+  if (walk.encoding === "UCS2") return ucs2PartEnd(text, start, walk);
   if (walk.units === text.length) return Math.min(start + walk.capacity.part, text.length);
   return gsm7PartEnd(text, start, walk);
 }
@@ -149,8 +160,8 @@ function unitsFrom(text: string, start: number, { encoding, alphabet, units }: W
 }
 
 /** The parts of a text in order. No part cuts an extension character or a surrogate pair. */
-export function splitText(text: string, alphabet: Alphabet = GSM7): SplitText {
-  const walk = walkOf(text, alphabet);
+export function splitText(text: string, alphabet: Alphabet = GSM7, form: SplitForm = {}): SplitText {
+  const walk = walkOf(text, alphabet, form);
   const parts: string[] = [];
   let start = 0;
   do {

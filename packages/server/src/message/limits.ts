@@ -20,6 +20,9 @@ export const TWO_TABLES_PART_SEPTETS = 146;
 export const UCS2_SINGLE_UNITS = 70;
 export const UCS2_PART_UNITS = 67;
 
+/** What a reference of 16 bits takes of each part more than one of 8: a septet, or a UTF-16 unit. */
+export const REFERENCE_16_UNITS = 1;
+
 /** Octets of a binary message, likewise. */
 export const BINARY_SINGLE_OCTETS = 140;
 export const BINARY_PART_OCTETS = 134;

@@ -1,4 +1,5 @@
 import type { Channel } from "../message/destination.ts";
+import { fitsSenderPattern, senderPattern } from "../message/sender-pattern.ts";
 import type { RouteDefinition } from "./lanes.ts";
 import type { Network } from "./networks.ts";
 import { PrefixTree } from "./prefix-tree.ts";
@@ -67,33 +68,16 @@ function member<Value extends string | number>(
 }
 
 function senderCondition(patterns: readonly string[]): Condition {
-  const compiled = patterns.map((pattern) => pattern.split("*"));
+  const compiled = patterns.map(senderPattern);
   return {
     name: "sender",
     wanted: patterns.join(", "),
     isMet({ sender }) {
-      for (const pieces of compiled) if (fits(sender, pieces)) return true;
+      for (const pieces of compiled) if (fitsSenderPattern(sender, pieces)) return true;
       return false;
     },
     got: ({ sender }) => shown(sender),
   };
-}
-
-/** The pieces between the stars, in order: the first at the beginning, the last at the end. Looks at no letter twice. */
-function fits(text: string, pieces: readonly string[]): boolean {
-  const first = pieces[0] as string;
-  if (pieces.length === 1) return text === first;
-  const last = pieces.at(-1) as string;
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-  const end = text.length - last.length;
-  let from = first.length;
-  for (let index = 1; index < pieces.length - 1; index += 1) {
-    const piece = pieces[index] as string;
-    const at = text.indexOf(piece, from);
-    if (at === -1 || at + piece.length > end) return false;
-    from = at + piece.length;
-  }
-  return true;
 }
 
 function prefixCondition(prefixes: readonly string[]): Condition {

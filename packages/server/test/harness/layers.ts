@@ -5,7 +5,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   config: ["kernel", "message"],
   store: ["kernel", "message"],
   route: ["message"],
-  carrier: ["kernel", "message", "store"],
+  carrier: ["kernel", "message", "store", "config"],
   sandbox: ["kernel", "message", "carrier", "store"],
   tracking: ["kernel", "message", "store"],
   accept: ["kernel", "message", "store", "route"],

@@ -6,7 +6,7 @@ const QUARTER_MS = 15 * 60_000;
 /** §7.1.1: 00 to 37 is this century, 38 to 99 the last. */
 const CENTURY_PIVOT = 38;
 /** Months and years have no length in a relative time, so days carry the most: 99. */
-const RELATIVE_SECONDS_MAX = 99 * 86_400 + 86_399;
+export const RELATIVE_SECONDS_MAX = 99 * 86_400 + 86_399;
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0");
 

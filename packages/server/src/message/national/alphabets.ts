@@ -3,7 +3,7 @@
  * leaves the rest of the message as it is; a locking shift table has them at one, and loses others. Each table costs
  * every part a header of its own (limits.ts).
  */
-import { Alphabet } from "../alphabet.ts";
+import { Alphabet, type NationalTables } from "../alphabet.ts";
 import { DEFAULT_ALPHABET, DEFAULT_EXTENSION } from "../gsm7.ts";
 import { PORTUGUESE_ID, PORTUGUESE_LOCKING, PORTUGUESE_SINGLE } from "./portuguese.ts";
 import { SPANISH_ID, SPANISH_SINGLE } from "./spanish.ts";
@@ -50,4 +50,11 @@ export function allowedAlphabets({ languageCode, singleShift, lockingShift }: La
   if ((singleShift === true) === (lockingShift === true)) return alphabets;
   const unwanted = singleShift === true ? "lockingShift" : "singleShift";
   return alphabets.filter(({ national }) => national[unwanted] === undefined);
+}
+
+/** The alphabet that these tables make; undefined for tables that no text of ours is encoded with. */
+export function alphabetOfTables({ singleShift, lockingShift }: NationalTables): Alphabet | undefined {
+  return ALL_ALPHABETS.find(
+    ({ national }) => national.singleShift === singleShift && national.lockingShift === lockingShift,
+  );
 }

@@ -66,7 +66,28 @@ function isAlike(one: NewMessage, other: NewMessage): boolean {
   return one.options === other.options && COMMON.every((name) => one[name] === other[name]);
 }
 
+/** Written out: an object that is made of the rest of another costs several times as much, for every message. */
 function commonOf(message: NewMessage): MessageCommon {
-  const { messageId, destination, state, statusId, errorId, dueAt, options, ...rest } = message;
-  return { ...rest, optionsJson: options === null ? null : JSON.stringify(options) };
+  const { options } = message;
+  return {
+    accountId: message.accountId,
+    bulkId: message.bulkId,
+    channel: message.channel,
+    sender: message.sender,
+    text: message.text,
+    encoding: message.encoding,
+    partCount: message.partCount,
+    route: message.route,
+    carrier: message.carrier,
+    acceptedAt: message.acceptedAt,
+    expiresAt: message.expiresAt,
+    callbackData: message.callbackData,
+    applicationId: message.applicationId,
+    entityId: message.entityId,
+    campaignReferenceId: message.campaignReferenceId,
+    webhookUrl: message.webhookUrl,
+    webhookKind: message.webhookKind,
+    wantsReport: message.wantsReport,
+    optionsJson: options === null ? null : JSON.stringify(options),
+  };
 }
