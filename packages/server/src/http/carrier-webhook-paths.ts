@@ -12,8 +12,8 @@ export interface WebhookListener {
   }): Promise<"taken" | "unsigned" | "unreadable" | "later">;
 }
 
-/** Longest body of any carrier; a carrier may have a lower limit of its own. */
-const BYTES_MAX = 16 * 1024 * 1024;
+/** Longest body of any carrier: it is read before anybody knows who sent it. A carrier may have a lower limit. */
+const BYTES_MAX = 4 * 1024 * 1024;
 
 const STATUS_OF = { taken: 200, unsigned: 401, unreadable: 400, later: 503 } as const;
 
@@ -30,6 +30,10 @@ export function registerCarrierWebhooks(app: FastifyInstance, listenerOf: (name:
         done(null, body);
       },
     );
+    // Nothing is read for a carrier that is not there.
+    scope.addHook<{ Params: { name: string } }>("onRequest", async ({ params }, reply) => {
+      if (listenerOf(params.name) === null) reply.callNotFound();
+    });
     scope.get<{ Params: { name: string } }>(url, async ({ params, query }, reply) => {
       const listener = listenerOf(params.name);
       if (listener === null) return reply.callNotFound();

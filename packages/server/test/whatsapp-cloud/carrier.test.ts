@@ -140,6 +140,22 @@ test("what never left is tried again, and nothing is claimed for a moment", asyn
   assert.equal(readyCount(), 1);
 });
 
+test("what is under way when the carrier stops is uncertain, and what has not left stays", async (t) => {
+  const { carrier, graph, clock } = await start(t);
+  graph.reply = () => "hang";
+  const work = carrier.submit([message("a"), message("b")]);
+  await until(
+    "the first was sent",
+    () => graph.sent.length === 1,
+    () => clock.advance(1),
+  );
+  await carrier.stop();
+  assert.deepEqual(
+    (await work).map(({ outcome }) => outcome),
+    ["uncertain", "temporary"],
+  );
+});
+
 test("errors are told apart by their code, whatever the HTTP status says", async (t) => {
   const { graph, submit } = await start(t);
   const answered = async (code: number, httpStatus: number, destination: string) => {

@@ -32,16 +32,15 @@ export interface GraphOptions {
   readonly answerTimeoutMs: number;
 }
 
-/** What cannot come from a connection that stood. */
+/**
+ * What cannot come from a connection that stood. Not all that sounds like it: a network can become unreachable under a
+ * request, and one that is under way when the carrier stops ends as UND_ERR_DESTROYED.
+ */
 const UNSENT_CODES: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EADDRNOTAVAIL",
   "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_DESTROYED",
   "UND_ERR_CLOSED",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -51,6 +50,7 @@ const UNSENT_CODES: ReadonlySet<string> = new Set([
   "CERT_NOT_YET_VALID",
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
+const UNSENT_CALLS: ReadonlySet<string> = new Set(["connect", "getaddrinfo"]);
 
 export class GraphClient {
   readonly #options: GraphOptions;
@@ -159,9 +159,21 @@ function limited(body: Readable): Readable {
   return body;
 }
 
+interface NetworkError {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly message?: string;
+  /** One for each address that was tried. */
+  readonly errors?: readonly NetworkError[];
+}
+
+function isUnsent({ code = "", syscall = "", errors }: NetworkError): boolean {
+  if (UNSENT_CODES.has(code) || UNSENT_CALLS.has(syscall)) return true;
+  return errors !== undefined && errors.length > 0 && errors.every(isUnsent);
+}
+
 function failureOf(error: unknown): GraphAnswer {
-  const { code = "", syscall, message = "" } = error as { code?: string; syscall?: string; message?: string };
+  const { code = "", message = "" } = error as NetworkError;
   const reason = [code, message].filter((part) => part !== "").join(": ") || String(error);
-  const isUnsent = UNSENT_CODES.has(code) || syscall === "connect" || syscall === "getaddrinfo";
-  return { kind: isUnsent ? "unsent" : "lost", reason };
+  return { kind: isUnsent(error as NetworkError) ? "unsent" : "lost", reason };
 }
