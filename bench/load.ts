@@ -1,6 +1,7 @@
 // The load generator, in a process of its own: raw sockets kept alive, one request at a time on each. Takes its plan as
 // JSON and prints one JSON line with what it measured.
 import { connect, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 export interface LoadPlan {
   readonly url: string;
@@ -10,6 +11,12 @@ export interface LoadPlan {
   readonly connections: number;
   readonly seconds: number;
   readonly messagesMax: number;
+  /** Where each message's report is to be pushed; absent: nowhere. */
+  readonly reportUrl?: string;
+  /** `kannel`: `GET /cgi-bin/sendsms`, one destination in each request; its `key` is user and password. */
+  readonly dialect?: "kannel";
+  /** No more than this; absent: as fast as it goes. */
+  readonly requestsPerSecond?: number;
 }
 
 export interface LoadResult {
@@ -25,11 +32,30 @@ export interface LoadResult {
 
 const TEXT = "Your parcel is on its way; you will find it at the counter of the shop.";
 
-function bodyOf(count: number, first: number): string {
-  const destinations = Array.from({ length: count }, (_, index) => ({
-    to: String(385_910_000_000 + ((first + index) % 9_000_000)),
-  }));
-  return JSON.stringify({ messages: [{ sender: "Shop", destinations, content: { text: TEXT } }] });
+const phoneOf = (index: number) => String(385_910_000_000 + (index % 9_000_000));
+
+/** A request as octets, for the messages from `first` on. */
+type Writer = (first: number) => string;
+
+function infobipWriter({ url, path, key, destinationsPerRequest, reportUrl }: LoadPlan): Writer {
+  const head =
+    `POST ${path} HTTP/1.1\r\nhost: ${new URL(url).host}\r\nauthorization: App ${key}\r\n` +
+    "content-type: application/json\r\n";
+  const webhooks = reportUrl === undefined ? {} : { webhooks: { delivery: { url: reportUrl } } };
+  return (first) => {
+    const destinations = Array.from({ length: destinationsPerRequest }, (_, index) => ({ to: phoneOf(first + index) }));
+    const body = JSON.stringify({ messages: [{ sender: "Shop", destinations, content: { text: TEXT }, ...webhooks }] });
+    return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  };
+}
+
+/** Kannel's user guide, "HTTP interface to smsbox". A mask of 3 asks for success and failure. */
+function kannelWriter({ url, path, key, reportUrl }: LoadPlan): Writer {
+  const fixed = { username: key, password: key, from: "Shop", text: TEXT };
+  const reports = reportUrl === undefined ? {} : { "dlr-mask": "3", "dlr-url": `${reportUrl}?type=%d` };
+  const query = new URLSearchParams({ ...fixed, ...reports }).toString();
+  return (first) =>
+    `GET ${path}?${query}&to=${phoneOf(first)} HTTP/1.1\r\nhost: ${new URL(url).host}\r\nconnection: keep-alive\r\n\r\n`;
 }
 
 interface Answer {
@@ -53,10 +79,10 @@ class Connection {
     this.#socket.on("close", () => this.#waiting?.reject(new Error("the server closed the connection")));
   }
 
-  post(head: string, body: string): Promise<Answer> {
+  send(request: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+      this.#socket.write(request);
     });
   }
 
@@ -72,7 +98,7 @@ class Connection {
     const bodyBytes = Number(/\r\ncontent-length: *(\d+)/i.exec(this.#received.slice(0, headEnd))?.[1]);
     if (Number.isNaN(bodyBytes)) throw new Error("an answer without content-length");
     if (this.#received.length < headEnd + 4 + bodyBytes) return;
-    const isOk = this.#received.startsWith("HTTP/1.1 200 ");
+    const isOk = /^HTTP\/1\.1 20[02] /.test(this.#received);
     this.#received = "";
     const waiting = this.#waiting;
     this.#waiting = null;
@@ -80,11 +106,14 @@ class Connection {
   }
 }
 
+/** When a request is due that is held to a rate. */
+function dueAfterMs({ requestsPerSecond, destinationsPerRequest }: LoadPlan, first: number): number {
+  return requestsPerSecond === undefined ? 0 : (first / destinationsPerRequest / requestsPerSecond) * 1000;
+}
+
 async function run(plan: LoadPlan): Promise<LoadResult> {
   const target = new URL(plan.url);
-  const head =
-    `POST ${plan.path} HTTP/1.1\r\nhost: ${target.host}\r\nauthorization: App ${plan.key}\r\n` +
-    "content-type: application/json\r\n";
+  const writeRequest = plan.dialect === "kannel" ? kannelWriter(plan) : infobipWriter(plan);
   const latenciesMs: number[] = [];
   let messages = 0;
   let failures = 0;
@@ -94,10 +123,13 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
   const connections = Array.from({ length: plan.connections }, async () => {
     const connection = new Connection(target);
     while (performance.now() < endsAt && messages < plan.messagesMax) {
+      const first = messages;
       messages += plan.destinationsPerRequest;
-      const body = bodyOf(plan.destinationsPerRequest, messages);
+      const request = writeRequest(first);
+      const dueInMs = dueAfterMs(plan, first) - (performance.now() - startedAt);
+      if (dueInMs > 0) await setTimeout(dueInMs);
       const sentAt = performance.now();
-      const answer = await connection.post(head, body);
+      const answer = await connection.send(request);
       latenciesMs.push(performance.now() - sentAt);
       answerBytes = answer.bodyBytes;
       if (!answer.isOk) failures += 1;

@@ -25,9 +25,16 @@ export {
 } from "./text/udh.ts";
 export { connectEsme, type EsmeOptions } from "./session/esme.ts";
 export type * from "./session/options.ts";
-export { INTERFACE_VERSION, type ResponseTo, type SessionCounters, SmppSession } from "./session/session.ts";
+export { type ResponseTo, type SessionCounters, SmppSession } from "./session/session.ts";
 export { createSmsc, type Peer, type Smsc, type SmscOptions } from "./session/smsc.ts";
-export type { BoundState, Role, SessionState, WindowCommand } from "./session/state.ts";
+export {
+  type BoundState,
+  INTERFACE_VERSION,
+  type Role,
+  type SessionState,
+  speaksVersion34,
+  type WindowCommand,
+} from "./session/state.ts";
 export { type SmppClock, systemClock, Ticker } from "./session/ticker.ts";
 export type { Settle } from "./session/window.ts";
 export type * from "./simulator/behaviour.ts";

@@ -315,3 +315,15 @@ test("a peer older than 3.4 is sent no optional parameters, and no message that 
   assert.deepEqual(peer.take()[0]?.tlvs, []);
   await assert.rejects(session.send({ command: "deliver_sm", tlvs: [payload] }), { code: "SMPP_FIELD_INVALID" });
 });
+
+test("a transceiver that says no version speaks 3.4, which had it first; a transmitter that says none does not", async () => {
+  for (const [command, count] of [
+    ["bind_transceiver", 1],
+    ["bind_transmitter", 0],
+    ["bind_receiver", 0],
+  ] as const) {
+    const { peer } = pairOf("SMSC");
+    await peer.say({ command, sequenceNumber: 1 });
+    assert.equal(peer.take()[0]?.tlvs.length, count, command);
+  }
+});

@@ -6,10 +6,10 @@ import {
   type CloseReason,
   COMMAND_STATUS as S,
   type IncomingRequest,
-  INTERFACE_VERSION,
   type Peer,
   type SessionHandlers,
   type SmppSession,
+  speaksVersion34,
   type TextEncoding,
 } from "@posthorn/smpp";
 import type { AcceptContext } from "../accept/acceptance.ts";
@@ -82,7 +82,7 @@ export class CustomerSession implements SessionHandlers {
     // Nothing about a key is told to whoever does not have it: not even that it exists, or from where it may be used.
     const principal = await keyRing.identifyPair(systemId, password, this.#peer.remoteAddress);
     if (principal === null) return S.RINVPASWD;
-    if (bind.interfaceVersion < INTERFACE_VERSION) return S.RBINDFAIL;
+    if (!speaksVersion34(bind)) return S.RBINDFAIL;
     const rights = rightsOf(principal);
     if (!mayBind(bind.command, rights)) return S.RBINDFAIL;
     // It may have gone while its key was looked up; then nothing would ever give its place back.

@@ -17,13 +17,19 @@ import type {
   SessionHandlers,
   SessionOptions,
 } from "./options.ts";
-import { BOUND_BY, type BoundState, mayBeSent, type Role, type SessionState, type WindowCommand } from "./state.ts";
+import {
+  BOUND_BY,
+  type BoundState,
+  INTERFACE_VERSION,
+  mayBeSent,
+  type Role,
+  type SessionState,
+  speaksVersion34,
+  type WindowCommand,
+} from "./state.ts";
 import { systemTicker, type Ticker } from "./ticker.ts";
 import { Watch, type Watched } from "./watch.ts";
 import { type Settle, Window } from "./window.ts";
-
-/** SMPP 3.4, in interface_version and sc_interface_version. */
-export const INTERFACE_VERSION = 0x34;
 
 export interface SessionCounters {
   pdusRead: number;
@@ -371,7 +377,7 @@ export class SmppSession implements Watched {
     }
     this.#isBinding = false;
     if (this.#state !== "OPEN") return;
-    this.#mayWriteTlvs = bind.interfaceVersion >= INTERFACE_VERSION;
+    this.#mayWriteTlvs = speaksVersion34(bind);
     const { commandStatus, systemId = "" } = answer;
     const tlvs = commandStatus === 0 ? [tlv("scInterfaceVersion", INTERFACE_VERSION)] : [];
     this.#write({ command: responseOf(bind.command), commandStatus, systemId, tlvs } as PduInput, bind.sequenceNumber);

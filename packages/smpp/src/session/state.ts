@@ -8,6 +8,18 @@
  */
 import type { Command, RequestCommand } from "../codec/pdu.ts";
 
+/** SMPP 3.4, in interface_version and sc_interface_version. */
+export const INTERFACE_VERSION = 0x34;
+
+/**
+ * Whether who binds so speaks SMPP 3.4 or later (§5.2.4), and may be sent optional parameters. larvitsmpp leaves the
+ * version empty; but bind_transceiver came with 3.4, so whoever says it speaks that.
+ */
+export function speaksVersion34(bind: { readonly command: Command; readonly interfaceVersion: number }): boolean {
+  const { command, interfaceVersion } = bind;
+  return interfaceVersion >= INTERFACE_VERSION || (interfaceVersion === 0 && command === "bind_transceiver");
+}
+
 export type Role = "ESME" | "SMSC";
 export type SessionState = "OPEN" | "BOUND_TX" | "BOUND_RX" | "BOUND_TRX" | "UNBINDING" | "CLOSED";
 export type BoundState = "BOUND_TX" | "BOUND_RX" | "BOUND_TRX";

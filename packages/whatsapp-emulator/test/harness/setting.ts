@@ -35,17 +35,22 @@ export class Setting implements AsyncDisposable {
   static async start(options: Partial<EmulatorOptions> = {}): Promise<Setting> {
     const receiver = await Receiver.start();
     const clock = new FakeClock();
-    const emulator = await startEmulator({
-      token: TOKEN,
-      appSecret: APP_SECRET,
-      verifyToken: "verify",
-      numbers: [{ phoneNumberId: PHONE, displayPhoneNumber: "+44 7860 000001", wabaId: WABA }],
-      webhook: { url: receiver.url },
-      random: () => 0.5,
-      clock,
-      ...options,
-    });
-    return new Setting(emulator, receiver, clock);
+    try {
+      const emulator = await startEmulator({
+        token: TOKEN,
+        appSecret: APP_SECRET,
+        verifyToken: "verify",
+        numbers: [{ phoneNumberId: PHONE, displayPhoneNumber: "+44 7860 000001", wabaId: WABA }],
+        webhook: { url: receiver.url },
+        random: () => 0.5,
+        clock,
+        ...options,
+      });
+      return new Setting(emulator, receiver, clock);
+    } catch (error) {
+      await receiver.close();
+      throw error;
+    }
   }
 
   async ask(method: string, path: string, body?: unknown, token = TOKEN): Promise<Answer> {

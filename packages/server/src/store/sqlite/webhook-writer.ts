@@ -188,7 +188,16 @@ function toDueWebhook(row: Record<string, unknown>, receiverFailures: number): D
   };
 }
 
+/** The last one: the reports of a request, or of a customer, go one after the other to the same URL. */
+let ownUrlLast: Pick<Subscriber, "url" | "origin"> & { readonly subscription: null } = {
+  url: "",
+  origin: "",
+  subscription: null,
+};
+
 /** Receivers are kept apart by scheme, host and port. The URL was checked when the request was accepted. */
 function ownUrl(url: string) {
-  return { url, origin: URL.canParse(url) ? new URL(url).origin : url, subscription: null };
+  if (ownUrlLast.url === url) return ownUrlLast;
+  ownUrlLast = { url, origin: URL.canParse(url) ? new URL(url).origin : url, subscription: null };
+  return ownUrlLast;
 }
