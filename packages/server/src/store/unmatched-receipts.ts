@@ -2,10 +2,11 @@
 import type { Receipt } from "./messages.ts";
 
 /** A receipt as it is kept. */
-export interface UnmatchedReceipt extends Omit<Receipt, "otherIds" | "destination" | "reference" | "seenAt"> {
+export interface UnmatchedReceipt
+  extends Omit<Receipt, "otherIds" | "destination" | "otherDestination" | "reference" | "seenAt"> {
   readonly id: number;
   readonly otherIds: readonly string[];
-  /** Digits without zeros in front; null: not known. */
+  /** Digits without zeros in front; null: not known. Two with a space between, the likelier last: it is one of them. */
   readonly destination: string | null;
   readonly reference: number | null;
   readonly receivedAt: number;
