@@ -25,7 +25,7 @@ import type { Shortener } from "./short-links.ts";
 
 /** What accepting needs, whatever the operation. */
 export interface AcceptContext {
-  readonly insertQueue: InsertQueue;
+  readonly insertQueue: Pick<InsertQueue, "insert">;
   readonly routing: RouteChooser;
   readonly clock: Clock;
   readonly ids: IdGenerator;

@@ -89,7 +89,7 @@ function readTable<Row>(file: string, path: string, parse: (text: string) => Tab
   throw new ConfigError(table.problems.map(({ line, message }) => problem(message, line)));
 }
 
-export interface RoutingOptions extends Parts, Pick<FleetOptions, "onReceipts" | "onInbound" | "onReports"> {
+export interface RoutingOptions extends Parts, Pick<FleetOptions, "onReceipts" | "onInbound" | "onSeen" | "onReports"> {
   readonly config: Config;
   readonly phones: Phones;
   /** Made by somebody else, each with a route of its name before all others. */
@@ -133,6 +133,12 @@ export class LiveRouting implements RouteChooser {
   get sandbox(): SandboxCarrier | null {
     for (const carrier of this.fleet.carriers.values()) if (carrier instanceof SandboxCarrier) return carrier;
     return null;
+  }
+
+  /** Of this name; null where it is none. */
+  sandboxOf(name: string): SandboxCarrier | null {
+    const carrier = this.fleet.carriers.get(name);
+    return carrier instanceof SandboxCarrier ? carrier : null;
   }
 
   isSandbox(carrier: string): boolean {
@@ -191,7 +197,7 @@ export class LiveRouting implements RouteChooser {
   }
 
   #createSandbox({ sandbox }: Config, name: string, entry: Extract<CarrierEntry, { type: "sandbox" }>): SandboxCarrier {
-    const { clock, random, phones } = this.#options;
+    const { clock, random, phones, store } = this.#options;
     return new SandboxCarrier({
       name,
       clock,
@@ -203,6 +209,10 @@ export class LiveRouting implements RouteChooser {
       isPaused: entry.paused,
       uncertainPolicy: entry.uncertain ?? sandbox.uncertain,
       journal: sandbox.journal === "" ? null : new SandboxJournal(sandbox.journal),
+      windowClosesAt: async (accountId, sender, contact) => {
+        const [window] = await store.findWindows({ accountId, sender, contact, limit: 1 });
+        return window?.closesAt ?? null;
+      },
     });
   }
 

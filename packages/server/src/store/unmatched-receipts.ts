@@ -2,13 +2,15 @@
 import type { Receipt } from "./messages.ts";
 
 /** A receipt as it is kept. */
-export interface UnmatchedReceipt extends Omit<Receipt, "otherIds" | "destination" | "reference"> {
+export interface UnmatchedReceipt extends Omit<Receipt, "otherIds" | "destination" | "reference" | "seenAt"> {
   readonly id: number;
   readonly otherIds: readonly string[];
   /** Digits without zeros in front; null: not known. */
   readonly destination: string | null;
   readonly reference: number | null;
   readonly receivedAt: number;
+  /** Null: it does not say that its user has read it. */
+  readonly seenAt: number | null;
 }
 
 export interface UnmatchedFilter {
