@@ -4,6 +4,9 @@
  */
 import type { ContactProfile, PartReference, ReceivedEncoding } from "../store/inbound.ts";
 import type { OutboundMessage, Receipt } from "../store/store.ts";
+import type { CarrierMedia, CarrierWebhook } from "./webhook.ts";
+
+export type { CarrierMedia };
 
 export type SubmitResult =
   /** It has the message; its receipt will carry this id. */
@@ -170,6 +173,13 @@ export interface Carrier {
    * read mark is kept nowhere. Absent: its phones cannot be told.
    */
   markRead?(mark: ReadMark): Promise<void>;
+  /** What its peer calls us with. Absent: it is never called over HTTP. */
+  readonly webhook?: CarrierWebhook;
+  /**
+   * What somebody sent to the number, by the id that the inbound message names; null where there is none of that id (any
+   * more), or the number is not this carrier's. Absent: its phones send no media.
+   */
+  fetchMedia?(sender: string, mediaId: string): Promise<CarrierMedia | null>;
   /** Rejects only when the configuration cannot work at all. A peer that is away is no reason: it may come back. */
   start(events: CarrierEvents): Promise<void>;
   stop(): Promise<void>;

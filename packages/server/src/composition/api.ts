@@ -5,6 +5,7 @@ import { InsertQueue } from "../accept/insert-queue.ts";
 import { Shortener } from "../accept/short-links.ts";
 import type { Config } from "../config/config.ts";
 import { registerAcceptFaults } from "../http/accept-faults.ts";
+import { registerCarrierWebhooks } from "../http/carrier-webhook-paths.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { registerFlowLinks } from "../http/flow-links-path.ts";
 import { registerConversationWindows } from "../http/conversation-window-paths.ts";
@@ -37,6 +38,7 @@ import { type Parts, viewOf } from "./parts.ts";
 import { type Reloader, reloadForHttp, showCarriers, showExplanation } from "./routing-answers.ts";
 import type { LiveRouting } from "./routing.ts";
 import type { Stages } from "./stages.ts";
+import { mediaHandlers } from "./whatsapp-media.ts";
 import { whatsAppReadHandlers } from "./whatsapp-sends.ts";
 
 /** Short links of an earlier configuration are followed also when no new ones are made. */
@@ -88,6 +90,7 @@ export function createApi(
   const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
   const clicks = { store, clock, log, onEvent: nudgeNotify };
   registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
+  registerCarrierWebhooks(app, (name) => routing.fleet.carriers.get(name)?.webhook ?? null);
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
   const { sandbox } = routing;
   const query = { store, clock, view: viewOf(config) };
@@ -104,6 +107,7 @@ export function createApi(
     ...inboundHandlers({ store, clock, index: stages.inboundIndex, numberOf: async () => null }),
     ...account.handlers,
     ...whatsApp.handlers,
+    ...mediaHandlers(routing, whatsApp.handlers.downloadWhatsappMedia),
     ...lookupHandlers({ ...lookup, requireUrl, onEvents: nudgeNotify }),
     ...subscriptionHandlers(stages.subscriptions),
   });
