@@ -64,8 +64,10 @@ export interface WebhookClaim {
   /** Receivers (scheme, host and port) that already have a request in flight. */
   readonly originsBusy: readonly string[];
   readonly originsMax: number;
-  /** Most rows per receiver. */
+  /** Most rows in one call to a receiver. */
   readonly bucketSize: number;
+  /** Calls to a receiver that are claimed together, 1 unless given; a receiver that fails gets one. */
+  readonly bucketsMax?: number;
 }
 
 /** How an attempt went; `attempt` is kept with the webhook. */
