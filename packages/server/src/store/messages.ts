@@ -230,6 +230,8 @@ export interface Receipt {
   readonly otherIds?: readonly string[];
   /** The phone, in digits, as the receipt names it: a message to another one is not meant. Absent: not known. */
   readonly destination?: string;
+  /** The phone may be this one as well, where a carrier may have put it in either place. Only with `destination`. */
+  readonly otherDestination?: string;
   /** The low 16 bits of the message's seq (user_message_reference), where the carrier gives them back. */
   readonly reference?: number;
   readonly state: Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;

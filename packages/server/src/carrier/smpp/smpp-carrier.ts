@@ -24,6 +24,7 @@ import type {
   SubmittedMessage,
   UncertainPolicy,
 } from "../carrier.ts";
+import { AnswerIds } from "./answer-ids.ts";
 import { verdictOfStatus } from "./answers.ts";
 import { Bind, type BindRole } from "./bind.ts";
 import { deliveryOf } from "./deliveries.ts";
@@ -41,7 +42,7 @@ const INBOUND_WINDOW_SIZE = 500;
 /** Of the lease: what has not left by then goes back, and what has left may still be answered in time. */
 const PATIENCE_SHARE = 0.5;
 /** While no link is bound messages wait so long for one, and then for whoever takes them first. */
-const UNBOUND_PATIENCE_MS = 5_000;
+const UNBOUND_PATIENCE_MS = 3_000;
 /** A carrier that throttles does so many times a second; one line of the log will do. */
 const THROTTLED_LOG_MS = 60_000;
 /** As far as the session's patience with enquire_link goes; the interval is configured. */
@@ -73,6 +74,7 @@ export class SmppCarrier implements Carrier {
   readonly #form: MessageForm;
   readonly #ticker: Ticker;
   readonly #references = new References();
+  readonly #answerIds: AnswerIds;
   readonly #learner: NotationLearner;
   readonly #submitter: Submitter;
   #binds: readonly Bind[] = [];
@@ -89,6 +91,7 @@ export class SmppCarrier implements Carrier {
     this.#options = options;
     this.#form = formOf(entry);
     this.#ticker = new Ticker({ after: (delayMs, run) => clock.after(delayMs, run) });
+    this.#answerIds = new AnswerIds(this.#form.messageIds);
     this.#learner = new NotationLearner(this.#form.messageIds);
     this.#submitter = this.#createSubmitter();
     if (entry.canQuery) this.query = (messages) => this.#query(messages);
@@ -166,7 +169,10 @@ export class SmppCarrier implements Carrier {
     return new Submitter({
       partsOf: (message) => submissionOf(message, this.#form, this.#references.next(message), clock.now()),
       verdictOf: (commandStatus, attempts) => verdictOfStatus(commandStatus, this.#form.errors, attempts),
-      idOf: (messageId) => idOfAnswer(messageId, this.#form.messageIds),
+      idOf: (messageId) => {
+        this.#answerIds.note(messageId);
+        return idOfAnswer(messageId, this.#form.messageIds);
+      },
       clock,
       tickMs: this.#ticker.tickMs,
       throughputPerSecond: entry.throughputPerSecond,
@@ -303,7 +309,7 @@ export class SmppCarrier implements Carrier {
   async #query(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]> {
     const session = this.#binds.find((bind) => bind.role !== "receiver" && bind.session !== null)?.session;
     if (session === null || session === undefined) return messages.map(() => null);
-    return queryMessages(session, this.#form, messages, () => this.#options.clock.now());
+    return queryMessages(session, this.#form, this.#answerIds, messages, () => this.#options.clock.now());
   }
 }
 

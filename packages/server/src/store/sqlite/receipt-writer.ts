@@ -81,7 +81,7 @@ export class ReceiptWriter {
 
   apply(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
     const matches = receipts.map((receipt) => {
-      const phone = phoneOf(receipt.destination);
+      const phone = phonesOf(receipt);
       const match = this.#match(receipt, phone, now, Number.POSITIVE_INFINITY);
       if (match.outcome === "parked") this.#parked.add(receipt, phone, now);
       return match;
@@ -96,6 +96,7 @@ export class ReceiptWriter {
   /**
    * By its ids, one after the other; by none of them, by the reference of a message that is in doubt.
    *
+   * @param phone as `phonesOf` gives it
    * @param acceptedUntil messages that were accepted after it are not meant
    */
   #match(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
@@ -111,8 +112,10 @@ export class ReceiptWriter {
   }
 
   /** Only where exactly one message can be meant. It takes the receipt's id, so that what follows finds it. */
-  #matchDoubt(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
-    if (phone === null) return UNMATCHED;
+  #matchDoubt(receipt: Receipt, phones: string | null, now: number, acceptedUntil: number): Match {
+    if (phones === null) return UNMATCHED;
+    // Without an id the phone is all that tells messages apart, so only the likelier one will do.
+    const phone = phones.slice(phones.lastIndexOf(" ") + 1);
     const rows = this.#statements.findInDoubt.all({
       carrier: receipt.carrier,
       phoneTail: phoneTailOf(phone),
@@ -206,7 +209,7 @@ export class ReceiptWriter {
     // In the order they came, so that the last word of a carrier stays the last word.
     for (const [id, receipt] of [...found].toSorted(([one], [other]) => one - other)) {
       this.#parked.remove(id);
-      this.#match(receipt, phoneOf(receipt.destination), move.at, Number.POSITIVE_INFINITY);
+      this.#match(receipt, receipt.destination ?? null, move.at, Number.POSITIVE_INFINITY);
     }
   }
 
@@ -238,15 +241,18 @@ export class ReceiptWriter {
   }
 }
 
-function phoneOf(destination: string | undefined): string | null {
-  return destination === undefined ? null : phoneDigitsOf(destination);
+/** As a receipt's phone is kept: its digits. Two with a space between, the likelier last, where it may be either. */
+function phonesOf({ destination, otherDestination }: Receipt): string | null {
+  const phone = destination === undefined ? null : phoneDigitsOf(destination);
+  const other = otherDestination === undefined ? null : phoneDigitsOf(otherDestination);
+  return phone === null || other === null ? (phone ?? other) : `${other} ${phone}`;
 }
 
 /** True also where one of the two is no number: then the ids alone count. */
-function isTo({ destination }: { readonly destination: string }, phone: string | null): boolean {
-  if (phone === null || destination === phone) return true;
+function isTo({ destination }: { readonly destination: string }, phones: string | null): boolean {
+  if (phones === null || destination === phones) return true;
   const digits = phoneDigitsOf(destination);
-  return digits === null || isSamePhone(digits, phone);
+  return digits === null || phones.split(" ").some((phone) => isSamePhone(digits, phone));
 }
 
 /** Submitted after the other; of those submitted at the same moment, accepted after it. */
