@@ -34,14 +34,15 @@ export * from "./sms/status.ts";
 export * from "./sms/status-v1.ts";
 export { messageStatus, STATUS, type StatusEntry, STATUSES } from "./status-catalogue.ts";
 export * from "./subscriptions/certificate.ts";
-export type { PageInfo, PageQuery } from "./subscriptions/common.ts";
+export type { PageQuery, SubscriptionsPageInfo } from "./subscriptions/common.ts";
 export { SUBSCRIPTION_EVENTS } from "./subscriptions/events.ts";
 export * from "./subscriptions/profile.ts";
 export * from "./subscriptions/security.ts";
 export * from "./subscriptions/subscription.ts";
 export { type Violation, violationsOf, withoutNulls } from "./violations.ts";
-export * from "./whatsapp/contacts.ts";
+export { ContactsMessage } from "./whatsapp/contacts.ts";
 export * from "./whatsapp/events.ts";
+export * from "./whatsapp/inbound.ts";
 export {
   InteractiveButtonsMessage,
   InteractiveFlowMessage,

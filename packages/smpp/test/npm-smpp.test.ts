@@ -1,11 +1,6 @@
 /** Our ESME against the server of npm's smpp (0.5.1), unmodified. */
 import assert from "node:assert/strict";
-import type { EventEmitter } from "node:events";
-import { once } from "node:events";
-import type { AddressInfo, Server } from "node:net";
 import { test, type TestContext } from "node:test";
-// @ts-expect-error: it has no types
-import untyped from "smpp";
 import {
   COMMAND_STATUS as S,
   concatenationOf,
@@ -17,60 +12,19 @@ import {
   tlv,
   tlvValue,
 } from "../src/index.ts";
+import { ask, type NpmPdu, npmSmppServer } from "./harness/npm-smpp.ts";
 import { esmeFor, until } from "./harness/simulated.ts";
-
-interface NpmPdu extends Readonly<Record<string, unknown>> {
-  readonly command: string;
-  readonly command_status: number;
-  response(fields?: object): NpmPdu;
-}
-interface NpmSession extends EventEmitter {
-  send(pdu: NpmPdu): void;
-  deliver_sm(fields: object, done: (pdu: NpmPdu) => void): void;
-  data_sm(fields: object, done: (pdu: NpmPdu) => void): void;
-  enquire_link(fields: object, done: (pdu: NpmPdu) => void): void;
-  unbind(done: (pdu: NpmPdu) => void): void;
-  close(): void;
-}
-const npmSmpp = untyped as { createServer(onSession: (session: NpmSession) => void): Server };
 
 const PHONE = "385981234567";
 
-/** A message centre that takes everything but destination 1, and remembers all it was told. */
+/** As the harness has it, and gone with the test. */
 async function serverFor(t: TestContext) {
-  const heard: NpmPdu[] = [];
-  const sessions: NpmSession[] = [];
-  let lastId = 0;
-  const server = npmSmpp.createServer((session) => {
-    sessions.push(session);
-    session.on("error", () => {});
-    session.on("pdu", (pdu: NpmPdu) => {
-      if (pdu.command.endsWith("_resp")) return;
-      heard.push(pdu);
-      if (pdu.command.startsWith("bind_")) {
-        const isKnown = pdu["password"] === "secret";
-        session.send(pdu.response(isKnown ? { system_id: "npm" } : { command_status: S.RINVPASWD }));
-      } else if (pdu["destination_addr"] === "1") {
-        session.send(pdu.response({ command_status: S.RINVDSTADR }));
-      } else {
-        lastId += 1;
-        session.send(pdu.response({ message_id: `A${lastId}`, message_state: 2, final_date: "" }));
-        if (pdu.command === "unbind") session.close();
-      }
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(async () => {
-    for (const session of sessions) session.close();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  return { at: { host: "127.0.0.1", port }, sessions, heard };
+  const server = await npmSmppServer();
+  t.after(() => server.close());
+  return server;
 }
 
 const fields = (pdu: NpmPdu | undefined, names: readonly string[]) => names.map((name) => pdu?.[name]);
-const ask = (call: (done: (pdu: NpmPdu) => void) => void) => new Promise<NpmPdu>((resolve) => call(resolve));
 
 test("npm smpp's server is bound in every way, refuses a wrong password, and reads our bind as we meant it", async (t) => {
   const { at, heard } = await serverFor(t);

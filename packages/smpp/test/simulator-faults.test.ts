@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COMMAND_STATUS as S } from "../src/command-status.ts";
-import { concatenationOf, messageTextOf, type Rule, type SessionFault } from "../src/index.ts";
+import { concatenationOf, messageTextOf, type Rule, type SessionFault, tlvValue } from "../src/index.ts";
 import { MAGIC_DESTINATIONS } from "../src/simulator/magic-destinations.ts";
 import { Ticker } from "../src/session/ticker.ts";
 import { certificate } from "./harness/certificate.ts";
@@ -111,6 +111,29 @@ test("dropped answers take no room: hundreds of them leave the session answering
   for (let count = 0; count < 500; count += 1) void esme.submit("1", { registeredDelivery: 0 });
   assert.equal(await esme.submit(RING), "501");
   esme.session.close();
+});
+
+test("an answer, or a refusal, says how busy the message centre is", async (t) => {
+  const rules: readonly Rule[] = [
+    { destination: "1", behaviour: { congestion: 85 } },
+    { destination: "2", behaviour: { congestion: 100, commandStatus: S.RMSGQFUL } },
+  ];
+  const simulator = await simulatorFor(t, { rules });
+  const { session } = await esmeFor(t, simulator);
+  const answers = [];
+  for (const destinationAddr of ["1", "2", "3"])
+    answers.push(await session.send({ command: "submit_sm", destinationAddr }));
+  assert.deepEqual(
+    answers.map(({ commandStatus, tlvs }) => [commandStatus, tlvValue(tlvs, "congestionState")]),
+    [
+      [S.ROK, 85],
+      [S.RMSGQFUL, 100],
+      [S.ROK, undefined],
+    ],
+  );
+  for (const congestion of [-1, 101, 1.5]) {
+    assert.throws(() => simulator.setRules([{ behaviour: { congestion } }]), { code: "SMPP_FIELD_INVALID" });
+  }
 });
 
 test("a receipt may come before its answer, and the answer follows its acknowledgement", async (t) => {

@@ -39,7 +39,7 @@ export const health = section(
     ),
     downAfterMs: integer("How long a carrier may take nothing before it is down.", {
       unit: "ms",
-      default: 5000,
+      default: 4000,
       minimum: 0,
       maximum: HOUR_MS,
     }),

@@ -285,9 +285,9 @@ const ANSWER_MEMBERS = {
     rule: "+hh:mm or -hh:mm",
   }),
   receiptPhone: choice(
-    "Which address of a receipt is the phone: its source, as the specification has it; its destination, where the carrier keeps the message's order; or none that can be relied on.",
-    ["source", "destination", "none"],
-    "source",
+    "Which address of a receipt is the phone. source, as the specification has it; destination, where the carrier keeps the message's order; auto: either of them, where both are numbers; none that can be relied on.",
+    ["auto", "source", "destination", "none"],
+    "auto",
   ),
   isReceiptKnownByText: flag(
     "Whether a message that reads like a receipt is one, although its esm_class does not say so.",

@@ -39,7 +39,7 @@ test("an entry of three members and a password is whole: everything else has a d
     nationalTables: false,
     userMessageReference: true,
     receiptTimeZone: "+00:00",
-    receiptPhone: "source",
+    receiptPhone: "auto",
     isReceiptKnownByText: false,
   });
 });

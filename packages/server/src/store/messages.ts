@@ -230,6 +230,8 @@ export interface Receipt {
   readonly otherIds?: readonly string[];
   /** The phone, in digits, as the receipt names it: a message to another one is not meant. Absent: not known. */
   readonly destination?: string;
+  /** The phone may be this one as well, where a carrier may have put it in either place. Only with `destination`. */
+  readonly otherDestination?: string;
   /** The low 16 bits of the message's seq (user_message_reference), where the carrier gives them back. */
   readonly reference?: number;
   readonly state: Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;
@@ -237,6 +239,8 @@ export interface Receipt {
   readonly errorId: number;
   /** When it ended, by the carrier's clock. */
   readonly doneAt: number;
+  /** When its user has read it, by the carrier's clock; with `delivered` only. Absent: nothing is known of that. */
+  readonly seenAt?: number;
 }
 
 /** What came of receipts, in their order. */
@@ -294,6 +298,8 @@ export interface MessageRecord extends MessageFacts {
   /** When the carrier took it, or may have taken it under the id that it has; null before. */
   readonly submittedAt: number | null;
   readonly doneAt: number | null;
+  /** When its user read it, as far as the carrier said; null before. */
+  readonly seenAt: number | null;
 }
 
 /** What became of one part of a message. */
@@ -304,6 +310,26 @@ export interface PartRecord {
   readonly state: Receipt["state"] | null;
   readonly doneAt: number | null;
 }
+
+/** What reports tell of a message. Texts, options and routes are not among it, and stay where they are. */
+export type ReportRecord = Pick<
+  MessageRecord,
+  | "messageId"
+  | "bulkId"
+  | "sender"
+  | "destination"
+  | "partCount"
+  | "state"
+  | "statusId"
+  | "errorId"
+  | "doubt"
+  | "sentAt"
+  | "doneAt"
+  | "callbackData"
+  | "applicationId"
+  | "entityId"
+  | "campaignReferenceId"
+>;
 
 /** One message, with what reports and logs do not show. */
 export interface FoundMessage extends MessageRecord {

@@ -214,8 +214,10 @@ async function experiment(t: TestContext, uncertain: "hold" | "resend") {
   return { accepted, shown, ledger, received: carrier.received };
 }
 
+const POLICIES = { hold: "held", resend: "sent again" } as const;
+
 for (const policy of ["hold", "resend"] as const) {
-  test(`nothing that was accepted is lost, and every duplicate is marked, when uncertain messages are ${policy === "hold" ? "held" : "resent"}`, async (t) => {
+  test(`nothing that was accepted is lost, and every duplicate is marked, when uncertain messages are ${POLICIES[policy]}`, async (t) => {
     const { accepted, shown, ledger, received } = await experiment(t, policy);
     assert.equal(ledger.closes, true);
     assert.equal(

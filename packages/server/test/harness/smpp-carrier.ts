@@ -12,11 +12,12 @@ import {
   type TestServerOptions,
 } from "./test-server.ts";
 
-const PASSWORD = "a-password-for-tests";
+/** As long as the specification allows: others' servers count. */
+export const CARRIER_PASSWORD = "secret-1";
 
 /** A message centre that knows our account, and ends with the test. */
 export async function startCarrierSide(cleanup: Cleanup, options: SimulatorOptions = {}): Promise<Simulator> {
-  const accounts = [{ systemId: "posthorn", password: PASSWORD }];
+  const accounts = [{ systemId: "posthorn", password: CARRIER_PASSWORD }];
   const simulator = await startSimulator({ port: 0, accounts, magicDestinations: false, ...options });
   atEnd(cleanup, () => simulator.close());
   return simulator;
@@ -57,7 +58,7 @@ export async function startSmppCarrierServer(
   const folder = createFolder(cleanup);
   const passwordFile = join(folder, "password");
   const configFile = join(folder, "posthorn.yaml");
-  writeFileSync(passwordFile, PASSWORD);
+  writeFileSync(passwordFile, CARRIER_PASSWORD);
   const entries = Object.entries(carriers).map(([name, entry]) => [name, smppEntry(entry.port, passwordFile, entry)]);
   writeFileSync(configFile, stringify({ carriers: Object.fromEntries(entries), ...config }));
   const settings = { "dispatch.retryBaseMs": 10, "dispatch.pollIntervalMs": 50, ...options.settings };

@@ -190,6 +190,22 @@ function describeIds(test: StoreTest) {
     assert.equal(await stateOf(store), "submitted");
   });
 
+  test("of two phones that a receipt may name either is meant, also when it was kept", async (store, home) => {
+    const [first, second] = await claimAll(store, 2, { destination: PHONE });
+    assert.ok(second !== undefined);
+    const swapped = { destination: "41793026728", otherDestination: PHONE };
+    const neither = { destination: "41793026728", otherDestination: "41793026729" };
+    await store.moveMessages([submitted(first, "now")]);
+    assert.deepEqual((await apply(store, receiptOf("now", neither))).outcomes, ["parked"]);
+    assert.deepEqual((await apply(store, receiptOf("now", swapped))).outcomes, ["applied"]);
+    await apply(store, receiptOf("later", neither), receiptOf("later", { ...swapped, ...FAILED }));
+    const reopened = await home.reopen();
+    await reopened.moveMessages([submitted(second, "later")]);
+    assert.deepEqual([await stateOf(reopened, "m0"), await stateOf(reopened, "m1")], ["delivered", "undeliverable"]);
+    const kept = await reopened.listUnmatchedReceipts({ limit: 10 });
+    assert.deepEqual(new Set(kept.map(({ destination }) => destination)), new Set(["41793026729 41793026728"]));
+  });
+
   for (const destination of [PHONE, `00${PHONE}`, "0793026727", "Posthorn"]) {
     test(`a receipt to ${destination} may be about a message to ${PHONE}`, async (store) => {
       await submitAll(store, [newMessage("m0", { destination: PHONE })]);
@@ -281,7 +297,7 @@ function describeDoubts(test: StoreTest) {
 
 function describeUnmatched(test: StoreTest) {
   test("kept receipts are listed as they came, the newest first, by carrier and by any of their ids", async (store) => {
-    const full = receiptOf("a", { otherIds: ["b", "a", "b"], destination: `+${PHONE}`, reference: 7 });
+    const full = receiptOf("a", { otherIds: ["b", "a", "b"], destination: `+${PHONE}`, reference: 7, seenAt: T0 + 25 });
     await apply(store, full, receiptOf("c", { carrier: "south" }), receiptOf("d"));
     const all = await store.listUnmatchedReceipts({ limit: 10 });
     const idsOf = (receipts: readonly { carrierMessageId: string }[]) => receipts.map((one) => one.carrierMessageId);

@@ -46,6 +46,8 @@ export interface Behaviour {
   /** `dropped`: the message is taken and never answered; `after-receipt`: once its first receipt was acknowledged;
    * `twice`: at once and again. */
   readonly answer?: "dropped" | "after-receipt" | "twice";
+  /** congestion_state in the answer, in per cent; also in a refusal. */
+  readonly congestion?: number;
   /** Replaces the receipt; an empty list sends none. */
   readonly receipts?: readonly ReceiptPlan[];
   /** After the answer. `reset` and `silent` lose the answer. */
@@ -72,9 +74,14 @@ export interface Rule {
 
 const COPIES_MAX = 10;
 const RECEIPTS_MAX = 10;
+/** SMPP 5.0 §4.8.4.18: 100 is a message centre that is full. */
+const CONGESTION_MAX = 100;
 
-export function checkBehaviour({ answerDelay = 0, receipts = [] }: Behaviour): void {
+export function checkBehaviour({ answerDelay = 0, receipts = [], congestion = 0 }: Behaviour): void {
   checkDelay(answerDelay);
+  if (!Number.isInteger(congestion) || congestion < 0 || congestion > CONGESTION_MAX) {
+    throw fieldError("congestion", `is 0 to ${CONGESTION_MAX}`);
+  }
   if (receipts.length > RECEIPTS_MAX) throw fieldError("receipts", `are ${RECEIPTS_MAX} at most`);
   for (const { delay = 0, copies = 1, errorCode = 0 } of receipts) {
     checkDelay(delay);

@@ -1,9 +1,9 @@
 /** What becomes of a message that was submitted: its answer, its receipts, and whatever else a rule wants. */
 import { defaultCodec } from "../codec/codec.ts";
 import { responseOf } from "../codec/pdu.ts";
-import { tlvValue } from "../codec/tlv.ts";
+import { tlv, tlvValue } from "../codec/tlv.ts";
 import { COMMAND_STATUS as S } from "../command-status.ts";
-import type { Answer } from "../session/options.ts";
+import type { Answer, AnswerFields } from "../session/options.ts";
 import type { MessageStateName } from "../text/receipt.ts";
 import { type Behaviour, type ReceiptPlan, RuleBook, type SubmittedPdu } from "./behaviour.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
@@ -196,13 +196,9 @@ export class Submissions {
     return delayMsOf(plan.delay ?? receiptDelay, random);
   }
 
-  #answer(
-    pdu: SubmittedPdu,
-    fields: { readonly commandStatus?: number; readonly messageId?: string },
-    behaviour: Behaviour,
-    peer: SimulatedPeer,
-    answer: Answer,
-  ): void {
+  #answer(pdu: SubmittedPdu, given: AnswerFields, behaviour: Behaviour, peer: SimulatedPeer, answer: Answer): void {
+    const { congestion } = behaviour;
+    const fields = congestion === undefined ? given : { ...given, tlvs: [tlv("congestionState", congestion)] };
     const { settings, schedule, counters } = this.#tools;
     const delayMs = delayMsOf(behaviour.answerDelay ?? settings.answerDelay, settings.random);
     const fault = behaviour.fault ?? this.#faultOf(peer);

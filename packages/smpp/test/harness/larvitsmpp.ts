@@ -57,11 +57,14 @@ export interface LarvitServer {
   close(): Promise<void>;
 }
 
-/** One that lets in whoever has the password "secret". */
-export async function larvitServer(onSession: (session: LarvitSession) => void): Promise<LarvitServer> {
+/** One that lets in whoever has the password. */
+export async function larvitServer(
+  onSession: (session: LarvitSession) => void,
+  password = "secret",
+): Promise<LarvitServer> {
   const sessions: LarvitSession[] = [];
-  const isKnown = (_user: string, password: string, done: (error: null, isKnown: boolean) => void) =>
-    done(null, password === "secret");
+  const isKnown = (_user: string, given: string, done: (error: null, isKnown: boolean) => void) =>
+    done(null, given === password);
   // It keeps its listener to itself, and could never be closed otherwise.
   const created = mock.method(net, "createServer");
   larvitsmpp.server({ host: "127.0.0.1", port: 0, log, checkuserpass: isKnown }, (_error, session) => {

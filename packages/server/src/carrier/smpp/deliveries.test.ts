@@ -233,6 +233,17 @@ test("the phone is where the carrier puts it, in digits", () => {
   assert.equal(phoneOf({ sourceAddr: "385981234567" }, "none"), undefined);
 });
 
+test("where nobody says which address is the phone, it is the number, and of two numbers either", () => {
+  const phonesOf = (sourceAddr: string, destinationAddr: string) => {
+    const { destination, otherDestination } = receiptOfText("id:5 stat:DELIVRD", { sourceAddr, destinationAddr });
+    return [destination, otherDestination];
+  };
+  assert.deepEqual(phonesOf("+385981234567", "Shop"), ["385981234567", undefined]);
+  assert.deepEqual(phonesOf("Shop", "385981234567"), ["385981234567", undefined]);
+  assert.deepEqual(phonesOf("385981234567", "385911111111"), ["385981234567", "385911111111"]);
+  assert.deepEqual(phonesOf("Shop", ""), [undefined, undefined]);
+});
+
 test("a message from a phone keeps its octets, its header and its parameters, whatever its alphabet", () => {
   const contentOf = (members: Members, form = FORM) => {
     const { content } = messageIn(deliverSm(members, form));

@@ -69,7 +69,6 @@ function receiptDelivery(pdu: DeliveryPdu, receipt: Receipt, form: MessageForm, 
   if (isIntermediate || end === undefined) return { kind: "nothing", reason: `the intermediate state ${state}` };
   const [carrierMessageId, ...otherIds] = candidatesOf(rawIds, form);
   if (carrierMessageId === undefined) return { kind: "nothing", reason: "a receipt without an id" };
-  const destination = destinationOf(pdu, form);
   const reference = tlvValue(pdu.tlvs, "userMessageReference");
   return {
     kind: "receipt",
@@ -80,7 +79,7 @@ function receiptDelivery(pdu: DeliveryPdu, receipt: Receipt, form: MessageForm, 
       errorId: errorIdOf(receipt, end.state, form),
       doneAt: doneAtOf(receipt, form, receivedAt),
       ...(otherIds.length === 0 ? {} : { otherIds }),
-      ...(destination === undefined ? {} : { destination }),
+      ...phoneOf(pdu, form),
       ...(reference === undefined ? {} : { reference }),
     },
   };
@@ -95,14 +94,24 @@ function shown(stat: string | undefined): string {
 /** First every id as it most probably was, then the less probable readings. */
 function candidatesOf(rawIds: readonly string[], form: MessageForm): readonly string[] {
   const readings = rawIds.map((id) => idsOfReceipt(id, form.messageIds).map((candidate) => candidate.id));
+  // Nearly always: the text and the parameter say the same.
+  if (readings.length === 1) return (readings[0] ?? []).filter((id) => id !== "");
   const deepest = Math.max(0, ...readings.map((ids) => ids.length));
   const inOrder = Array.from({ length: deepest }, (_, depth) => readings.flatMap((ids) => ids[depth] ?? [])).flat();
   return [...new Set(inOrder)].filter((id) => id !== "");
 }
 
-function destinationOf(pdu: DeliveryPdu, form: MessageForm): string | undefined {
-  if (form.receiptPhone === "none") return undefined;
-  return phoneDigitsOf(form.receiptPhone === "source" ? pdu.sourceAddr : pdu.destinationAddr);
+/** The specification has the phone in the source, and some programs keep the message's order: a name is no phone. */
+function phoneOf(
+  { sourceAddr, destinationAddr }: DeliveryPdu,
+  { receiptPhone }: MessageForm,
+): Pick<CarrierReceipt, "destination" | "otherDestination"> {
+  if (receiptPhone === "none") return {};
+  const source = receiptPhone === "destination" ? undefined : phoneDigitsOf(sourceAddr);
+  const destination = receiptPhone === "source" ? undefined : phoneDigitsOf(destinationAddr);
+  if (source !== undefined && destination !== undefined) return { destination: source, otherDestination: destination };
+  const only = source ?? destination;
+  return only === undefined ? {} : { destination: only };
 }
 
 /** Of network_error_code: GSM (§5.3.2.31), where the code is MAP's, whose numbers Infobip's errors have, too. */

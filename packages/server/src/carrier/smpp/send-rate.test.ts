@@ -149,6 +149,16 @@ test("what the carrier says of its load brakes before it refuses, and holds the 
   assert.ok((rate.perSecond(32_200) ?? 0) < braked * 1.01);
 });
 
+test("a carrier that was busy when little was sent to it gets everything again soon", () => {
+  const rate = new SendRate();
+  rate.accepted(100);
+  rate.congested(95, 100);
+  assert.ok((rate.perSecond(100) ?? Infinity) <= 1);
+  run(rate, () => true, 100, 15_000, 10, 10);
+  const { taken } = run(rate, () => true, 15_100, 5_000, 10, 10);
+  assert.ok(taken > 500, `${taken} taken`);
+});
+
 test("a carrier that refuses every third whatever the rate is not sent to ever more slowly", () => {
   const rate = new SendRate();
   let count = 0;

@@ -41,6 +41,9 @@ const CONGESTION_HOLD = 80;
 const CONGESTION_BRAKE = 90;
 const BRAKE_SHARE = 0.8;
 const HOLD_MS = 2_000;
+/** So long after it was last busy the rate grows by so much in a second: what we sent then was no measure of it. */
+const RECOVER_AFTER_MS = 2_000;
+const RECOVER_GROWTH = 1.5;
 
 interface Anchor {
   readonly at: number;
@@ -52,6 +55,8 @@ export class SendRate {
   #base: number | null = null;
   #baseAt = 0;
   #isSearching = false;
+  /** The rate is not what it was measured to take, but what it was left while it was busy. */
+  #isBraked = false;
   /** Measurements in a row by which it took a good deal less than it was sent. */
   #vain = 0;
   #tokens = 0;
@@ -77,6 +82,7 @@ export class SendRate {
     if (this.#base === null) return null;
     const seconds = Math.max(0, now - this.#baseAt) / 1000;
     if (this.#isSearching) return this.#base * SEARCH_GROWTH ** seconds;
+    if (this.#isBraked) return this.#base * RECOVER_GROWTH ** Math.max(0, seconds - RECOVER_AFTER_MS / 1000);
     const slow = START_SHARE + GROWTH_PER_SECOND * Math.min(seconds, STEADY_MS / 1000);
     return this.#base * slow * FAST_GROWTH ** Math.max(0, seconds - STEADY_MS / 1000);
   }
@@ -145,12 +151,13 @@ export class SendRate {
       this.#brakedAt = now;
       this.#isSearching = false;
       this.#restart(Math.max(RATE_MIN, Math.min(rate ?? Infinity, this.#recentPerSecond(now)) * BRAKE_SHARE), now);
+      this.#isBraked = true;
       this.#anchor = null;
     } else if (percent >= CONGESTION_HOLD && rate !== null) {
       this.#isSearching = false;
       if (now - this.#heldAt >= HOLD_MS) this.#heldRate = rate;
       this.#heldAt = now;
-      this.#base = Math.min(rate, this.#heldRate) / START_SHARE;
+      this.#base = Math.min(rate, this.#heldRate) / (this.#isBraked ? 1 : START_SHARE);
       this.#baseAt = now;
     }
   }
@@ -183,6 +190,7 @@ export class SendRate {
   }
 
   #restart(rate: number, now: number) {
+    this.#isBraked = false;
     this.#base = rate;
     this.#baseAt = now;
     this.#tokens = 0;

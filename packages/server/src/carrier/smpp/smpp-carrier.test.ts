@@ -49,7 +49,7 @@ const ENTRY: Omit<SmppCarrierEntry, "port"> = {
   nationalTables: false,
   userMessageReference: true,
   receiptTimeZone: "+00:00",
-  receiptPhone: "source",
+  receiptPhone: "auto",
   isReceiptKnownByText: false,
 };
 
@@ -119,6 +119,7 @@ async function start(
     lateAnswers: async (answers) => {
       late.push(...answers);
     },
+    seen: async () => undefined,
     ready: () => undefined,
   });
   let lastSeq = 0;
@@ -185,6 +186,33 @@ for (const [name, entry] of [
     assert.deepEqual(Object.keys(outcomes(setting)), ["submitted"]);
   });
 }
+
+test("38 a carrier at 95 % of what it can do is braked before it refuses, and gets everything again afterwards", async (t) => {
+  const setting = await start(t, { simulator: { answerDelay: 100 } });
+  const { carrier, simulator, results, submit, pass } = setting;
+  let handed = 0;
+  const takenIn = async (ms: number) => {
+    const { taken } = simulator.counters;
+    for (let passed = 0; passed < ms; passed += 50) {
+      const room = Math.max(0, carrier.capacity() - (handed - results.size));
+      submit(room);
+      handed += room;
+      await pass(50, 50);
+    }
+    return simulator.counters.taken - taken;
+  };
+  const before = await takenIn(5_000);
+  simulator.setRules([{ behaviour: { congestion: 95 } }]);
+  await takenIn(5_000);
+  const busy = await takenIn(5_000);
+  assert.ok(busy > 0 && busy < before / 2, `${busy} while it is busy, ${before} before`);
+  simulator.setRules([]);
+  await takenIn(15_000);
+  const after = await takenIn(5_000);
+  assert.ok(after >= before * 0.9, `${after} after, ${before} before`);
+  assert.equal(simulator.counters.refused, 0);
+  assert.deepEqual(Object.keys(outcomes(setting)), ["submitted"]);
+});
 
 test("29 answers that come in any order belong to their messages", async (t) => {
   const setting = await start(t, { simulator: { answerDelay: { minMs: 0, maxMs: 2_000 } } });
@@ -283,6 +311,7 @@ test("43 44 after a wrong password the carrier is left alone, says so once, and 
     inbound: async () => [],
     receipts: async () => [],
     lateAnswers: async () => undefined,
+    seen: async () => undefined,
     ready: () => undefined,
   });
   await strict.passUntil("they are refused", () => strict.simulator.counters.bindsRefused === 3);

@@ -24,6 +24,7 @@ import type {
   SubmittedMessage,
   UncertainPolicy,
 } from "../carrier.ts";
+import { AnswerIds } from "./answer-ids.ts";
 import { verdictOfStatus } from "./answers.ts";
 import { Bind, type BindRole } from "./bind.ts";
 import { deliveryOf } from "./deliveries.ts";
@@ -41,7 +42,7 @@ const INBOUND_WINDOW_SIZE = 500;
 /** Of the lease: what has not left by then goes back, and what has left may still be answered in time. */
 const PATIENCE_SHARE = 0.5;
 /** While no link is bound messages wait so long for one, and then for whoever takes them first. */
-const UNBOUND_PATIENCE_MS = 5_000;
+const UNBOUND_PATIENCE_MS = 3_000;
 /** A carrier that throttles does so many times a second; one line of the log will do. */
 const THROTTLED_LOG_MS = 60_000;
 /** As far as the session's patience with enquire_link goes; the interval is configured. */
@@ -73,11 +74,14 @@ export class SmppCarrier implements Carrier {
   readonly #form: MessageForm;
   readonly #ticker: Ticker;
   readonly #references = new References();
+  readonly #answerIds: AnswerIds;
   readonly #learner: NotationLearner;
   readonly #submitter: Submitter;
   #binds: readonly Bind[] = [];
   #events: CarrierEvents | null = null;
   #incoming: Incoming | null = null;
+  /** Why the last try to bind failed; null while every bind is there. */
+  #problem: string | null = null;
   #throttledAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SmppCarrierOptions) {
@@ -87,6 +91,7 @@ export class SmppCarrier implements Carrier {
     this.#options = options;
     this.#form = formOf(entry);
     this.#ticker = new Ticker({ after: (delayMs, run) => clock.after(delayMs, run) });
+    this.#answerIds = new AnswerIds(this.#form.messageIds);
     this.#learner = new NotationLearner(this.#form.messageIds);
     this.#submitter = this.#createSubmitter();
     if (entry.canQuery) this.query = (messages) => this.#query(messages);
@@ -140,6 +145,10 @@ export class SmppCarrier implements Carrier {
     this.#events = null;
   }
 
+  reconnect() {
+    for (const bind of this.#binds) bind.retry();
+  }
+
   /** What only this kind of carrier can say of itself, for whoever looks at it. */
   describe(): Readonly<Record<string, string | number>> {
     const bound = this.#binds.filter(({ session }) => session !== null).length;
@@ -147,6 +156,7 @@ export class SmppCarrier implements Carrier {
     const { learned } = this.#learner;
     return {
       bound: `${bound}/${this.#binds.length}`,
+      ...(this.#problem === null ? {} : { problem: this.#problem }),
       ...(limit === null ? {} : { limitPerSecond: Math.round(limit * 10) / 10 }),
       ...(learned === null ? {} : { receiptIds: learned }),
     };
@@ -159,7 +169,10 @@ export class SmppCarrier implements Carrier {
     return new Submitter({
       partsOf: (message) => submissionOf(message, this.#form, this.#references.next(message), clock.now()),
       verdictOf: (commandStatus, attempts) => verdictOfStatus(commandStatus, this.#form.errors, attempts),
-      idOf: (messageId) => idOfAnswer(messageId, this.#form.messageIds),
+      idOf: (messageId) => {
+        this.#answerIds.note(messageId);
+        return idOfAnswer(messageId, this.#form.messageIds);
+      },
       clock,
       tickMs: this.#ticker.tickMs,
       throughputPerSecond: entry.throughputPerSecond,
@@ -237,6 +250,7 @@ export class SmppCarrier implements Carrier {
     const { log, name, entry } = this.#options;
     const { host, port, systemId } = entry;
     log.info({ event: "carrier.bound", carrier: name, role, host, port, systemId }, "bound to the carrier");
+    if (this.#binds.every((bind) => bind.session !== null)) this.#problem = null;
     if (role !== "receiver") this.#submitter.opened(session);
   }
 
@@ -248,10 +262,12 @@ export class SmppCarrier implements Carrier {
     if (commandStatus === undefined) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
       const reason = error instanceof Error ? error.message : String(error);
+      this.#problem = cause ?? reason;
       log.warn({ event: "carrier.connect_failed", ...line, reason, cause }, "no session with the carrier");
       return;
     }
     const status = commandStatusName(commandStatus);
+    this.#problem = `the bind was refused: ${status}`;
     log.error({ event: "carrier.bind_refused", ...line, status, hint: HINTS[status] }, "the carrier refused the bind");
   }
 
@@ -293,14 +309,15 @@ export class SmppCarrier implements Carrier {
   async #query(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]> {
     const session = this.#binds.find((bind) => bind.role !== "receiver" && bind.session !== null)?.session;
     if (session === null || session === undefined) return messages.map(() => null);
-    return queryMessages(session, this.#form, messages, () => this.#options.clock.now());
+    return queryMessages(session, this.#form, this.#answerIds, messages, () => this.#options.clock.now());
   }
 }
 
 /** What is to be done about a bind that was refused, where the status says more than that it was. */
 const HINTS: Readonly<Record<string, string>> = {
-  ESME_RINVPASWD: "check password and systemId; the next try is in a quarter of an hour",
-  ESME_RINVSYSID: "check systemId; the next try is in a quarter of an hour",
+  ESME_RINVPASWD:
+    "check password and systemId; the next try is in a quarter of an hour, or at `posthorn config reload`",
+  ESME_RINVSYSID: "check systemId; the next try is in a quarter of an hour, or at `posthorn config reload`",
   ESME_RINVCMDID: "the carrier does not offer this kind of bind: try the other value of bindAs",
   ESME_RINVSYSTYP: "check systemType",
   ESME_RBINDFAIL: "the carrier may allow fewer links, or other addresses, or still count a session that was lost",

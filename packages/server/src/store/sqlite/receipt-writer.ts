@@ -13,6 +13,7 @@ import {
 import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts.ts";
 import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
 import { PartWriter } from "./part-writer.ts";
+import type { SeenWriter } from "./seen-writer.ts";
 import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 
@@ -53,13 +54,15 @@ export class ReceiptWriter {
   readonly #end: (move: Move, target: ReportTarget) => boolean;
   readonly #parked: ParkedReceipts;
   readonly #parts: PartWriter;
+  readonly #seen: SeenWriter;
 
   /** @param end moves a message to its final state, and tells whoever is to be told */
-  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean) {
+  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean, seen: SeenWriter) {
     this.#statements = prepareAll(database);
     this.#end = end;
     this.#parked = new ParkedReceipts(database);
     this.#parts = new PartWriter(database);
+    this.#seen = seen;
   }
 
   get parkedCount(): number {
@@ -78,7 +81,7 @@ export class ReceiptWriter {
 
   apply(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
     const matches = receipts.map((receipt) => {
-      const phone = phoneOf(receipt.destination);
+      const phone = phonesOf(receipt);
       const match = this.#match(receipt, phone, now, Number.POSITIVE_INFINITY);
       if (match.outcome === "parked") this.#parked.add(receipt, phone, now);
       return match;
@@ -93,23 +96,26 @@ export class ReceiptWriter {
   /**
    * By its ids, one after the other; by none of them, by the reference of a message that is in doubt.
    *
+   * @param phone as `phonesOf` gives it
    * @param acceptedUntil messages that were accepted after it are not meant
    */
   #match(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
-    const first = this.#findSubmittedLast(receipt.carrierMessageId, receipt.carrier, phone, now, acceptedUntil);
+    const first = this.#findSubmittedLast(receipt.carrierMessageId, receipt, phone, now, acceptedUntil);
     if (first !== undefined) {
       return { outcome: this.#applyTo(first, receipt, now), matchedId: receipt.carrierMessageId };
     }
     for (const id of otherIdsOf(receipt)) {
-      const found = this.#findSubmittedLast(id, receipt.carrier, phone, now, acceptedUntil);
+      const found = this.#findSubmittedLast(id, receipt, phone, now, acceptedUntil);
       if (found !== undefined) return { outcome: this.#applyTo(found, receipt, now), matchedId: id };
     }
     return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, now, acceptedUntil);
   }
 
   /** Only where exactly one message can be meant. It takes the receipt's id, so that what follows finds it. */
-  #matchDoubt(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
-    if (phone === null) return UNMATCHED;
+  #matchDoubt(receipt: Receipt, phones: string | null, now: number, acceptedUntil: number): Match {
+    if (phones === null) return UNMATCHED;
+    // Without an id the phone is all that tells messages apart, so only the likelier one will do.
+    const phone = phones.slice(phones.lastIndexOf(" ") + 1);
     const rows = this.#statements.findInDoubt.all({
       carrier: receipt.carrier,
       phoneTail: phoneTailOf(phone),
@@ -126,13 +132,14 @@ export class ReceiptWriter {
   #applyTo(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
     if (found.partNumber === null) return this.#endBy(found, receipt, now);
     const whole = this.#parts.record(found.seq, found.partNumber, receipt);
-    if (whole === "noted" || whole === "ignored") return whole;
+    if (whole === "noted") return whole;
+    if (whole === "ignored") return this.#seeDelivered(found, receipt, now);
     // The message may have failed by another part already: what this part says is kept with it.
     return this.#endBy(found, whole, now) === "applied" ? "applied" : "noted";
   }
 
   #endBy(found: CarriedRow, receipt: Receipt, now: number, carrierMessageId?: string): ReceiptOutcome {
-    if (!canMove(found.state, receipt.state)) return "ignored";
+    if (!canMove(found.state, receipt.state)) return this.#seeDelivered(found, receipt, now);
     const move: Move = {
       seq: found.seq,
       from: found.state,
@@ -147,18 +154,32 @@ export class ReceiptWriter {
       ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
     };
     this.#end(move, found);
+    this.#applySeen(found, receipt, now);
     return "applied";
+  }
+
+  /** What else a receipt may say of a message that was delivered before it came. */
+  #seeDelivered(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
+    return found.state === "delivered" && this.#applySeen(found, receipt, now) ? "applied" : "ignored";
+  }
+
+  /** After the end, so that its report goes first. */
+  #applySeen(found: CarriedRow, { seenAt }: Receipt, now: number): boolean {
+    if (seenAt === undefined) return false;
+    return this.#seen.see(found.seq, found, Math.min(Math.max(seenAt, found.acceptedAt), now), now);
   }
 
   #findSubmittedLast(
     id: string,
-    carrier: string,
+    { carrier, seenAt }: Receipt,
     phone: string | null,
     now: number,
     acceptedUntil: number,
   ): CarriedRow | undefined {
     const statement = this.#parts.hasAny ? this.#statements.findByPartId : this.#statements.findByCarrierId;
-    const rows = statement.all(id, carrier, now - RECEIPT_GRACE_MS) as unknown as CarriedRow[];
+    // Users read after weeks, and WhatsApp's ids are never used again.
+    const since = seenAt === undefined ? now - RECEIPT_GRACE_MS : 0;
+    const rows = statement.all(id, carrier, since) as unknown as CarriedRow[];
     let last: CarriedRow | undefined;
     for (const row of rows) {
       if (row.acceptedAt > acceptedUntil || !isTo(row, phone)) continue;
@@ -188,7 +209,7 @@ export class ReceiptWriter {
     // In the order they came, so that the last word of a carrier stays the last word.
     for (const [id, receipt] of [...found].toSorted(([one], [other]) => one - other)) {
       this.#parked.remove(id);
-      this.#match(receipt, phoneOf(receipt.destination), move.at, Number.POSITIVE_INFINITY);
+      this.#match(receipt, receipt.destination ?? null, move.at, Number.POSITIVE_INFINITY);
     }
   }
 
@@ -220,15 +241,18 @@ export class ReceiptWriter {
   }
 }
 
-function phoneOf(destination: string | undefined): string | null {
-  return destination === undefined ? null : phoneDigitsOf(destination);
+/** As a receipt's phone is kept: its digits. Two with a space between, the likelier last, where it may be either. */
+function phonesOf({ destination, otherDestination }: Receipt): string | null {
+  const phone = destination === undefined ? null : phoneDigitsOf(destination);
+  const other = otherDestination === undefined ? null : phoneDigitsOf(otherDestination);
+  return phone === null || other === null ? (phone ?? other) : `${other} ${phone}`;
 }
 
 /** True also where one of the two is no number: then the ids alone count. */
-function isTo({ destination }: { readonly destination: string }, phone: string | null): boolean {
-  if (phone === null || destination === phone) return true;
+function isTo({ destination }: { readonly destination: string }, phones: string | null): boolean {
+  if (phones === null || destination === phones) return true;
   const digits = phoneDigitsOf(destination);
-  return digits === null || isSamePhone(digits, phone);
+  return digits === null || phones.split(" ").some((phone) => isSamePhone(digits, phone));
 }
 
 /** Submitted after the other; of those submitted at the same moment, accepted after it. */
@@ -237,11 +261,12 @@ function isAfter(one: CarriedRow, other: CarriedRow): boolean {
   return difference > 0 || (difference === 0 && one.seq > other.seq);
 }
 
-function receiptOf({ id: _, receivedAt: _r, destination, reference, ...rest }: UnmatchedReceipt): Receipt {
+function receiptOf({ id: _, receivedAt: _r, destination, reference, seenAt, ...rest }: UnmatchedReceipt): Receipt {
   return {
     ...rest,
     ...(destination === null ? {} : { destination }),
     ...(reference === null ? {} : { reference }),
+    ...(seenAt === null ? {} : { seenAt }),
   };
 }
 
