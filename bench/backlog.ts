@@ -117,7 +117,7 @@ async function speedBefore(server: KillableGateway, reportUrl: string): Promise<
   }
 }
 
-async function run(reportUrl: string) {
+async function run(reportUrl: string, sink: CountingChild) {
   const count = Number(values.messages);
   let server = await startPosthorn(folder, smscPort);
   let smsc: CountingChild | null = null;
@@ -140,15 +140,21 @@ async function run(reportUrl: string) {
     printSeconds(seconds.slice(0, Number(values.seconds)), before, smscMs);
     const peakMb = Math.max(...seconds.map((second) => second.rssMb));
     say(`RSS ${rssMb(server).toFixed(0)} MB, at most ${peakMb.toFixed(0)} MB (${loadNow()})`);
-    if (values.whole) {
-      const taken = seconds.reduce((sum, second) => sum + second.taken, 0);
-      await untilNoneIsOpen(server);
-      say(`the SMSC took ${taken} of ${count} in ${seconds.length} s; none is open`);
-    }
+    if (values.whole) await sayEnd(server, seconds, sink);
   } finally {
     await smsc?.stop();
     await server.stop();
   }
+}
+
+async function sayEnd(server: KillableGateway, seconds: readonly Second[], sink: CountingChild) {
+  const endedAt = performance.now();
+  const taken = seconds.reduce((sum, second) => sum + second.taken, 0);
+  await untilNoneIsOpen(server);
+  say(`the SMSC took ${taken} of ${values.messages} in ${seconds.length} s; none is open`);
+  if (!values.reports) return;
+  const reportedMs = (await sink.waitFor(Number(values.sample) + Number(values.messages))) - endedAt;
+  say(`${await sink.count()} reports were pushed, the last ${reportedMs.toFixed(0)} ms after the last submission`);
 }
 
 function printSeconds(seconds: readonly Second[], before: number, smscMs: number) {
@@ -165,7 +171,7 @@ function printSeconds(seconds: readonly Second[], before: number, smscMs: number
 
 const [sink, { url }] = await CountingChild.start<{ url: string }>("report-sink.ts", Number);
 try {
-  await run(url);
+  await run(url, sink);
 } finally {
   await sink.stop();
   rmSync(folder, { recursive: true, force: true });
