@@ -24,7 +24,13 @@ const MEANT: Readonly<Record<string, string>> = {
   "actions.sendWhatsappTextMessage.title":
     "the reference page writes Whatsapp, in the title and in the example's label",
   "actions.sendWhatsappTextMessage.help.learnMoreUrl": "our own reference page explains our component",
-  "actions.sendWhatsappTemplateMessage": "not ours yet",
+  "actions.sendWhatsappTemplateMessage.help.learnMoreUrl": "our own reference page explains our component",
+  ...Object.fromEntries(
+    ["language", "header", "buttons", "callbackData", "notifyUrl", "bulkId", "smsFailover"].map((name, index) => [
+      `actions.sendWhatsappTemplateMessage.properties.${index + 4}`,
+      `${name}: theirs fills in the body only, and takes the first language that it finds`,
+    ]),
+  ),
   "connection.help.learnMoreUrl": "our own reference page explains our component",
   "connection.test": "ours has a connection test, theirs has none",
   customAction: "ours has no free HTTP call",

@@ -1,6 +1,6 @@
 import type { Action } from "./core/action.ts";
 import { COMPONENT } from "./core/component.ts";
-import type { Property } from "./core/properties.ts";
+import type { DynamicProperty, Property } from "./core/properties.ts";
 
 /**
  * The component as ByteChef's definition JSON, so that its tools (and our parity test) can read ours like theirs.
@@ -105,6 +105,7 @@ function connectionDefinition(): JsonObject {
 }
 
 function propertyDefinition(property: Property): JsonObject {
+  if (property.type === "DYNAMIC_PROPERTIES") return dynamicDefinition(property);
   const common = {
     advancedOption: NONE,
     defaultValue: NONE,
@@ -130,17 +131,32 @@ function propertyDefinition(property: Property): JsonObject {
         languageId: NONE,
         maxLength: property.maxLength ?? NONE,
         minLength: NONE,
+        options: property.options?.map((value) => ({ description: NONE, label: value, value })) ?? NONE,
+        optionsDataSource:
+          property.optionsDependOn === undefined
+            ? NONE
+            : { options: FUNCTION, optionsLookupDependsOn: property.optionsDependOn },
         optionsLoadedDynamically: NONE,
         regex: NONE,
       };
     case "INTEGER":
       return { ...common, controlType: "INTEGER", maxValue: NONE, minValue: NONE };
+    case "NUMBER":
+      return {
+        ...common,
+        controlType: "NUMBER",
+        maxNumberPrecision: NONE,
+        maxValue: property.maxValue ?? NONE,
+        minNumberPrecision: NONE,
+        minValue: property.minValue ?? NONE,
+        numberPrecision: NONE,
+      };
     case "ARRAY":
       return {
         ...common,
         controlType: "ARRAY_BUILDER",
         items: property.items.map(propertyDefinition),
-        maxItems: NONE,
+        maxItems: property.maxItems ?? NONE,
         minItems: NONE,
         multipleValues: NONE,
       };
@@ -153,6 +169,23 @@ function propertyDefinition(property: Property): JsonObject {
         properties: property.properties.map(propertyDefinition),
       };
   }
+}
+
+/** That format gives this type no label, no options and no control. */
+function dynamicDefinition({ name, description, required, propertiesDependOn }: DynamicProperty): JsonObject {
+  return {
+    name: name ?? NONE,
+    advancedOption: NONE,
+    description: description ?? NONE,
+    displayCondition: NONE,
+    dynamicPropertiesDataSource: { properties: FUNCTION, propertiesLookupDependsOn: propertiesDependOn },
+    expressionEnabled: NONE,
+    header: NONE,
+    hidden: NONE,
+    metadata: {},
+    required: required ?? false,
+    type: "DYNAMIC_PROPERTIES",
+  };
 }
 
 function help(anchor: string): JsonObject {

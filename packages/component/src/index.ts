@@ -19,11 +19,25 @@ export {
 } from "./core/error.ts";
 export { RETRY_LIMITS, type RetryLimits } from "./core/exchange.ts";
 export { deriveMessageIds, type MessageIdOptions } from "./core/message-ids.ts";
+export {
+  lookUpProperty,
+  lookupsOf,
+  type Lookup,
+  type LookupCall,
+  type LookupResult,
+  type Option,
+} from "./core/lookup.ts";
 export { perform, type CallOptions } from "./core/perform.ts";
 export type { NamedProperty, Property } from "./core/properties.ts";
 export type { HttpOptions, HttpRequest, HttpResponse, LogEvent, Runtime } from "./core/runtime.ts";
 export type { MessageStatus, SendSmsInput, SendSmsOutput } from "./core/send-sms.ts";
 export type { SendWhatsappTextMessageInput, SendWhatsappTextMessageOutput } from "./core/send-whatsapp-text-message.ts";
+export type { SendWhatsappTemplateMessageOutput } from "./core/send-whatsapp-template-message.ts";
+export type {
+  SendWhatsappTemplateMessageInput,
+  TemplateButtonInput,
+  TemplateHeaderInput,
+} from "./core/template-input.ts";
 export { infobip, type Clock, type Infobip, type InfobipOptions } from "./library.ts";
 export { definition } from "./definition.ts";
 export { connectionSchema, inputSchema, outputSchema, type JsonSchema } from "./json-schema.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { SMS_INPUT, WHATSAPP_INPUT } from "../test/fake-runtime.ts";
+import { SMS_INPUT, TEMPLATE_INPUT, WHATSAPP_INPUT } from "../test/fake-runtime.ts";
 import { fc } from "../test/seed.ts";
 import { type ActionName, COMPONENT } from "./core/component.ts";
 import { checkProperties } from "./core/input.ts";
@@ -65,15 +65,31 @@ test("accepts exactly what the validation accepts", () => {
   );
   const value = fc.oneof(text, fc.integer(), fc.constant(null), fc.array(fc.oneof(text, fc.integer())));
   const broken = fc.dictionary(fc.constantFrom("sender", "from", "to", "text", "other"), value);
+  const inner = fc.dictionary(
+    fc.constantFrom("type", "placeholder", "latitude", "parameter", "from", "text", "_1", "2", "_0", "_1000"),
+    fc.oneof(value, fc.constantFrom("TEXT", "URL", -90, 90, 90.5, 1.5)),
+  );
+  const template = {
+    ...TEMPLATE_INPUT,
+    placeholders: { _1: "a", 2: "b" },
+    header: { type: "LOCATION", latitude: 1.5, longitude: 2 },
+    buttons: [{ type: "URL", parameter: "17" }],
+    smsFailover: { from: "Shop", text: "Hello" },
+  };
   for (const [name, example] of [
     ["sendSMS", SMS_INPUT],
     ["sendWhatsappTextMessage", WHATSAPP_INPUT],
+    ["sendWhatsappTemplateMessage", template],
   ] as const) {
     const validate = ajv.compile(inputSchema(name));
     const { properties } = COMPONENT.actions[name];
     const input = fc.oneof(
       broken,
       broken.map((change) => ({ ...example, ...change })),
+      fc
+        .dictionary(fc.constantFrom("placeholders", "header", "smsFailover"), inner)
+        .map((change) => ({ ...example, ...change })),
+      fc.array(inner, { maxLength: 11 }).map((buttons) => ({ ...example, buttons })),
       fc.jsonValue(),
     );
     assert.ok(validate(example));

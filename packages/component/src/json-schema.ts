@@ -4,17 +4,22 @@ import type { NamedProperty, Property } from "./core/properties.ts";
 
 /** JSON Schema 2020-12, as far as the component needs it. */
 export interface JsonSchema {
-  readonly type: "string" | "integer" | "array" | "object";
+  readonly type: "string" | "integer" | "number" | "array" | "object";
   readonly title?: string;
   readonly description?: string;
   readonly examples?: readonly string[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly items?: JsonSchema;
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
+  readonly maxProperties?: number;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean;
 }
@@ -59,17 +64,28 @@ function propertySchema(property: Property, side: Side): JsonSchema {
   switch (property.type) {
     case "STRING": {
       const maxLength = property.maxLength === undefined ? {} : { maxLength: property.maxLength };
+      const options = property.options === undefined ? {} : { enum: property.options };
       return {
         type: "string",
         ...texts,
-        ...(side === "input" ? { minLength: 1, pattern: NOT_BLANK, ...maxLength } : {}),
+        ...(side === "input" ? { minLength: 1, pattern: NOT_BLANK, ...maxLength, ...options } : {}),
       };
     }
     case "INTEGER":
       return { type: "integer", ...texts };
+    case "NUMBER": {
+      const minimum = property.minValue === undefined ? {} : { minimum: property.minValue };
+      const maximum = property.maxValue === undefined ? {} : { maximum: property.maxValue };
+      return { type: "number", ...texts, ...minimum, ...maximum };
+    }
+    case "DYNAMIC_PROPERTIES": {
+      const { namePattern, maxProperties } = property;
+      const patternProperties = { [namePattern]: propertySchema({ type: "STRING" }, side) };
+      return { type: "object", ...texts, patternProperties, maxProperties, additionalProperties: false };
+    }
     case "ARRAY": {
-      const counts =
-        side === "input" ? { minItems: property.required === true ? 1 : 0, maxItems: DESTINATION_COUNT_MAX } : {};
+      const { maxItems = DESTINATION_COUNT_MAX } = property;
+      const counts = side === "input" ? { minItems: property.required === true ? 1 : 0, maxItems } : {};
       return { type: "array", ...texts, items: propertySchema(property.items[0], side), ...counts };
     }
     case "OBJECT":

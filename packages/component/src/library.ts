@@ -2,6 +2,7 @@ import { type ActionName, type ActionTypes, COMPONENT } from "./core/component.t
 import { checkConnection, type Connection, type ConnectionTest, testConnection } from "./core/connection.ts";
 import { violationError } from "./core/error.ts";
 import { RETRY_LIMITS, type RetryLimits } from "./core/exchange.ts";
+import { type LookupCall, type LookupResult, lookUpProperty } from "./core/lookup.ts";
 import { type CallOptions, perform } from "./core/perform.ts";
 import type { LogEvent, Runtime } from "./core/runtime.ts";
 import { fetchTransport, type StartTimeout } from "./fetch-transport.ts";
@@ -28,6 +29,12 @@ export interface Infobip {
     input: ActionTypes["sendWhatsappTextMessage"]["input"],
     options?: CallOptions,
   ): Promise<ActionTypes["sendWhatsappTextMessage"]["output"]>;
+  sendWhatsappTemplateMessage(
+    input: ActionTypes["sendWhatsappTemplateMessage"]["input"],
+    options?: CallOptions,
+  ): Promise<ActionTypes["sendWhatsappTemplateMessage"]["output"]>;
+  /** What a form offers for a property: values to choose from, or the properties inside it. Sends nothing. */
+  lookUp(call: LookupCall, options?: { readonly signal?: AbortSignal | undefined }): Promise<LookupResult>;
   testConnection(options?: { readonly signal?: AbortSignal | undefined }): Promise<ConnectionTest>;
   /** An action by its name, with input of unknown origin: for hosts such as the task runner. */
   perform<Name extends ActionName>(
@@ -68,6 +75,8 @@ export function infobip(connection: Connection, options: InfobipOptions = {}): I
   return {
     sendSMS: (input, call) => perform("sendSMS", input, runtime, call, limits),
     sendWhatsappTextMessage: (input, call) => perform("sendWhatsappTextMessage", input, runtime, call, limits),
+    sendWhatsappTemplateMessage: (input, call) => perform("sendWhatsappTemplateMessage", input, runtime, call, limits),
+    lookUp: (call, lookUpOptions) => lookUpProperty(call, runtime, lookUpOptions, limits),
     testConnection: (call) => testConnection(runtime, call, limits),
     perform: (name, input, call) => perform(name, input, runtime, call, limits),
   };

@@ -55,11 +55,18 @@ function readPage(text: string): Page {
   };
 }
 
+/** Our page without the action that the seed does not have: one section before the rule. */
+function withoutNewerActions(page: string): string {
+  const newer = /\n### Send Whatsapp Template Message\n[\s\S]*?(?=\n<hr \/>\n)/;
+  assert.match(page, newer);
+  return page.replace(newer, "");
+}
+
 test("has the seed page's headings, tables, examples and lines", (t) => {
   const text = readSeedPage();
   if (text === undefined) return t.skip(ABSENT);
   const seed = readPage(text);
-  const ours = readPage(referencePage());
+  const ours = readPage(withoutNewerActions(referencePage()));
   assert.equal(seed.headings.length, 16, "the seed's headings were not read");
   assert.equal(seed.tables.length, 5, "the seed's tables were not read");
   assert.equal(seed.examples.length, 2, "the seed's examples were not read");

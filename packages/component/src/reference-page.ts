@@ -51,7 +51,8 @@ function instructionBlocks(): readonly string[] {
     "# Additional instructions",
     "<hr />",
     "## CONNECTION",
-    "Against Infobip: sign in to the portal; the home page shows the base URL of the account, and the developer tools hold the API keys. A key needs the scope `sms:message:send` for Send SMS and `whatsapp:message:send` for Send Whatsapp Text Message; with `account-management:manage` the connection test also shows the balance.",
+    "Against Infobip: sign in to the portal; the home page shows the base URL of the account, and the developer tools hold the API keys. A key needs the scope `sms:message:send` for Send SMS and `whatsapp:message:send` for both Whatsapp actions; with `account-management:manage` the connection test also shows the balance.",
+    "A template's language and the types of its header and buttons are looked up when they are left out, which needs the scope `whatsapp:manage`; with all of them written the scope for sending is enough.",
     "Against Posthorn: the key is one that the server made, the base URL is the server's address.",
     "The base URL may be written with or without `https://`, with a port and with a trailing slash. `http://` is used only when it is written. A path is dropped, because the API sits at the root of its host.",
   ];
@@ -85,8 +86,11 @@ function typeCell(property: Property): string {
       return `ARRAY <details> <summary> Items </summary> [${property.items.map((item) => innerType(item)).join(", ")}] </details>`;
     case "OBJECT":
       return `OBJECT <details> <summary> Properties </summary> ${innerType(property, false)} </details>`;
+    case "DYNAMIC_PROPERTIES":
+      return `DYNAMIC_PROPERTIES <details> <summary> Depends On </summary> ${property.propertiesDependOn.join(", ")} </details>`;
     case "STRING":
     case "INTEGER":
+    case "NUMBER":
       return property.type;
   }
 }
@@ -101,6 +105,8 @@ function innerType(property: Property, withName = true): string {
       return `{${property.properties.map((inner) => innerType(inner)).join(", ")}}${name}`;
     case "STRING":
     case "INTEGER":
+    case "NUMBER":
+    case "DYNAMIC_PROPERTIES":
       return `${property.type}${name}`;
   }
 }
@@ -114,9 +120,13 @@ function exampleTask(action: Action<never, never>): Record<string, unknown> {
 function emptyValue(property: Property): unknown {
   switch (property.type) {
     case "STRING":
-      return "";
+      return property.options?.[0] ?? "";
     case "INTEGER":
       return 1;
+    case "NUMBER":
+      return 0;
+    case "DYNAMIC_PROPERTIES":
+      return {};
     case "ARRAY":
       return property.items.map(emptyValue);
     case "OBJECT":
@@ -128,6 +138,7 @@ function emptyValue(property: Property): unknown {
 function exampleJson(value: unknown, indent = ""): string {
   if (Array.isArray(value)) return `[ ${value.map((item) => exampleJson(item, indent)).join(", ")} ]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Object.keys(value).length === 0) return "{ }";
   const inner = `${indent}  `;
   const members = Object.entries(value).map(
     ([name, member]) => `${inner}${JSON.stringify(name)} : ${exampleJson(member, inner)}`,

@@ -1,6 +1,5 @@
-import { COMPONENT } from "./core/component.ts";
+import { checkInput } from "./core/check-input.ts";
 import { amendError, isComponentError, type Violation, violationError } from "./core/error.ts";
-import { checkProperties } from "./core/input.ts";
 import { RUN_ID_LENGTH_MAX } from "./core/limits.ts";
 import { deferPills, lookUp, resolvePills, type Scope } from "./data-pill.ts";
 import type { Infobip } from "./library.ts";
@@ -109,7 +108,7 @@ function checkWithInputs(workflow: CheckedWorkflow, values: Scope): readonly Vio
   if (absent.length > 0) return absent;
   return workflow.tasks.flatMap(({ action, parameters, path }) => {
     const { value, violations } = deferPills(parameters, `${path}.parameters`, () => {}, values);
-    return [...violations, ...checkProperties(COMPONENT.actions[action].properties, value, `${path}.parameters`)];
+    return [...violations, ...checkInput(action, value, `${path}.parameters`)];
   });
 }
 

@@ -1,6 +1,6 @@
+import { checkInput } from "./core/check-input.ts";
 import { type ActionName, COMPONENT, isActionName, taskType } from "./core/component.ts";
 import { shorten, type Violation } from "./core/error.ts";
-import { checkProperties } from "./core/input.ts";
 import { NAME_LENGTH_MAX, TASK_COUNT_MAX } from "./core/limits.ts";
 import { deferPills, isReservedName, type Pill } from "./data-pill.ts";
 import { checkInputs, type WorkflowInput } from "./workflow-inputs.ts";
@@ -107,10 +107,7 @@ export function checkTask(
   const deferred = deferPills(parameters, `${prefix}parameters`, onPill);
   violations.push(...deferred.violations);
   const action = readAction(task["type"], `${prefix}type`, violations);
-  if (action !== undefined) {
-    const { properties } = COMPONENT.actions[action];
-    violations.push(...checkProperties(properties, deferred.value, `${prefix}parameters`));
-  }
+  if (action !== undefined) violations.push(...checkInput(action, deferred.value, `${prefix}parameters`));
   // Without a valid action there is a violation, and nothing of the result is used.
   return { name: nameOf(task["name"]), action: action ?? "sendSMS", parameters, path };
 }

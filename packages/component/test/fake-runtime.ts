@@ -71,3 +71,26 @@ export function smsAnswer(...statuses: readonly object[]): Reply {
 export function fetchFailed(code: string): TypeError {
   return new TypeError("fetch failed", { cause: Object.assign(new Error(`it was ${code}`), { code }) });
 }
+
+export const TEMPLATE_INPUT = { from: "385000000009", to: "385000000001", templateName: "order_shipped" };
+
+/** A template as the server lists it. */
+export function listedTemplate(fields: { readonly structure?: object } & Record<string, unknown> = {}): object {
+  const { structure, ...others } = fields;
+  return {
+    id: "1",
+    businessAccountId: 2,
+    name: "order_shipped",
+    language: "en",
+    status: "APPROVED",
+    category: "UTILITY",
+    quality: "UNKNOWN",
+    structure: { body: { text: "Hello" }, type: "TEXT", ...structure },
+    ...others,
+  };
+}
+
+export const templatesAnswer = (...templates: readonly object[]): Reply => ({ json: { templates } });
+export const TEMPLATE_SENT: Reply = {
+  json: { messages: [{ to: "1", messageCount: 1, messageId: "a", status: { id: 7 } }] },
+};

@@ -40,8 +40,9 @@ export * from "./subscriptions/profile.ts";
 export * from "./subscriptions/security.ts";
 export * from "./subscriptions/subscription.ts";
 export { type Violation, violationsOf, withoutNulls } from "./violations.ts";
-export * from "./whatsapp/contacts.ts";
+export { ContactsMessage } from "./whatsapp/contacts.ts";
 export * from "./whatsapp/events.ts";
+export * from "./whatsapp/inbound.ts";
 export {
   InteractiveButtonsMessage,
   InteractiveFlowMessage,

@@ -2,12 +2,14 @@
  * The composition root: opens the store, starts the stages, and stops them in reverse. Only this file and the folder
  * composition/ import every stage. Stages speak only through the store; what they are given of each other are nudges.
  */
+import { startSmsFailover } from "./accept/sms-failover.ts";
 import type { Carrier } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
+import type { WorkLoop } from "./kernel/work-loop.ts";
 import type { SandboxCarrier } from "./sandbox/sandbox-carrier.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -60,6 +62,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
   const { log, clock = systemClock, random = systemRandom } = dependencies;
   let stages: Stages | null = null;
   let smpp: SmppServer | null = null;
+  let failover: WorkLoop | null = null;
   const onCrash = (error: Error) => {
     if (stages !== null) stages.isReady = false;
     dependencies.onCrash?.(error);
@@ -76,6 +79,8 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     const given = { extraCarriers, ...(createCarrier === undefined ? {} : { createCarrier }) };
     stages = await startStages(config, parts, given, account.blocklist);
     const acceptContextOf = createAcceptContext(config, parts, stages, account);
+    const context = acceptContextOf([]);
+    failover = startSmsFailover({ store, context, log, onInserted: stages.onInserted });
     const reloader = new Reloader(stages.routing, config, readConfig, log);
     const http = createApi(config, parts, stages, account, { acceptContextOf, reloader });
     const url = await http.listen({ host: config.http.host, port: config.http.port });
@@ -85,12 +90,13 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     }
     stages.isReady = true;
     log.info({ event: "start.listening", url }, "listening");
-    const stop = createStop(config, parts, stages, { http, smpp });
+    const stop = createStop(config, parts, stages, { http, smpp, failover });
     const { secret: firstKey, isFirstStart } = first;
     const { sandbox } = stages.routing;
     return { url, store, sandbox, firstKey, isFirstStart, reload: () => reloader.reload(), stop };
   } catch (error) {
     await smpp?.stop();
+    await failover?.stop();
     await stages?.stop(0);
     await store.close();
     throw error;
@@ -100,6 +106,8 @@ export async function startServer(config: Config, dependencies: ServerDependenci
 interface Doors {
   readonly http: FastifyInstance;
   readonly smpp: SmppServer | null;
+  /** Not a door to the world, but what it makes comes in like everything else. */
+  readonly failover: WorkLoop;
 }
 
 /** In the order of a message's way: nothing new comes in, what is in flight ends, and then the store is closed. */
@@ -108,9 +116,10 @@ function createStop(config: Config, { log, clock, store }: Parts, stages: Stages
   const stop = async () => {
     stages.isReady = false;
     log.info({ event: "stop.begin" }, "stopping: finishing what is in flight");
-    const { http, smpp } = doors;
+    const { http, smpp, failover } = doors;
     const closed = Promise.all([http.close(), smpp?.stop()]);
     await withinMs(clock, config.shutdown.timeoutMs, closed, () => http.server.closeAllConnections());
+    await failover.stop();
     await stages.stop(config.shutdown.timeoutMs);
     await store.close();
     log.info({ event: "stop.end" }, "stopped");

@@ -30,14 +30,17 @@ export interface TestPhones {
    */
   waitFor(filter?: PhoneFilter, options?: { readonly timeoutMs?: number }): Promise<SandboxMessage>;
   /**
-   * The phone that got the message answers it. Resolves when the answer is on disk: the webhook comes after. With
+   * The phone that got the message answers it, by the same channel. Resolves when the answer is on disk: the webhook comes after. With
    * `inParts`, a text of several parts arrives part by part.
    *
    * @throws TypeError when the message's sender is a name, to which no phone can write
    */
   reply(message: SandboxMessage, text: string, options?: { readonly inParts?: boolean }): Promise<void>;
-  /** Some phone writes to some number. Otherwise as `reply`. */
+  /** The user of a WhatsApp message has read it. Resolves when that is on disk. @throws TypeError when no phone has it */
+  see(message: SandboxMessage): Promise<void>;
+  /** Some phone writes to some number, by SMS where no channel is named. Otherwise as `reply`. */
   write(message: {
+    readonly channel?: "SMS" | "WHATSAPP";
     readonly from: string;
     readonly to: string;
     readonly text: string;
@@ -95,14 +98,19 @@ export async function startPosthorn(settings: Settings = {}): Promise<TestPostho
 function phonesOf(sandbox: SandboxCarrier): TestPhones {
   const { phones } = sandbox;
   const write = async (message: Omit<PhoneMessage, "accountId">) => {
-    const obstacle = sandbox.obstacleTo(message.to);
+    const obstacle = sandbox.obstacleTo(message.to, message.channel);
     if (obstacle !== null) throw new TypeError(`${message.to} ${obstacle}`);
     await sandbox.write({ ...message, accountId: DEFAULT_ACCOUNT_ID });
   };
   return {
     write,
-    reply: ({ messageId: inReplyTo, from: to, to: from }, text, { inParts = false } = {}) =>
-      write({ from, to, text, inParts, inReplyTo }),
+    reply: ({ messageId: inReplyTo, from: to, to: from, channel }, text, { inParts = false } = {}) =>
+      write({ channel: channel === "WHATSAPP" ? "WHATSAPP" : "SMS", from, to, text, inParts, inReplyTo }),
+    async see({ messageId }) {
+      const bearer = phones.bearerOf(DEFAULT_ACCOUNT_ID, messageId);
+      if (bearer === null) throw new TypeError(`no phone has the message ${messageId}`);
+      await sandbox.see(bearer.carrierMessageId);
+    },
     messages: (filter) => phones.messages(DEFAULT_ACCOUNT_ID, filter),
     clear: () => phones.clear(DEFAULT_ACCOUNT_ID),
     async waitFor(filter = {}, { timeoutMs = WAIT_DEFAULT_MS } = {}) {

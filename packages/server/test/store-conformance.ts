@@ -6,6 +6,7 @@ import { describeBlocklist, describeLookups } from "./store-conformance/blocklis
 import { describeClaiming } from "./store-conformance/claiming.ts";
 import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
+import { describeFailovers } from "./store-conformance/failovers.ts";
 import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
@@ -16,6 +17,7 @@ import { describeReceiving } from "./store-conformance/receiving.ts";
 import { describeSmppDeliveries } from "./store-conformance/smpp-deliveries.ts";
 import { describeShortLinks } from "./store-conformance/short-links.ts";
 import { describeRerouting } from "./store-conformance/rerouting.ts";
+import { describeWhatsApp } from "./store-conformance/whatsapp.ts";
 import { describeModel } from "./store-conformance/model-test.ts";
 
 /**
@@ -38,8 +40,10 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: documents`, () => describeDocuments(test));
   describe(`${name}: events`, () => describeEvents(test));
   describe(`${name}: short links`, () => describeShortLinks(test));
+  describe(`${name}: SMS that stand in for others`, () => describeFailovers(test));
   describe(`${name}: what waits for SMPP sessions`, () => describeSmppDeliveries(test));
   describe(`${name}: inbound messages`, () => describeInbound(test));
+  describe(`${name}: WhatsApp`, () => describeWhatsApp(test));
   describe(`${name}: blocklist`, () => describeBlocklist(test));
   describe(`${name}: number lookups`, () => describeLookups(test));
   describe(`${name}: ledger, purge, keys, life`, () => describeKeeping(test));

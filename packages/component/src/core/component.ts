@@ -1,10 +1,15 @@
 import type { NamedProperty } from "./properties.ts";
 import { sendSms, type SendSmsInput, type SendSmsOutput } from "./send-sms.ts";
 import {
+  sendWhatsappTemplateMessage,
+  type SendWhatsappTemplateMessageOutput,
+} from "./send-whatsapp-template-message.ts";
+import {
   sendWhatsappTextMessage,
   type SendWhatsappTextMessageInput,
   type SendWhatsappTextMessageOutput,
 } from "./send-whatsapp-text-message.ts";
+import type { SendWhatsappTemplateMessageInput } from "./template-input.ts";
 
 /** What each action takes and gives, by its name in workflows. */
 export interface ActionTypes {
@@ -12,6 +17,10 @@ export interface ActionTypes {
   readonly sendWhatsappTextMessage: {
     readonly input: SendWhatsappTextMessageInput;
     readonly output: SendWhatsappTextMessageOutput;
+  };
+  readonly sendWhatsappTemplateMessage: {
+    readonly input: SendWhatsappTemplateMessageInput;
+    readonly output: SendWhatsappTemplateMessageOutput;
   };
 }
 
@@ -52,7 +61,7 @@ export const COMPONENT = {
     /** `Authorization: App <key>`, Infobip's recommended form. */
     authHeaders: (key: string): Readonly<Record<string, string>> => ({ authorization: `App ${key}` }),
   },
-  actions: { sendSMS: sendSms, sendWhatsappTextMessage },
+  actions: { sendSMS: sendSms, sendWhatsappTextMessage, sendWhatsappTemplateMessage },
 } as const;
 
 /** The type of a task in a workflow: `infobip/v1/sendSMS`. */

@@ -1,6 +1,14 @@
 import type { Violation } from "./error.ts";
 import { DESTINATION_COUNT_MAX } from "./limits.ts";
-import type { ArrayProperty, NamedProperty, ObjectProperty, Property, StringProperty } from "./properties.ts";
+import type {
+  ArrayProperty,
+  DynamicProperty,
+  NamedProperty,
+  NumberProperty,
+  ObjectProperty,
+  Property,
+  StringProperty,
+} from "./properties.ts";
 
 /** Stands for a value that is known only when its data pill is resolved: any type may come. */
 export const DEFERRED: unique symbol = Symbol("deferred");
@@ -43,8 +51,12 @@ function checkValue(property: Property, value: unknown, path: string): readonly 
       return Number.isSafeInteger(value)
         ? []
         : [{ property: path, violation: `must be an integer, not ${kindOf(value)}` }];
+    case "NUMBER":
+      return checkNumber(property, value, path);
     case "ARRAY":
       return checkArray(property, value, path);
+    case "DYNAMIC_PROPERTIES":
+      return checkDynamic(property, value, path);
     case "OBJECT":
       return checkProperties((property satisfies ObjectProperty).properties, value, path);
   }
@@ -58,15 +70,49 @@ function checkString(property: StringProperty, value: unknown, path: string): re
   if (maxLength !== undefined && value.length > maxLength && codePointCount(value) > maxLength) {
     return [{ property: path, violation: `must be at most ${maxLength} characters` }];
   }
+  if (property.options !== undefined && !property.options.includes(value)) {
+    return [{ property: path, violation: `must be one of ${property.options.join(", ")}` }];
+  }
   return [];
+}
+
+function checkNumber({ minValue, maxValue }: NumberProperty, value: unknown, path: string): readonly Violation[] {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    return [{ property: path, violation: `must be a number, not ${kindOf(value)}` }];
+  }
+  if (minValue !== undefined && value < minValue) {
+    return [{ property: path, violation: `must be at least ${minValue}` }];
+  }
+  if (maxValue !== undefined && value > maxValue) return [{ property: path, violation: `must be at most ${maxValue}` }];
+  return [];
+}
+
+/** Names that do not fit are counted, not repeated: a text may have slipped into their place. */
+function checkDynamic(property: DynamicProperty, value: unknown, path: string): readonly Violation[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [{ property: path, violation: `must be an object, not ${kindOf(value)}` }];
+  }
+  const entries = Object.entries(value);
+  const { maxProperties, namePattern } = property;
+  if (entries.length > maxProperties) {
+    return [{ property: path, violation: `must have at most ${maxProperties} properties` }];
+  }
+  const pattern = new RegExp(namePattern, "u");
+  const known = entries.filter(([name]) => pattern.test(name));
+  const unknownCount = entries.length - known.length;
+  return [
+    ...known.flatMap(([name, member]) => checkValue({ type: "STRING" }, member, join(path, name))),
+    ...(unknownCount === 0
+      ? []
+      : [{ property: path, violation: `has ${unknownCount} name(s) that do not fit ${namePattern}` }]),
+  ];
 }
 
 function checkArray(property: ArrayProperty, value: unknown, path: string): readonly Violation[] {
   if (!Array.isArray(value)) return [{ property: path, violation: `must be an array, not ${kindOf(value)}` }];
   if (property.required === true && value.length === 0) return [{ property: path, violation: "must not be empty" }];
-  if (value.length > DESTINATION_COUNT_MAX) {
-    return [{ property: path, violation: `must have at most ${DESTINATION_COUNT_MAX} items` }];
-  }
+  const { maxItems = DESTINATION_COUNT_MAX } = property;
+  if (value.length > maxItems) return [{ property: path, violation: `must have at most ${maxItems} items` }];
   const [item] = property.items;
   // Array.from also visits the holes of a sparse array.
   return Array.from(value as unknown[], (member, index) => checkValue(item, member, `${path}[${index}]`)).flat();

@@ -17,6 +17,10 @@ export const MESSAGE_ID_LENGTH_MAX = 200;
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 512;
 /** Ours: Infobip publishes no limit. One call stays one request, and its answer must fit RESPONSE_BYTES_MAX. */
 export const DESTINATION_COUNT_MAX = 10_000;
+/** Ours: WhatsApp's body of 1024 characters has no room for more placeholders with words between them. */
+export const PLACEHOLDER_COUNT_MAX = 100;
+/** Infobip's limit on the buttons of a template. */
+export const TEMPLATE_BUTTON_COUNT_MAX = 10;
 /** Room for 10 000 destinations with long descriptions. */
 export const RESPONSE_BYTES_MAX = 16 * 1024 * 1024;
 

@@ -14,7 +14,11 @@ interface PropertyBase {
 
 export interface StringProperty extends PropertyBase {
   readonly type: "STRING";
-  readonly controlType?: "TEXT" | "TEXT_AREA";
+  readonly controlType?: "TEXT" | "TEXT_AREA" | "SELECT";
+  /** The only values that are taken. */
+  readonly options?: readonly string[];
+  /** Values to choose from are asked of the server, with these properties (core/lookup.ts). Any value is taken. */
+  readonly optionsDependOn?: readonly string[];
   /** Characters (Unicode code points), as in JSON Schema. */
   readonly maxLength?: number;
 }
@@ -23,9 +27,17 @@ export interface IntegerProperty extends PropertyBase {
   readonly type: "INTEGER";
 }
 
+export interface NumberProperty extends PropertyBase {
+  readonly type: "NUMBER";
+  readonly minValue?: number;
+  readonly maxValue?: number;
+}
+
 export interface ArrayProperty extends PropertyBase {
   readonly type: "ARRAY";
   readonly items: readonly [Property];
+  /** Absent: as many as there may be destinations. */
+  readonly maxItems?: number;
 }
 
 export interface ObjectProperty extends PropertyBase {
@@ -33,5 +45,20 @@ export interface ObjectProperty extends PropertyBase {
   readonly properties: readonly NamedProperty[];
 }
 
-export type Property = StringProperty | IntegerProperty | ArrayProperty | ObjectProperty;
+/** Texts by names that depend on other properties. Which ones there are is asked of the server (core/lookup.ts). */
+export interface DynamicProperty extends PropertyBase {
+  readonly type: "DYNAMIC_PROPERTIES";
+  readonly propertiesDependOn: readonly string[];
+  /** A regular expression that each name fits as a whole. */
+  readonly namePattern: string;
+  readonly maxProperties: number;
+}
+
+export type Property =
+  | StringProperty
+  | IntegerProperty
+  | NumberProperty
+  | ArrayProperty
+  | ObjectProperty
+  | DynamicProperty;
 export type NamedProperty = Property & { readonly name: string };

@@ -3,6 +3,7 @@ import { asObject, parseAnswer } from "./answer.ts";
 import { SETTLED_WHATSAPP, settleDuplicate } from "./duplicate.ts";
 import { JSON_HEADERS } from "./json-headers.ts";
 import type { MessageStatus } from "./send-sms.ts";
+import { WHATSAPP_ADDRESSES, WHATSAPP_MESSAGE, WHATSAPP_SAMPLE } from "./whatsapp-properties.ts";
 
 export interface SendWhatsappTextMessageInput {
   readonly from: string;
@@ -18,8 +19,7 @@ export interface SendWhatsappTextMessageOutput {
   readonly status?: MessageStatus;
 }
 
-/** The reference definition's limits: an address of 24 characters, WhatsApp's text of 4096. */
-const ADDRESS_LENGTH_MAX = 24;
+/** WhatsApp's limit of a text. */
 const TEXT_LENGTH_MAX = 4096;
 
 export const sendWhatsappTextMessage: Action<SendWhatsappTextMessageInput, SendWhatsappTextMessageOutput> = {
@@ -29,23 +29,7 @@ export const sendWhatsappTextMessage: Action<SendWhatsappTextMessageInput, SendW
   effect: "write",
   idempotent: "with-key",
   properties: [
-    {
-      name: "from",
-      label: "From",
-      description:
-        "Registered WhatsApp sender number. Must be in international format and comply with WhatsApp's requirements.",
-      required: true,
-      type: "STRING",
-      maxLength: ADDRESS_LENGTH_MAX,
-    },
-    {
-      name: "to",
-      label: "To",
-      description: "Message recipient number. Must be in international format.",
-      required: true,
-      type: "STRING",
-      maxLength: ADDRESS_LENGTH_MAX,
-    },
+    ...WHATSAPP_ADDRESSES,
     {
       name: "text",
       label: "Text",
@@ -56,33 +40,8 @@ export const sendWhatsappTextMessage: Action<SendWhatsappTextMessageInput, SendW
       maxLength: TEXT_LENGTH_MAX,
     },
   ],
-  output: {
-    type: "OBJECT",
-    properties: [
-      { name: "to", description: "The destination address of the message.", type: "STRING" },
-      { name: "messageCount", description: "Number of messages required to deliver.", type: "INTEGER" },
-      { name: "messageId", description: "ID of the message sent.", type: "STRING" },
-      {
-        name: "status",
-        description: "Status of the message.",
-        type: "OBJECT",
-        properties: [
-          { name: "groupId", description: "Status group ID.", type: "INTEGER" },
-          { name: "groupName", description: "Status group name.", type: "STRING" },
-          { name: "id", description: "Status ID.", type: "INTEGER" },
-          { name: "name", description: "Status name.", type: "STRING" },
-          { name: "description", description: "Human-readable description of the status.", type: "STRING" },
-          { name: "action", description: "Action that should be taken to eliminate error.", type: "STRING" },
-        ],
-      },
-    ],
-  },
-  sampleOutput: {
-    to: "385000000001",
-    messageCount: 1,
-    messageId: "ph1-00000000000000000000000000000001",
-    status: { groupId: 1, groupName: "PENDING", id: 7, name: "PENDING_ENROUTE", description: "Accepted for sending" },
-  },
+  output: WHATSAPP_MESSAGE,
+  sampleOutput: WHATSAPP_SAMPLE,
 
   destinations: ({ to }) => [to],
 

@@ -59,7 +59,7 @@ const Birthday = Type.Refine(
   () => "must be a date, for example 2026-01-31",
 );
 
-const ContactContent = Type.Object(
+export const ContactContent = Type.Object(
   {
     addresses: entries(AddressContent),
     birthday: Type.Optional(Birthday),

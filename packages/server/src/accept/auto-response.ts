@@ -2,11 +2,12 @@ import { STATUS } from "@posthorn/contract";
 import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { DeliveryTimeWindow } from "../message/schedule.ts";
 import { encodeText } from "../message/text-plan.ts";
-import type { NewMessage } from "../store/store.ts";
+import type { Channel, NewMessage } from "../store/store.ts";
 import { type AcceptContext, judge } from "./acceptance.ts";
 
 export interface AutoResponseDraft {
   readonly accountId: number;
+  readonly channel: Channel;
   readonly sender: string;
   readonly to: string;
   readonly text: string;
@@ -21,10 +22,11 @@ export interface AutoResponseDraft {
  */
 export function composeAutoResponse(
   context: Pick<AcceptContext, "routing" | "clock" | "ids">,
-  { accountId, sender, to, text: written, window, applicationId, entityId }: AutoResponseDraft,
+  { accountId, channel, sender, to, text: written, window, applicationId, entityId }: AutoResponseDraft,
 ): NewMessage {
   const now = context.clock.now();
-  const { text, encoding, partCount } = encodeText(written);
+  const isSms = channel === "SMS";
+  const { text, encoding, partCount } = isSms ? encodeText(written) : { text: written, encoding: "UTF8", partCount: 1 };
   const draft = {
     accountId,
     sender,
@@ -37,18 +39,18 @@ export function composeAutoResponse(
     entityId,
     bulkId: context.ids.next(),
     messageId: context.ids.next(),
-    channel: "SMS",
+    channel,
     options: null,
     callbackData: null,
     campaignReferenceId: null,
     webhookUrl: null,
-    webhookKind: "SMS_V3",
+    webhookKind: isSms ? "SMS_V3" : "WHATSAPP",
     wantsReport: false,
     sendAt: now,
     validityMs: VALIDITY_MAX_MS,
     spread: null,
     refusal: null,
-    acceptedStatusId: STATUS.PENDING_ACCEPTED,
+    acceptedStatusId: isSms ? STATUS.PENDING_ACCEPTED : STATUS.PENDING_ENROUTE,
   } as const;
   // An answer to a phone that wrote is no flood: inbound/ has a limit of its own for them.
   return judge(draft, { ...context, flooding: null }, now);

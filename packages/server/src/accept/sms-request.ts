@@ -180,7 +180,7 @@ function besideOf(originalText: string, { text, nationalTables }: TextPlan): Enc
   };
 }
 
-function refusalOfLength(partCount: number): Refusal | null {
+export function refusalOfLength(partCount: number): Refusal | null {
   return partCount > PART_COUNT_MAX ? refuse(STATUS.REJECTED_MESSAGE_TOO_LONG) : null;
 }
 

@@ -2,8 +2,11 @@
  * The carrier's port: whatever takes messages from us. A carrier never sees the store. It answers each message with
  * one of four outcomes, and later emits receipts and inbound messages; composition/ wires those to report/ and inbound/.
  */
-import type { PartReference, ReceivedEncoding } from "../store/inbound.ts";
+import type { ContactProfile, PartReference, ReceivedEncoding } from "../store/inbound.ts";
 import type { OutboundMessage, Receipt } from "../store/store.ts";
+import type { CarrierMedia, CarrierWebhook } from "./webhook.ts";
+
+export type { CarrierMedia };
 
 export type SubmitResult =
   /** It has the message; its receipt will carry this id. */
@@ -89,6 +92,35 @@ export interface CarrierInbound {
   readonly inReplyTo?: string;
 }
 
+/** What a user of WhatsApp sent. */
+export interface CarrierContactMessage {
+  readonly channel: "WHATSAPP";
+  /** The user: digits of the phone, or the user id where WhatsApp gives no phone. */
+  readonly sender: string;
+  readonly contact: ContactProfile;
+  /** The customer's number. */
+  readonly destination: string;
+  /**
+   * Infobip's `message` object as MO_OTT_CONTACT has it: { type: "TEXT", text } and so on, with `context` where it
+   * answers one. `context.id` is the carrier's.
+   */
+  readonly message: Readonly<Record<string, unknown>> & { readonly type: string };
+  readonly receivedAt: number;
+  /** The customer's id of it, too: what a read mark or an answer names. Null: we give it one. */
+  readonly carrierMessageId: string | null;
+  /** Whose message it is, where the carrier knows it. Absent: whoever has set up the number. */
+  readonly accountId?: number;
+  /** The messageId that the user answers to, where the carrier knows that; otherwise `context.id` is looked for. */
+  readonly inReplyTo?: string;
+}
+
+/** That a user has read a message of ours. */
+export interface SeenMark {
+  readonly carrierMessageId: string;
+  /** By the carrier's clock. */
+  readonly seenAt: number;
+}
+
 /** `refused`: not now, because too many parts wait for others; the carrier is to hand it over again later. */
 export type InboundOutcome = "kept" | "duplicate" | "refused";
 
@@ -97,7 +129,7 @@ export interface CarrierEvents {
    * One outcome for each, after the commit: only then may the carrier acknowledge them, all but the refused. A rejection
    * means that it must acknowledge none.
    */
-  inbound(messages: readonly CarrierInbound[]): Promise<readonly InboundOutcome[]>;
+  inbound(messages: readonly (CarrierInbound | CarrierContactMessage)[]): Promise<readonly InboundOutcome[]>;
   /**
    * Resolves after the commit, and only then may the carrier acknowledge the receipts to its peer, with the id that each
    * was matched by; null: by none.
@@ -105,6 +137,8 @@ export interface CarrierEvents {
   receipts(receipts: readonly CarrierReceipt[]): Promise<readonly (string | null)[]>;
   /** Answers that came after their messages were given up as uncertain. Never rejects. */
   lateAnswers(answers: readonly { readonly message: OutboundMessage; readonly result: SubmitResult }[]): Promise<void>;
+  /** Users have read these messages; resolves after the commit. Implies delivered. */
+  seen(marks: readonly SeenMark[]): Promise<void>;
   /** It can take messages again. */
   ready(): void;
 }
@@ -139,6 +173,13 @@ export interface Carrier {
    * read mark is kept nowhere. Absent: its phones cannot be told.
    */
   markRead?(mark: ReadMark): Promise<void>;
+  /** What its peer calls us with. Absent: it is never called over HTTP. */
+  readonly webhook?: CarrierWebhook;
+  /**
+   * What somebody sent to the number, by the id that the inbound message names; null where there is none of that id (any
+   * more), or the number is not this carrier's. Absent: its phones send no media.
+   */
+  fetchMedia?(sender: string, mediaId: string): Promise<CarrierMedia | null>;
   /** Rejects only when the configuration cannot work at all. A peer that is away is no reason: it may come back. */
   start(events: CarrierEvents): Promise<void>;
   stop(): Promise<void>;

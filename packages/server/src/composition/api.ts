@@ -5,8 +5,10 @@ import { InsertQueue } from "../accept/insert-queue.ts";
 import { Shortener } from "../accept/short-links.ts";
 import type { Config } from "../config/config.ts";
 import { registerAcceptFaults } from "../http/accept-faults.ts";
+import { registerCarrierWebhooks } from "../http/carrier-webhook-paths.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { registerFlowLinks } from "../http/flow-links-path.ts";
+import { registerConversationWindows } from "../http/conversation-window-paths.ts";
 import { registerHealth, registerOperations, registerOperatorPaths } from "../http/routes.ts";
 import { registerRoutingPaths } from "../http/routing-paths.ts";
 import { registerSandboxInboundPaths } from "../http/sandbox-inbound-paths.ts";
@@ -18,6 +20,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { createIdGenerator } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { subscriptionHandlers } from "../notify/subscriptions/handlers.ts";
+import { listConversationWindows } from "../query/conversation-windows.ts";
 import { showLedger, showMessage } from "../query/operator-queries.ts";
 import { listUnmatched, rematch } from "../query/unmatched-receipts.ts";
 import { listWebhooks, replayFailed, replayWebhook, showWebhook } from "../query/webhook-queries.ts";
@@ -25,6 +28,7 @@ import { MAGIC_SENDERS } from "../sandbox/magic-senders.ts";
 import type { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import type { KeyPlatform } from "../store/store.ts";
 import { followShortLink } from "../tracking/clicks.ts";
+import type { ContactDesk } from "../whatsapp/contacts.ts";
 import { FLOW_LINKS_PATH } from "../whatsapp/flows.ts";
 import { openWhatsAppDesks } from "../whatsapp/handlers.ts";
 import type { FastifyInstance } from "fastify";
@@ -32,7 +36,9 @@ import type { Account } from "./account.ts";
 import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandlers } from "./handlers.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import { type Reloader, reloadForHttp, showCarriers, showExplanation } from "./routing-answers.ts";
+import type { LiveRouting } from "./routing.ts";
 import type { Stages } from "./stages.ts";
+import { mediaHandlers } from "./whatsapp-media.ts";
 import { whatsAppReadHandlers } from "./whatsapp-sends.ts";
 
 /** Short links of an earlier configuration are followed also when no new ones are made. */
@@ -84,13 +90,13 @@ export function createApi(
   const app = createHttpServer({ keyRing: account.keyRing, log, ...config.http });
   const clicks = { store, clock, log, onEvent: nudgeNotify };
   registerShortLinks(app, ({ code, ...visitor }) => followShortLink(clicks, code, visitor));
+  registerCarrierWebhooks(app, (name) => routing.fleet.carriers.get(name)?.webhook ?? null);
   registerHealth(app, { notReady: () => (stages.isReady ? null : "starting or stopping") });
   const { sandbox } = routing;
-  // A reload may have put another one in its place.
-  if (sandbox !== null) registerSandbox(app, config, clock, () => routing.sandbox ?? sandbox);
   const query = { store, clock, view: viewOf(config) };
   const lookup = { store, clock, ids: createIdGenerator(clock, random), currency: config.account.currency };
-  const whatsApp = openWhatsAppDesks({ store, clock, isPlayed: routing.sandbox !== null });
+  const whatsApp = openWhatsAppDesks({ store, clock, isPlayed: sandbox !== null, onEvents: nudgeNotify });
+  if (sandbox !== null) registerSandbox(app, config, clock, { routing, sandbox, contacts: whatsApp.contacts });
   registerFlowLinks(app, FLOW_LINKS_PATH, (link, isPreview) => whatsApp.flows.follow(link, isPreview));
   registerOperations(app, new IdempotencyGate(store, clock), {
     ...sendHandlers(acceptContextOf),
@@ -101,6 +107,7 @@ export function createApi(
     ...inboundHandlers({ store, clock, index: stages.inboundIndex, numberOf: async () => null }),
     ...account.handlers,
     ...whatsApp.handlers,
+    ...mediaHandlers(routing, whatsApp.handlers.downloadWhatsappMedia),
     ...lookupHandlers({ ...lookup, requireUrl, onEvents: nudgeNotify }),
     ...subscriptionHandlers(stages.subscriptions),
   });
@@ -108,6 +115,7 @@ export function createApi(
     findMessage: ({ accountId, messageId }) => showMessage(query, accountId, messageId),
     ledger: () => showLedger(query),
   });
+  registerConversationWindows(app, (request) => listConversationWindows(query, request));
   registerRoutingPaths(app, {
     carriers: () => showCarriers(routing),
     explain: (request) => showExplanation(routing.table, routing.fleet, request),
@@ -128,14 +136,30 @@ export function createApi(
   return app;
 }
 
-function registerSandbox(app: FastifyInstance, config: Config, clock: Clock, sandboxNow: () => SandboxCarrier) {
+interface Played {
+  readonly routing: LiveRouting;
+  readonly sandbox: SandboxCarrier;
+  readonly contacts: ContactDesk;
+}
+
+function registerSandbox(app: FastifyInstance, config: Config, clock: Clock, { routing, sandbox, contacts }: Played) {
+  // A reload may have put another one in its place.
+  const sandboxNow = () => routing.sandbox ?? sandbox;
   const faultOf = (sender: string) => MAGIC_SENDERS.get(sender)?.fault;
   registerAcceptFaults(app, { faultOf, clock, slowAnswerMs: config.sandbox.slowAnswerMs });
   const { phones } = sandboxNow();
   registerSandboxPaths(app, phones);
   registerSandboxInboundPaths(app, {
     message: (accountId, messageId) => phones.message(accountId, messageId),
-    obstacleTo: (address) => sandboxNow().obstacleTo(address),
+    obstacleTo: (address, channel) => sandboxNow().obstacleTo(address, channel),
     write: (message) => sandboxNow().write(message),
+    see: (accountId, messageId) => {
+      const { carrier, carrierMessageId } = phones.bearerOf(accountId, messageId) ?? {
+        carrier: "",
+        carrierMessageId: "",
+      };
+      return (routing.sandboxOf(carrier) ?? sandboxNow()).see(carrierMessageId);
+    },
+    changeIdentity: (accountId, { sender, user }) => contacts.changeIdentity(accountId, { sender, userNumber: user }),
   });
 }

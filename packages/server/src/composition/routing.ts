@@ -21,14 +21,18 @@ import { SandboxJournal } from "../sandbox/sandbox-journal.ts";
 import type { NewMessage } from "../store/store.ts";
 import type { Parts } from "./parts.ts";
 import { createSmppCarrier } from "./smpp-carriers.ts";
+import { createCloudCarrier } from "./whatsapp-cloud.ts";
 
 /** How a carrier is made from its entry; tests put theirs in its place. */
 export type CreateCarrier = (name: string, entry: CarrierEntry) => Carrier;
+
+type SandboxEntry = Extract<CarrierEntry, { readonly type: "sandbox" }>;
 
 /** Channels that each type of carrier can serve. */
 const CHANNELS_OF_TYPE: Readonly<Record<CarrierEntry["type"], readonly Channel[]>> = {
   sandbox: ["SMS", "WHATSAPP"],
   smpp: ["SMS"],
+  "whatsapp-cloud": ["WHATSAPP"],
 };
 
 /** Larger files are something else. */
@@ -45,7 +49,8 @@ export function compileRouting(config: Config, extraCarriers: readonly string[] 
     Object.values(routes).some(({ split }) => split === "cost");
   const channelsOf = (name: string): readonly Channel[] => {
     const carrier = carriers[name];
-    return carrier === undefined ? [] : (carrier.channels ?? CHANNELS_OF_TYPE[carrier.type]);
+    if (carrier === undefined) return [];
+    return ("channels" in carrier ? carrier.channels : undefined) ?? CHANNELS_OF_TYPE[carrier.type];
   };
   const own = Object.entries(routes).map(([name, { split, carriers: members }]): RouteDefinition => {
     const [first, ...others] = members.map(({ carrier }) => channelsOf(carrier));
@@ -89,7 +94,7 @@ function readTable<Row>(file: string, path: string, parse: (text: string) => Tab
   throw new ConfigError(table.problems.map(({ line, message }) => problem(message, line)));
 }
 
-export interface RoutingOptions extends Parts, Pick<FleetOptions, "onReceipts" | "onInbound" | "onReports"> {
+export interface RoutingOptions extends Parts, Pick<FleetOptions, "onReceipts" | "onInbound" | "onSeen" | "onReports"> {
   readonly config: Config;
   readonly phones: Phones;
   /** Made by somebody else, each with a route of its name before all others. */
@@ -133,6 +138,12 @@ export class LiveRouting implements RouteChooser {
   get sandbox(): SandboxCarrier | null {
     for (const carrier of this.fleet.carriers.values()) if (carrier instanceof SandboxCarrier) return carrier;
     return null;
+  }
+
+  /** Of this name; null where it is none. */
+  sandboxOf(name: string): SandboxCarrier | null {
+    const carrier = this.fleet.carriers.get(name);
+    return carrier instanceof SandboxCarrier ? carrier : null;
   }
 
   isSandbox(carrier: string): boolean {
@@ -179,19 +190,25 @@ export class LiveRouting implements RouteChooser {
       name,
       type: entry.type,
       key: JSON.stringify(entry),
-      queryAfterMs: deliveryDelayMsOf(config, entry) + config.report.queryAfterMs,
+      queryAfterMs: expectedDelayMs(config, entry) + config.report.queryAfterMs,
       create: () => createCarrier?.(name, entry) ?? this.#create(config, name, entry),
     };
   }
 
   #create(config: Config, name: string, entry: CarrierEntry): Carrier {
     const { clock, random, log, env = process.env } = this.#options;
-    if (entry.type === "sandbox") return this.#createSandbox(config, name, entry);
-    return createSmppCarrier({ name, entry, env, leaseMs: config.dispatch.leaseMs, clock, random, log });
+    switch (entry.type) {
+      case "sandbox":
+        return this.#createSandbox(config, name, entry);
+      case "smpp":
+        return createSmppCarrier({ name, entry, env, leaseMs: config.dispatch.leaseMs, clock, random, log });
+      case "whatsapp-cloud":
+        return createCloudCarrier(name, entry, { ...this.#options, env });
+    }
   }
 
-  #createSandbox({ sandbox }: Config, name: string, entry: Extract<CarrierEntry, { type: "sandbox" }>): SandboxCarrier {
-    const { clock, random, phones } = this.#options;
+  #createSandbox({ sandbox }: Config, name: string, entry: SandboxEntry): SandboxCarrier {
+    const { clock, random, phones, store } = this.#options;
     return new SandboxCarrier({
       name,
       clock,
@@ -203,6 +220,10 @@ export class LiveRouting implements RouteChooser {
       isPaused: entry.paused,
       uncertainPolicy: entry.uncertain ?? sandbox.uncertain,
       journal: sandbox.journal === "" ? null : new SandboxJournal(sandbox.journal),
+      windowClosesAt: async (accountId, sender, contact) => {
+        const [window] = await store.findWindows({ accountId, sender, contact, limit: 1 });
+        return window?.closesAt ?? null;
+      },
     });
   }
 
@@ -234,8 +255,8 @@ export class LiveRouting implements RouteChooser {
   }
 }
 
-/** How long after its submission a message ends, as far as the configuration knows. */
-function deliveryDelayMsOf({ sandbox }: Config, entry: CarrierEntry): number {
+/** How long a message takes to end, where that is known beforehand. */
+function expectedDelayMs({ sandbox }: Config, entry: CarrierEntry): number {
   return entry.type === "sandbox" ? (entry.deliveryDelayMs ?? sandbox.deliveryDelayMs) : 0;
 }
 

@@ -10,13 +10,14 @@ import type { CertificateContext } from "../notify/subscriptions/certificates.ts
 import type { Notifier } from "../notify/notifier.ts";
 import { startChecks } from "../report/checks.ts";
 import { startDoubts } from "../report/doubts.ts";
-import { recordReceipts } from "../report/receipts.ts";
+import { receiptOfSeen, recordReceipts } from "../report/receipts.ts";
 import { startRetention } from "../report/retention.ts";
 import type { RouteChooser } from "../route/choose-route.ts";
 import { Phones } from "../sandbox/phones.ts";
 import { isSmppServed, type SmppDelivering, startDelivering } from "../smpp-server/server.ts";
 import type { NewMessage } from "../store/store.ts";
 import { toSmsInboundReport } from "../view/view.ts";
+import { toWhatsAppInboundReport } from "../view/whatsapp-view.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import { LiveRouting, type RoutingOptions } from "./routing.ts";
 import { createNotifier } from "./webhooks.ts";
@@ -60,6 +61,7 @@ export async function startStages(
     phones: new Phones(clock),
     onReceipts,
     onInbound: (carrier, messages) => inbound.receive(carrier, messages),
+    onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
     onReports: nudgeNotify,
   });
   const { fleet } = routing;
@@ -137,7 +139,10 @@ function createInbound(config: Config, parts: Parts, { routing, ...wiring }: Inb
     ids,
     openMessagesMax: config.accept.openMessagesMax,
     composeReply: (reply) => composeAutoResponse({ routing, clock, ids }, reply),
-    bodyOf: (message) => JSON.stringify(toSmsInboundReport(message, view)),
+    bodyOf: (message) =>
+      JSON.stringify(
+        message.channel === "WHATSAPP" ? toWhatsAppInboundReport(message, view) : toSmsInboundReport(message, view),
+      ),
     defaultAccountId: DEFAULT_ACCOUNT_ID,
     isSmppServed: isSmppServed(config.smpp),
     joinTimeoutMs: config.inbound.joinTimeoutMs,

@@ -4,6 +4,7 @@ import type { RefuseEntry } from "./entries.ts";
 import type { Entries } from "./entries-schema.ts";
 import type { DeepReadonly } from "./schema-kit.ts";
 import { checkSmppCarrier } from "./smpp-carrier-check.ts";
+import { checkCloudCarrier } from "./whatsapp-carrier-check.ts";
 
 /** The carrier that an installation has that names none. */
 const DEFAULT_CARRIER = "sandbox";
@@ -40,6 +41,7 @@ export function checkEntries(given: DeepReadonly<Entries>, isSandboxEnabled: boo
       refuse(["carriers", name, "type"], "sandbox.enabled is false, so no carrier may be one");
     }
     if (carrier.type === "smpp") checkSmppCarrier(carrier, ["carriers", name], refuse);
+    if (carrier.type === "whatsapp-cloud") checkCloudCarrier(carrier, ["carriers", name], refuse);
   }
   for (const [name, route] of Object.entries(given.routes)) {
     const seen = new Set<string>();

@@ -12,6 +12,7 @@ import {
   words,
 } from "./schema-kit.ts";
 import { smppCarrier } from "./smpp-carrier-schema.ts";
+import { whatsappCloudCarrier } from "./whatsapp-carrier-schema.ts";
 
 /**
  * What the file names itself: carriers, routes and rules. They stand in the file alone, because a name of somebody's
@@ -49,10 +50,14 @@ const sandboxCarrier = members(
 );
 
 /** A carrier of each type, by the type's name: a new type is one member here and one where carriers are made. */
-export const CARRIER_TYPES = { sandbox: sandboxCarrier, smpp: smppCarrier } as const;
+export const CARRIER_TYPES = {
+  sandbox: sandboxCarrier,
+  smpp: smppCarrier,
+  "whatsapp-cloud": whatsappCloudCarrier,
+} as const;
 
 type CarrierType = keyof typeof CARRIER_TYPES;
-export type CarrierEntry = DeepReadonly<Static<(typeof CARRIER_TYPES)[CarrierType]>>;
+export type CarrierEntry = { [Type in CarrierType]: DeepReadonly<Static<(typeof CARRIER_TYPES)[Type]>> }[CarrierType];
 
 const routeCarrier = Type.Object(
   {

@@ -1,4 +1,11 @@
-import type { Carrier, CarrierInbound, CarrierReceipt, InboundOutcome } from "../carrier/carrier.ts";
+import type {
+  Carrier,
+  CarrierContactMessage,
+  CarrierInbound,
+  CarrierReceipt,
+  InboundOutcome,
+  SeenMark,
+} from "../carrier/carrier.ts";
 import { CarrierHealth, type HealthFigures, type HealthLimits, type HealthState } from "../carrier/health.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -30,7 +37,11 @@ export interface FleetOptions
   readonly log: Log;
   readonly limits: HealthLimits;
   readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<readonly (string | null)[]>;
-  readonly onInbound: (carrier: string, messages: readonly CarrierInbound[]) => Promise<readonly InboundOutcome[]>;
+  readonly onInbound: (
+    carrier: string,
+    messages: readonly (CarrierInbound | CarrierContactMessage)[],
+  ) => Promise<readonly InboundOutcome[]>;
+  readonly onSeen: (carrier: string, marks: readonly SeenMark[]) => Promise<void>;
 }
 
 /** A carrier and how it does, as operators are shown it. */
@@ -148,6 +159,7 @@ export class CarrierFleet {
           receipts: (receipts) => this.#options.onReceipts(name, receipts),
           inbound: (messages) => this.#options.onInbound(name, messages),
           lateAnswers: (answers) => member.dispatcher.recordLate(answers),
+          seen: (marks) => this.#options.onSeen(name, marks),
           ready: () => member.dispatcher.nudge(),
         });
       }

@@ -11,3 +11,5 @@ export const WAITING_PARTS_MAX = 50_000;
 export const REPEATED_PART_WINDOW_MS = HOUR_MS;
 /** Messages put together in one round. */
 export const GROUPS_PER_ROUND_MAX = 50;
+/** WhatsApp's rule: so long after a user's message he may be sent anything; at other times only templates. */
+export const CONVERSATION_WINDOW_MS = 24 * HOUR_MS;

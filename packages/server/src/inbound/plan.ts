@@ -1,12 +1,14 @@
+import type { CarrierContactMessage } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdGenerator } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { canBeAnswered } from "../message/inbound-address.ts";
 import { DAYS, type DeliveryTimeWindow, type TimeOfDay } from "../message/schedule.ts";
 import type { NewInbound, NewInboundMessage } from "../store/inbound.ts";
-import type { NewMessage, Store } from "../store/store.ts";
+import type { Channel, FoundMessage, NewMessage, Store } from "../store/store.ts";
 import type { AskedByPhone } from "./blocklist.ts";
 import type { ConfigurationIndex, OwnedConfiguration } from "./configurations.ts";
+import { contentOf, contextOf, openedWindow } from "./contact-messages.ts";
 import { AUTO_RESPONSE_WINDOW_MS, AUTO_RESPONSES_PER_PHONE_MAX } from "./limits.ts";
 
 /** A message that is whole: as it came, or put together from its parts. */
@@ -26,11 +28,14 @@ export interface WholeInbound
   > {
   readonly inReplyTo: string | null;
   readonly groupId: number | null;
+  /** What a user of WhatsApp sent; null for SMS. */
+  readonly contactMessage: Pick<CarrierContactMessage, "message" | "contact"> | null;
 }
 
 /** What an auto-response is made of; `window` null: it may leave at once. */
 export interface AutoReply {
   readonly accountId: number;
+  readonly channel: Channel;
   readonly sender: string;
   readonly to: string;
   readonly text: string;
@@ -40,7 +45,7 @@ export interface AutoReply {
 }
 
 export interface PlanContext {
-  readonly store: Pick<Store, "findMessage">;
+  readonly store: Pick<Store, "findMessage" | "findByCarrierId">;
   readonly clock: Clock;
   readonly log: Log;
   readonly ids: IdGenerator;
@@ -63,16 +68,17 @@ export interface InboundPlan {
 
 /** What follows from a message, by its configuration. Nothing is done yet. The index has been refreshed. */
 export async function planInbound(context: PlanContext, whole: WholeInbound): Promise<InboundPlan> {
-  const { inReplyTo, groupId, ...received } = whole;
+  const { inReplyTo, groupId, contactMessage, ...received } = whole;
   const { accountId, channel, destination, text, encoding } = received;
-  const readable = encoding === "BINARY" ? null : text;
+  const readable = encoding === "BINARY" || (contactMessage !== null && text === "") ? null : text;
   const { configuration, keyword, cleanText } = context.index.match(accountId, channel, destination, readable);
-  const answered = inReplyTo === null ? null : await context.store.findMessage(accountId, inReplyTo);
+  const answered = await answeredBy(context.store, whole);
   const type = configuration?.forwarding?.type ?? "FORWARD_TO_SUBSCRIPTION";
-  const isForSmpp = type === "SMPP_FORWARD" && context.isSmppServed;
+  const isForSmpp = type === "SMPP_FORWARD" && context.isSmppServed && channel === "SMS";
   const message: NewInboundMessage = {
     ...received,
-    messageId: context.ids.next(),
+    // What customers name when they answer or mark it as read is WhatsApp's own id.
+    messageId: (channel === "WHATSAPP" ? received.carrierMessageId : null) ?? context.ids.next(),
     cleanText: readable === null ? text : cleanText,
     keyword,
     storedAt: context.clock.now(),
@@ -81,6 +87,7 @@ export async function planInbound(context: PlanContext, whole: WholeInbound): Pr
     applicationId: configuration?.platform?.applicationId ?? answered?.applicationId ?? null,
     entityId: configuration?.platform?.entityId ?? answered?.entityId ?? null,
     campaignReferenceId: answered?.campaignReferenceId ?? null,
+    content: contactMessage === null ? null : contentOf(contactMessage, answered?.messageId),
   };
   if (!isForSmpp) explain(context.log, message, type);
   const entry = configuration === null ? null : blocklistEntryOf(message, configuration);
@@ -90,11 +97,22 @@ export async function planInbound(context: PlanContext, whole: WholeInbound): Pr
       event: eventOf(context, message, configuration),
       reply: replyOf(context, message, configuration),
       groupId,
+      ...(contactMessage === null ? {} : { window: openedWindow(message, contactMessage.contact) }),
       ...(isForSmpp ? { isForSmpp } : {}),
     },
     block: configuration?.blockListConfiguration?.type === "BLOCK" ? entry : null,
     unblock: configuration?.blockListConfiguration?.type === "UNBLOCK" ? entry : null,
   };
+}
+
+/** The carrier's own id first leads to ours. */
+async function answeredBy(
+  store: PlanContext["store"],
+  { accountId, carrier, inReplyTo, contactMessage }: WholeInbound,
+): Promise<FoundMessage | null> {
+  if (inReplyTo !== null) return store.findMessage(accountId, inReplyTo);
+  const id = contactMessage === null ? undefined : contextOf(contactMessage.message)?.["id"];
+  return typeof id === "string" ? store.findByCarrierId(accountId, carrier, id) : null;
 }
 
 function explain(log: Log, { messageId, accountId, destination }: NewInboundMessage, type: string) {
@@ -116,7 +134,8 @@ function eventOf(
 ): NewInbound["event"] {
   const { type, url } = configuration?.forwarding ?? {};
   const { accountId, channel, storedAt, applicationId, entityId, destination: resource } = message;
-  const event = () => ({ accountId, kind: "SMS_INBOUND", body: context.bodyOf(message), createdAt: storedAt }) as const;
+  const kind = channel === "WHATSAPP" ? "WHATSAPP_INBOUND" : "SMS_INBOUND";
+  const event = () => ({ accountId, kind, body: context.bodyOf(message), createdAt: storedAt }) as const;
   if (type === "HTTP_FORWARD" && url !== undefined) return { ...event(), url };
   if (type !== undefined && type !== "FORWARD_TO_SUBSCRIPTION") return null;
   return { ...event(), url: null, channel, event: "INBOUND_MESSAGE", applicationId, entityId, resource };
@@ -133,9 +152,9 @@ function replyOf(
   const sender = autoResponse.sender ?? destination;
   // Whatever answers by itself is not answered: our own numbers first, and names cannot be.
   const answersItself = context.index.of(channel, phone).some((other) => other.autoResponse !== undefined);
-  if (phone === sender || phone === destination || answersItself || !canBeAnswered(phone)) return null;
+  if (phone === sender || phone === destination || answersItself || !canBeAnswered(phone, channel)) return null;
   const window = windowOf(autoResponse.deliveryTimeWindow);
-  const reply = { accountId, sender, to: phone, text: autoResponse.message, window, applicationId, entityId };
+  const reply = { accountId, channel, sender, to: phone, text: autoResponse.message, window, applicationId, entityId };
   return {
     message: context.composeReply(reply),
     since: message.storedAt - AUTO_RESPONSE_WINDOW_MS,

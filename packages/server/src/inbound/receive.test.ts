@@ -40,6 +40,7 @@ test("one message that cannot be stored keeps no other, and is tried again after
       storeInbound,
       dueInboundGroups: async () => [...due.values()],
       findMessage: async () => null,
+      findByCarrierId: async () => null,
       keepInboundParts: async () => [],
     },
     clock,

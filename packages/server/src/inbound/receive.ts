@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CarrierInbound, InboundOutcome } from "../carrier/carrier.ts";
+import type { CarrierContactMessage, CarrierInbound, InboundOutcome } from "../carrier/carrier.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import { decodeParts, type ReceivedContent, ucs2Octets } from "../message/decode-text.ts";
 import { inboundAddress } from "../message/inbound-address.ts";
@@ -7,6 +7,7 @@ import { parseUserDataHeader, type PartReference, partOf } from "../message/user
 import type { DueInboundGroup, InboundResult, NewInboundPart } from "../store/inbound.ts";
 import type { Store } from "../store/store.ts";
 import type { Blocklist } from "./blocklist.ts";
+import { wholeOfContact } from "./contact-messages.ts";
 import {
   GROUPS_PER_ROUND_MAX,
   REPEATED_PART_WINDOW_MS,
@@ -16,7 +17,10 @@ import {
 import { type InboundPlan, type PlanContext, planInbound, type WholeInbound } from "./plan.ts";
 
 export interface InboundOptions extends PlanContext {
-  readonly store: Pick<Store, "findMessage" | "storeInbound" | "keepInboundParts" | "dueInboundGroups">;
+  readonly store: Pick<
+    Store,
+    "findMessage" | "findByCarrierId" | "storeInbound" | "keepInboundParts" | "dueInboundGroups"
+  >;
   readonly blocklist: Blocklist;
   /** Whose a number is that nobody has set up. */
   readonly defaultAccountId: number;
@@ -29,11 +33,11 @@ export interface InboundOptions extends PlanContext {
   readonly onReplies: () => void;
 }
 
-/** A message or part as it came in, read as far as can be without the others. */
+/** A part as it came in, read as far as can be without the others. */
 interface Arrived {
   readonly received: CarrierInbound;
   readonly content: ReceivedContent;
-  readonly part: PartReference | null;
+  readonly part: PartReference;
   readonly accountId: number;
   readonly sender: string;
   readonly destination: string;
@@ -64,19 +68,21 @@ export class Inbound {
   }
 
   /** One outcome for each, in order. Resolves after the commit; rejects when something of it is not on disk. */
-  async receive(carrier: string, messages: readonly CarrierInbound[]): Promise<readonly InboundOutcome[]> {
+  async receive(
+    carrier: string,
+    messages: readonly (CarrierInbound | CarrierContactMessage)[],
+  ): Promise<readonly InboundOutcome[]> {
     try {
       await this.#options.index.refresh();
-      const arrived = messages.map((message) => this.#read(message));
-      const outcomes = new Map<Arrived, InboundOutcome>();
-      const parts = arrived.filter(({ part }) => part !== null);
-      const wholes = arrived.filter(({ part }) => part === null);
+      const arrived = messages.map((message) => this.#arrivedOf(carrier, message));
+      const outcomes = new Map<Arrived | WholeInbound, InboundOutcome>();
+      const parts = arrived.filter((each) => "part" in each);
+      const wholes = arrived.filter((each): each is WholeInbound => !("part" in each));
       for (const [index, outcome] of (await this.#keepParts(carrier, parts)).entries()) {
         outcomes.set(parts[index] as Arrived, outcome);
       }
-      const results = await this.#store(wholes.map((whole) => wholeOf(carrier, whole)));
-      for (const [index, { outcome }] of results.entries()) {
-        outcomes.set(wholes[index] as Arrived, outcome === "stored" ? "kept" : "duplicate");
+      for (const [index, { outcome }] of (await this.#store(wholes)).entries()) {
+        outcomes.set(wholes[index] as WholeInbound, outcome === "stored" ? "kept" : "duplicate");
       }
       return arrived.map((each) => outcomes.get(each) ?? "refused");
     } catch (error) {
@@ -88,7 +94,19 @@ export class Inbound {
     }
   }
 
-  #read(received: CarrierInbound): Arrived {
+  /** What is whole is read here; a part waits for the others. */
+  #arrivedOf(carrier: string, received: CarrierInbound | CarrierContactMessage): Arrived | WholeInbound {
+    if (received.channel === "WHATSAPP") {
+      const { index, defaultAccountId } = this.#options;
+      const { channel, destination, accountId } = received;
+      const owner = accountId ?? index.ownerOf(channel, inboundAddress(destination, channel), defaultAccountId);
+      return wholeOfContact(carrier, received, owner);
+    }
+    const { part, ...read } = this.#read(received);
+    return part === null ? wholeOf(carrier, read) : { ...read, part };
+  }
+
+  #read(received: CarrierInbound): Omit<Arrived, "part"> & { readonly part: PartReference | null } {
     const { udh, sar, content, channel, accountId } = received;
     const header = parseUserDataHeader(udh ?? new Uint8Array());
     const octets = typeof content === "string" ? ucs2Octets(content) : content.octets;
@@ -106,7 +124,7 @@ export class Inbound {
   }
 
   async #keepParts(carrier: string, arrived: readonly Arrived[]): Promise<readonly InboundOutcome[]> {
-    const parts = arrived.flatMap((each) => (each.part === null ? [] : [newPartOf(carrier, each, each.part)]));
+    const parts = arrived.map((each) => newPartOf(carrier, each));
     if (parts.length === 0) return [];
     const { store, clock, log, joinTimeoutMs } = this.#options;
     const now = clock.now();
@@ -177,15 +195,16 @@ export class Inbound {
   }
 }
 
-function wholeOf(carrier: string, { received, content, accountId, sender, destination }: Arrived): WholeInbound {
+function wholeOf(carrier: string, arrived: Omit<Arrived, "part">): WholeInbound {
+  const { received, content, accountId, sender, destination } = arrived;
   const decoded = decodeParts([content]);
   const { channel, carrierMessageId, receivedAt, inReplyTo = null } = received;
   const facts = { channel, carrier, carrierMessageId, receivedAt, inReplyTo, accountId, sender, destination };
-  return { ...facts, ...decoded, partCount: 1, groupId: null };
+  return { ...facts, ...decoded, partCount: 1, groupId: null, contactMessage: null };
 }
 
-function newPartOf(carrier: string, arrived: Arrived, part: PartReference): NewInboundPart {
-  const { received, content, accountId, sender, destination } = arrived;
+function newPartOf(carrier: string, arrived: Arrived): NewInboundPart {
+  const { received, content, part, accountId, sender, destination } = arrived;
   const { channel, carrierMessageId, receivedAt, inReplyTo = null } = received;
   const { kind, reference, number, count } = part;
   return {
@@ -218,5 +237,5 @@ function joined(group: DueInboundGroup): WholeInbound {
   const inOrder = Array.from({ length: partCount }, (_, index) => byNumber.get(index + 1) ?? null);
   const receivedAt = Math.min(...parts.map((part) => part.receivedAt));
   const facts = { accountId, channel, carrier, sender, destination, inReplyTo, groupId, receivedAt };
-  return { ...facts, ...decodeParts(inOrder), partCount: parts.length, carrierMessageId: null };
+  return { ...facts, ...decodeParts(inOrder), partCount: parts.length, carrierMessageId: null, contactMessage: null };
 }

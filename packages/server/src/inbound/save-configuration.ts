@@ -32,8 +32,8 @@ const ACTIONS: ReadonlySet<MoActionType> = new Set<MoActionType>([
   "NO_ACTION",
   "FORWARD_TO_SUBSCRIPTION",
 ]);
-/** Of SMS, the one channel whose messages come in so far. */
-const SMS_FORMAT = "MO_JSON_2";
+/** Of the channels whose messages come in. */
+const FORMATS: Readonly<Record<string, string>> = { SMS: "MO_JSON_2", WHATSAPP: "MO_OTT_CONTACT" };
 const KEY_LENGTH = 32;
 
 type Values = Pick<
@@ -190,8 +190,12 @@ function requireServed({ channel, forwarding, autoResponse }: InboundConfigurati
     }
     if (type === "HTTP_FORWARD") requireHttpUrl(url);
     if (type === "MAIL_FORWARD" && mail === undefined) throw new InvalidRequest("forwarding.mail", "must not be null");
-    if (type === "HTTP_FORWARD" && channel === "SMS" && format !== undefined && format !== SMS_FORMAT) {
-      throw new InvalidRequest("forwarding.format", `must be ${SMS_FORMAT}, the one format of inbound SMS here`);
+    const served = FORMATS[channel];
+    if (type === "HTTP_FORWARD" && served !== undefined && format !== undefined && format !== served) {
+      throw new InvalidRequest(
+        "forwarding.format",
+        `must be ${served}, the one format of inbound messages of ${channel}`,
+      );
     }
   }
   const { deliveryTimeWindow } = autoResponse ?? {};

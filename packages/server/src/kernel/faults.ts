@@ -55,6 +55,11 @@ export const FAULTS = {
     text: "A stored message belongs to a carrier that the configuration does not name",
     remedy: "Configure the carrier again; its messages wait until then.",
   },
+  CARRIER_UNREACHABLE: {
+    http: 503,
+    text: "The carrier does not answer, or not now",
+    remedy: "Ask again in a moment. If it stays so, the log and `GET /posthorn/1/carriers` say how the carrier does.",
+  },
   INBOUND_PARTS_FULL: {
     http: 429,
     text: "Too many parts of long inbound messages wait for the others",

@@ -19,6 +19,11 @@ const WRITTEN_NUMBER = /^\(?\+?\(?[0-9][0-9\s().-]*$/;
 /** A WhatsApp user without a number: the country, a dot, and an id whose case matters. */
 const BUSINESS_SCOPED_USER_ID = /^[A-Z]{2}\.[0-9A-Za-z]+$/;
 
+/** False for a WhatsApp user id. */
+export function isNumber(address: string): boolean {
+  return CANONICAL_NUMBER.test(address);
+}
+
 /**
  * A destination in the one form that we store and compare: E.164 digits without plus. One leading `+` or `00` is
  * dropped; a 0 that still leads is a national number, to which nobody but its writer knows the country. On WHATSAPP a

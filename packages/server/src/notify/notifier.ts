@@ -13,6 +13,8 @@ import { bucketSizeAfter, retryDelayMs, retrySpanMs } from "./retry-schedule.ts"
 
 /** What is kept of a receiver's fault, for the operator to read. */
 const ERROR_LENGTH_MAX = 500;
+/** Calls to one receiver that a round claims: some are written down while others are on their way. */
+const BUCKETS_PER_ROUND_MAX = 4;
 /** After this long a receiver's round begins no further call: what is left is claimed again. */
 const ROUND_MS_MAX = 30_000;
 /** Webhooks that are given up with one failed call at most, when they have waited too long for their receiver. */
@@ -96,7 +98,9 @@ export class Notifier {
     if (originsMax <= 0) return false;
     const now = clock.now();
     const originsBusy = [...this.#busy.keys()];
-    const due = await store.claimWebhooks({ now, leaseUntil: now + leaseMs, originsBusy, originsMax, bucketSize });
+    const bucketsMax = BUCKETS_PER_ROUND_MAX;
+    const claim = { now, leaseUntil: now + leaseMs, originsBusy, originsMax, bucketSize, bucketsMax };
+    const due = await store.claimWebhooks(claim);
     for (const [origin, webhooks] of Map.groupBy(due, (webhook) => webhook.origin)) {
       const work = this.#serve(origin, webhooks).finally(() => {
         this.#busy.delete(origin);

@@ -1,5 +1,6 @@
 import { DeliveryReports, SmsReportsV1, writeXml } from "@posthorn/contract";
-import type { DueReport, DueWebhook, WebhookKind } from "../store/store.ts";
+import type { DueReport, DueWebhook, EventKind, ReportWebhookKind } from "../store/store.ts";
+import { toWhatsAppSeenReport } from "../view/whatsapp-view.ts";
 import { toSmsReport, toSmsReportV1, toWhatsAppReport, type ViewOptions } from "../view/view.ts";
 
 interface Shape {
@@ -12,12 +13,13 @@ interface Shape {
 
 export const JSON_TYPE = "application/json";
 
-const SHAPES: Readonly<Record<WebhookKind, Shape>> = {
+const SHAPES: Readonly<Record<ReportWebhookKind, Shape>> = {
   SMS_V1: { toReport: toSmsReportV1, schema: SmsReportsV1 },
   SMS_V1_XML: { toReport: toSmsReportV1, schema: SmsReportsV1, isXml: true },
   SMS_V3: { toReport: toSmsReport, schema: DeliveryReports },
   SMS_V3_XML: { toReport: toSmsReport, schema: DeliveryReports, isXml: true },
   WHATSAPP: { toReport: toWhatsAppReport },
+  WHATSAPP_SEEN: { toReport: toWhatsAppSeenReport },
 };
 
 export interface Payload {
@@ -27,16 +29,17 @@ export interface Payload {
 
 /**
  * The body of one push, of webhooks of one kind. Reports: `{"results":[...]}`, in the shape of the API that the messages
- * came by, in XML where they have one and it is asked for; number lookups in the same. Inbound messages: the same with their numbers. A click is a body of its own.
+ * came by, in XML where they have one and it is asked for; number lookups in the same. Inbound messages: the same with
+ * their numbers. A click, or a word of WhatsApp on a template or a user, is a body of its own.
  */
 export function payloadOf(webhooks: readonly DueWebhook[], options: ViewOptions, wantsXml = false): Payload {
   const [first] = webhooks;
-  if (first?.kind === "SMS_CLICK") return jsonOf(first.body);
+  if (first !== undefined && "body" in first && ALONE.has(first.kind)) return jsonOf(first.body);
   const results = webhooks.map((webhook) =>
     "body" in webhook ? (JSON.parse(webhook.body) as object) : SHAPES[webhook.kind].toReport(webhook.message, options),
   );
   // Nothing is pending: what is due goes out, a bucket at a time.
-  if (first?.kind === "SMS_INBOUND") {
+  if (first?.kind === "SMS_INBOUND" || first?.kind === "WHATSAPP_INBOUND") {
     return jsonOf(JSON.stringify({ results, messageCount: results.length, pendingMessageCount: 0 }));
   }
   const { schema, isXml = wantsXml }: Partial<Shape> = first === undefined || "body" in first ? {} : SHAPES[first.kind];
@@ -48,7 +51,13 @@ function jsonOf(body: string): Payload {
   return { body, contentType: JSON_TYPE };
 }
 
-/** Infobip sends clicks one by one, whatever the bucket's size. */
+/** Infobip sends these one by one, whatever the bucket's size. */
+const ALONE: ReadonlySet<string> = new Set<EventKind>([
+  "SMS_CLICK",
+  "WHATSAPP_TEMPLATE_UPDATE",
+  "WHATSAPP_IDENTITY_CHANGE",
+]);
+
 export function isAlone({ kind }: DueWebhook): boolean {
-  return kind === "SMS_CLICK";
+  return ALONE.has(kind);
 }

@@ -1,5 +1,5 @@
 import { formatDate } from "@posthorn/contract";
-import type { LedgerRow, PartRecord } from "../store/store.ts";
+import type { LedgerRow, MessageOptions, MessageRecord, PartRecord } from "../store/store.ts";
 import { errorOf, statusOf } from "../view/view.ts";
 import type { QueryContext } from "./sms-queries.ts";
 
@@ -18,6 +18,7 @@ export async function showMessage(context: QueryContext, accountId: number, mess
     sentAt,
     submittedAt,
     doneAt,
+    seenAt,
     expiresAt,
     convertedAt,
     parts,
@@ -25,12 +26,14 @@ export async function showMessage(context: QueryContext, accountId: number, mess
   } = record;
   return {
     ...shown,
+    ...(await failoverOf(context, record)),
     status: statusOf(record),
     error: errorOf(record),
     acceptedAt: formatDate(acceptedAt),
     sentAt: formatDate(sentAt),
     submittedAt: submittedAt === null ? null : formatDate(submittedAt),
     doneAt: doneAt === null ? null : formatDate(doneAt),
+    ...(seenAt === null ? {} : { seenAt: formatDate(seenAt) }),
     expiresAt: formatDate(expiresAt),
     convertedAt: convertedAt === null ? null : formatDate(convertedAt),
     ...(parts === undefined ? {} : { parts: parts.map(shownPart) }),
@@ -39,6 +42,18 @@ export async function showMessage(context: QueryContext, accountId: number, mess
 
 function shownPart({ doneAt, ...part }: PartRecord) {
   return { ...part, doneAt: doneAt === null ? null : formatDate(doneAt) };
+}
+
+/** Of a message that another one stands in for, and of that one, how they belong together. */
+async function failoverOf({ store }: Pick<QueryContext, "store">, record: MessageRecord): Promise<object> {
+  if (record.options === null) return {};
+  const { smsFailover, failoverOf: messageId } = JSON.parse(record.options) as MessageOptions;
+  if (typeof messageId === "string") return { failoverOf: messageId };
+  if (smsFailover === undefined) return {};
+  const failover = await store.findFailover(record.seq);
+  if (failover === null) return { failover: null };
+  const { smsMessageId, madeAt } = failover;
+  return { failover: { messageId: smsMessageId, madeAt: madeAt === null ? null : formatDate(madeAt) } };
 }
 
 export interface LedgerView {

@@ -31,7 +31,7 @@ const REACH_BACK_MS = 48 * 3_600_000;
 const LOG_REACH_BACK_MS = REACH_BACK_MS + VALIDITY_MAX_MS + 3_600_000;
 const LIMIT_DEFAULT = 50;
 export interface QueryContext {
-  readonly store: Pick<Store, "takeReports" | "findLogs" | "findMessage" | "ledger">;
+  readonly store: Pick<Store, "takeReports" | "findLogs" | "findMessage" | "findFailover" | "ledger">;
   readonly clock: Clock;
   readonly view: ViewOptions;
 }

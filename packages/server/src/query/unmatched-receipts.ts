@@ -36,12 +36,14 @@ export interface RematchQuery {
 }
 
 export interface ShownReceipt
-  extends Omit<UnmatchedReceipt, "carrierMessageId" | "statusId" | "errorId" | "doneAt" | "receivedAt"> {
+  extends Omit<UnmatchedReceipt, "carrierMessageId" | "statusId" | "errorId" | "doneAt" | "receivedAt" | "seenAt"> {
   readonly messageId: string;
   readonly status: ReturnType<typeof statusOf>;
   readonly error: ReturnType<typeof errorOf>;
   readonly doneAt: string;
   readonly receivedAt: string;
+  /** When its user has read it; absent where it does not say so. */
+  readonly seenAt?: string;
 }
 
 export interface UnmatchedPage {
@@ -88,7 +90,7 @@ export async function rematch(context: UnmatchedContext, query: RematchQuery): P
 }
 
 function shown(receipt: UnmatchedReceipt): ShownReceipt {
-  const { carrierMessageId, statusId: _, errorId: _e, doneAt, receivedAt, ...rest } = receipt;
+  const { carrierMessageId, statusId: _, errorId: _e, doneAt, receivedAt, seenAt, ...rest } = receipt;
   return {
     ...rest,
     messageId: carrierMessageId,
@@ -96,5 +98,6 @@ function shown(receipt: UnmatchedReceipt): ShownReceipt {
     error: errorOf(receipt),
     doneAt: formatDate(doneAt),
     receivedAt: formatDate(receivedAt),
+    ...(seenAt === null ? {} : { seenAt: formatDate(seenAt) }),
   };
 }

@@ -1,4 +1,5 @@
-import type { CarrierReceipt } from "../carrier/carrier.ts";
+import { ERROR, STATUS } from "@posthorn/contract";
+import type { CarrierReceipt, SeenMark } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
@@ -44,4 +45,10 @@ export async function recordReceipts(
     );
     throw error;
   }
+}
+
+/** Whoever has read a message has it: WhatsApp may leave out the word that it was delivered. */
+export function receiptOfSeen({ carrierMessageId, seenAt }: SeenMark): CarrierReceipt {
+  const delivered = { state: "delivered", statusId: STATUS.DELIVERED_TO_HANDSET, errorId: ERROR.NO_ERROR } as const;
+  return { carrierMessageId, ...delivered, doneAt: seenAt, seenAt };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ERRORS, STATUSES } from "@posthorn/contract";
 import { canMove } from "../message/state.ts";
-import { MAGIC_DESTINATIONS, magicDestination } from "./magic-destinations.ts";
+import { MAGIC_DESTINATIONS, magicDestination, NOT_ON_WHATSAPP } from "./magic-destinations.ts";
 
 test("every number is in the range kept for fiction, once, and is found", () => {
   assert.ok(MAGIC_DESTINATIONS.length > 40);
@@ -38,6 +38,12 @@ test("every row ends once, with what the catalogues know", () => {
       assert.ok(next === undefined || canMove(state, next.state), number);
     }
   }
+});
+
+test("one number is not on WhatsApp, and an ordinary phone otherwise", () => {
+  assert.equal(magicDestination(NOT_ON_WHATSAPP.number, "WHATSAPP"), NOT_ON_WHATSAPP);
+  assert.equal(magicDestination(NOT_ON_WHATSAPP.number, "SMS"), undefined);
+  assert.ok(!MAGIC_DESTINATIONS.some(({ number }) => number === NOT_ON_WHATSAPP.number));
 });
 
 test("numbers beside the table are ordinary", () => {

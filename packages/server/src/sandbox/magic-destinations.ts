@@ -4,6 +4,7 @@
  */
 import { ERROR, STATUS, STATUSES } from "@posthorn/contract";
 import type { CarrierReceipt } from "../carrier/carrier.ts";
+import type { Channel } from "../message/destination.ts";
 
 const PREFIX = "447700900";
 const DIGITS = PREFIX.length + 3;
@@ -20,6 +21,8 @@ export interface Step {
   /** The receipt that is given then; null for none. */
   readonly receipt: Outcome | null;
   readonly reachesPhone: boolean;
+  /** Its user reads it then. */
+  readonly isSeen?: boolean;
 }
 
 /**
@@ -187,10 +190,21 @@ export const MAGIC_DESTINATIONS: readonly MagicDestination[] = [
   ...from(900, BEHAVIOURS),
 ];
 
+/** The one number on which the channels differ, so that an SMS can stand in for a WhatsApp message. */
+export const NOT_ON_WHATSAPP: MagicDestination = {
+  number: `${PREFIX}909`,
+  ...endsAs("is not on WhatsApp: a WhatsApp message fails, an SMS is delivered", {
+    state: "undeliverable",
+    statusId: STATUS.UNDELIVERABLE_NOT_DELIVERED,
+    errorId: ERROR.EC_UNKNOWN_USER,
+  }),
+};
+
 const BY_NUMBER = new Map(MAGIC_DESTINATIONS.map((destination) => [destination.number, destination]));
 
 /** Undefined for an ordinary number, which costs it no more than a look at its beginning. */
-export function magicDestination(destination: string): MagicDestination | undefined {
+export function magicDestination(destination: string, channel: Channel = "SMS"): MagicDestination | undefined {
   if (destination.length !== DIGITS || !destination.startsWith(PREFIX)) return undefined;
+  if (channel === "WHATSAPP" && destination === NOT_ON_WHATSAPP.number) return NOT_ON_WHATSAPP;
   return BY_NUMBER.get(destination);
 }

@@ -1,5 +1,7 @@
-import type { CarrierInbound } from "../carrier/carrier.ts";
+import type { CarrierContactMessage, CarrierInbound } from "../carrier/carrier.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
+import { isNumber } from "../message/destination.ts";
+import type { ContactProfile } from "../store/inbound.ts";
 import { ucs2Octets } from "../message/decode-text.ts";
 import { type SplitText, splitText } from "../message/encoding.ts";
 import { GSM7 } from "../message/gsm7.ts";
@@ -15,6 +17,12 @@ export interface PhoneMessage {
   readonly inParts?: boolean | undefined;
   /** The text is this one part of a longer one. */
   readonly part?: { readonly reference: number; readonly number: number; readonly count: number } | undefined;
+  /** Absent: SMS. */
+  readonly channel?: "SMS" | "WHATSAPP" | undefined;
+  /** On WhatsApp: what is sent in place of the text. */
+  readonly message?: CarrierContactMessage["message"] | undefined;
+  /** On WhatsApp: who writes. Absent: a virtual phone of the number, or of the user id. */
+  readonly contact?: ContactProfile | undefined;
   /** Chosen by the sandbox where it is absent. */
   readonly carrierMessageId?: string | undefined;
   readonly inReplyTo?: string | undefined;
@@ -56,6 +64,29 @@ export function writtenMessages(
     udh: headerOf({ reference, number: index + 1, count: parts.length }),
     carrierMessageId: `${id}/${index + 1}`,
   }));
+}
+
+/** What a user of WhatsApp who has not said his name is called. */
+const NAME = "Virtual phone";
+
+/** The same for WhatsApp. An answer names the message that it answers, as WhatsApp does for buttons and swiped answers. */
+export function writtenContactMessage(
+  { accountId, from, to, text, message, contact, inReplyTo }: PhoneMessage,
+  { id, now }: { readonly id: string; readonly now: number },
+): CarrierContactMessage {
+  const content = message ?? { type: "TEXT", text };
+  const isAnswer = inReplyTo !== undefined && content["context"] === undefined && content.type !== "ORDER";
+  return {
+    channel: "WHATSAPP",
+    sender: from,
+    contact: { name: NAME, ...(isNumber(from) ? { phone: from } : { userId: from }), ...contact },
+    destination: to,
+    message: isAnswer ? { ...content, context: { from: to, id: inReplyTo } } : content,
+    receivedAt: now,
+    carrierMessageId: id,
+    accountId,
+    ...(inReplyTo === undefined ? {} : { inReplyTo }),
+  };
 }
 
 /** 3GPP TS 23.040 clauses 9.2.3.24.1 and 9.2.3.24.8: with the shorter reference where it fits. */

@@ -25,6 +25,7 @@ function start() {
         ...changes,
       } as OutboundMessage,
       clock.now(),
+      { carrier: "sandbox", carrierMessageId: `c-${messageId}` },
     );
   const ids = (filter: PhoneFilter = {}) => phones.messages(ACCOUNT_ID, filter).map(({ messageId }) => messageId);
   return { clock, phones, receive, ids };

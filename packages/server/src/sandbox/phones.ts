@@ -22,9 +22,16 @@ export interface PhoneFilter {
   readonly limit?: number;
 }
 
+/** Which carrier brought a message, and under which id. */
+export interface Bearer {
+  readonly carrier: string;
+  readonly carrierMessageId: string;
+}
+
 interface Received {
   readonly message: OutboundMessage;
   readonly receivedAt: number;
+  readonly bearer: Bearer;
 }
 
 interface Waiter {
@@ -48,8 +55,8 @@ export class Phones {
     this.#clock = clock;
   }
 
-  receive(message: OutboundMessage, receivedAt: number) {
-    const received = { message, receivedAt };
+  receive(message: OutboundMessage, receivedAt: number, bearer: Bearer) {
+    const received = { message, receivedAt, bearer };
     this.#ring[this.#next] = received;
     this.#next = (this.#next + 1) % PHONE_MESSAGES_MAX;
     for (const waiter of this.#waiters) if (waiter.fits(received)) waiter.wake();
@@ -80,8 +87,18 @@ export class Phones {
 
   /** The one received last, of those with this id. */
   message(accountId: number, messageId: string): SandboxMessage | null {
+    const received = this.#find(accountId, messageId);
+    return received === null ? null : shown(received);
+  }
+
+  /** Who brought it. */
+  bearerOf(accountId: number, messageId: string): Bearer | null {
+    return this.#find(accountId, messageId)?.bearer ?? null;
+  }
+
+  #find(accountId: number, messageId: string): Received | null {
     for (const received of this.#newestFirst()) {
-      if (received.message.accountId === accountId && received.message.messageId === messageId) return shown(received);
+      if (received.message.accountId === accountId && received.message.messageId === messageId) return received;
     }
     return null;
   }

@@ -23,6 +23,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
     isPaused: false,
     uncertainPolicy: "resend",
     journal: null,
+    windowClosesAt: async () => null,
     ...options,
   });
   await carrier.start({
@@ -33,6 +34,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
     },
     inbound: async (messages) => messages.map(() => "kept"),
     lateAnswers: async () => {},
+    seen: async () => undefined,
     ready: () => {
       state.readyCount += 1;
     },

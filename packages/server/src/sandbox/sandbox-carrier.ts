@@ -4,6 +4,7 @@ import type {
   CarrierEvents,
   CarrierReceipt,
   ReadMark,
+  SeenMark,
   SubmitResult,
   SubmittedMessage,
   UncertainPolicy,
@@ -11,10 +12,11 @@ import type {
 import type { Clock } from "../kernel/clock.ts";
 import { Fault } from "../kernel/faults.ts";
 import type { IdGenerator } from "../kernel/ids.ts";
-import type { OutboundMessage } from "../store/store.ts";
+import type { Channel, OutboundMessage } from "../store/store.ts";
 import {
   magicDestination,
   type MagicDestination,
+  NOT_ON_WHATSAPP,
   ORDINARY_STEPS,
   type Outcome,
   type Step,
@@ -22,14 +24,17 @@ import {
   THROTTLED_TIMES,
 } from "./magic-destinations.ts";
 import { canBeAnswered } from "../message/inbound-address.ts";
-import { type PhoneMessage, writtenMessages } from "./phone-writer.ts";
+import { type PhoneMessage, writtenContactMessage, writtenMessages } from "./phone-writer.ts";
 import type { Phones } from "./phones.ts";
 import type { SandboxJournal } from "./sandbox-journal.ts";
 import { type PendingStep, StepQueue } from "./step-queue.ts";
+import { isFreeForm, OUTSIDE_WINDOW, whatsAppDestination } from "./whatsapp-destinations.ts";
 
 /** Messages between submission and receipt. More are not taken; they wait in the store, on disk. */
 const DELIVERIES_PENDING_MAX = 20_000;
 const REFERENCES = 256;
+/** Tells the channel of a message after a restart, where that matters. WhatsApp's own ids begin like this. */
+const WAMID = "wamid.";
 
 export interface SandboxOptions {
   readonly name: string;
@@ -43,6 +48,8 @@ export interface SandboxOptions {
   readonly isPaused: boolean;
   readonly uncertainPolicy: UncertainPolicy;
   readonly journal: SandboxJournal | null;
+  /** Until when a user may be sent anything by WhatsApp, as far as he has written; null: he has not. */
+  readonly windowClosesAt: (accountId: number, sender: string, contact: string) => Promise<number | null>;
 }
 
 interface Taken {
@@ -97,15 +104,17 @@ export class SandboxCarrier implements Carrier {
     const { clock, ids, journal } = this.#options;
     const now = clock.now();
     const taken: Taken[] = [];
+    const outside = await this.#outsideWindow(messages, now);
     const results = messages.map((message): SubmitResult => {
-      const magic = magicDestination(message.destination);
-      const carrierMessageId = ids.next();
+      if (outside !== null && outside.has(message)) return OUTSIDE_WINDOW;
+      const magic = magicDestination(message.destination, message.channel);
+      const carrierMessageId = magic === NOT_ON_WHATSAPP ? `${WAMID}${ids.next()}` : ids.next();
       if (magic !== undefined) {
         const refusal = refusalOf(magic, message);
         if (refusal !== null) return refusal;
       }
       const isLost = magic !== undefined && isAnswerLost(magic, message);
-      const steps = magic?.steps ?? ORDINARY_STEPS;
+      const steps = (whatsAppDestination(message) ?? magic)?.steps ?? ORDINARY_STEPS;
       taken.push({ message, carrierMessageId, steps: isLost && magic.answer === "lost" ? silent(steps) : steps });
       if (!isLost) return { outcome: "submitted", carrierMessageId };
       const reason = "the sandbox lost its answer, as this number asks for";
@@ -117,11 +126,27 @@ export class SandboxCarrier implements Carrier {
     return results;
   }
 
+  /** Those to users who have not written lately, and that are no templates; null: none, as nearly always. */
+  async #outsideWindow(
+    messages: readonly OutboundMessage[],
+    now: number,
+  ): Promise<ReadonlySet<OutboundMessage> | null> {
+    const asked = messages.filter((message) => whatsAppDestination(message)?.isWindowClosed === true);
+    if (asked.length === 0) return null;
+    const outside = new Set<OutboundMessage>();
+    for (const message of asked.filter(isFreeForm)) {
+      const { accountId, sender, destination } = message;
+      if (((await this.#options.windowClosesAt(accountId, sender, destination)) ?? 0) <= now) outside.add(message);
+    }
+    return outside;
+  }
+
   async query(messages: readonly SubmittedMessage[]): Promise<readonly (CarrierReceipt | null)[]> {
     const now = this.#options.clock.now();
     return messages.map(({ carrierMessageId, destination, submittedAt }) => {
       if (this.#usual.has(carrierMessageId) || this.#late.has(carrierMessageId)) return null;
-      const steps = magicDestination(destination)?.steps ?? ORDINARY_STEPS;
+      const channel = carrierMessageId.startsWith(WAMID) ? "WHATSAPP" : "SMS";
+      const steps = magicDestination(destination, channel)?.steps ?? ORDINARY_STEPS;
       const outcome = lastWord(steps);
       const doneAt = submittedAt + Math.max(0, ...steps.map(({ at }) => this.#delayMs[at]));
       return outcome === null || doneAt > now ? null : { carrierMessageId, ...outcome, doneAt };
@@ -144,8 +169,8 @@ export class SandboxCarrier implements Carrier {
   }
 
   /** Why no phone can write to it, or null. */
-  obstacleTo(address: string): string | null {
-    return canBeAnswered(address) ? null : "is a name, and phones can only write to numbers";
+  obstacleTo(address: string, channel: Channel = "SMS"): string | null {
+    return canBeAnswered(address, channel) ? null : "is a name, and phones can only write to numbers";
   }
 
   /**
@@ -157,11 +182,25 @@ export class SandboxCarrier implements Carrier {
     if (this.#events === null) throw new Fault("STORE_CLOSED");
     const { clock, ids } = this.#options;
     this.#reference = (this.#reference + 1) % REFERENCES;
+    const now = clock.now();
+    if (message.channel === "WHATSAPP") {
+      const id = message.carrierMessageId ?? `wamid.${ids.next()}`;
+      await this.#events.inbound([writtenContactMessage(message, { id, now })]);
+      return 1;
+    }
     const id = message.carrierMessageId ?? ids.next();
-    const parts = writtenMessages(message, { id, reference: this.#reference, now: clock.now() });
+    const parts = writtenMessages(message, { id, reference: this.#reference, now });
     const outcomes = await this.#events.inbound(parts);
     if (outcomes.includes("refused")) throw new Fault("INBOUND_PARTS_FULL");
     return parts.length;
+  }
+
+  /** A user reads a message that this carrier brought. Resolves after the commit, to when. @throws Fault STORE_CLOSED */
+  async see(carrierMessageId: string): Promise<number> {
+    if (this.#events === null) throw new Fault("STORE_CLOSED");
+    const seenAt = this.#options.clock.now();
+    await this.#events.seen([{ carrierMessageId, seenAt }]);
+    return seenAt;
   }
 
   /** As if the carrier were down: nothing more is taken; what was taken is still delivered. */
@@ -179,9 +218,9 @@ export class SandboxCarrier implements Carrier {
     const early: PendingStep[] = [];
     const usual = this.#usual;
     for (const { message, carrierMessageId, steps } of taken) {
-      for (const { at, receipt, reachesPhone } of steps) {
+      for (const { at, receipt, reachesPhone, isSeen = false } of steps) {
         const dueAt = now + this.#delayMs[at];
-        const pending = { carrierMessageId, dueAt, receipt, message: reachesPhone ? message : null };
+        const pending = { carrierMessageId, dueAt, receipt, isSeen, message: reachesPhone ? message : null };
         if (at === "early") early.push(pending);
         else (at === "usual" ? usual : this.#late).add(pending);
       }
@@ -207,13 +246,16 @@ export class SandboxCarrier implements Carrier {
     const { phones, clock } = this.#options;
     const now = clock.now();
     const receipts: CarrierReceipt[] = [];
+    const seen: SeenMark[] = [];
     for (const step of due) {
-      if (step.message !== null) phones.receive(step.message, now);
-      step.message = null;
       const { carrierMessageId, receipt, dueAt } = step;
+      if (step.message !== null) phones.receive(step.message, now, { carrier: this.name, carrierMessageId });
+      step.message = null;
       if (receipt !== null) receipts.push(receiptOf(carrierMessageId, receipt, dueAt));
+      if (step.isSeen) seen.push({ carrierMessageId, seenAt: dueAt });
     }
     if (receipts.length > 0) await this.#events?.receipts(receipts);
+    if (seen.length > 0) await this.#events?.seen(seen);
   }
 }
 

@@ -1,16 +1,40 @@
 import { messageError, messageStatus } from "@posthorn/contract";
-import { MAGIC_DESTINATIONS, type Outcome } from "./magic-destinations.ts";
+import { MAGIC_DESTINATIONS, NOT_ON_WHATSAPP, type Outcome } from "./magic-destinations.ts";
 import { MAGIC_SENDERS } from "./magic-senders.ts";
+import { WHATSAPP_DESTINATIONS } from "./whatsapp-destinations.ts";
 import { PHONE_MESSAGES_MAX } from "./phones.ts";
+
+/** Of Infobip's own example (whatsapp/rules.ts has it, which this folder does not know; a test fetches it). */
+export const EXAMPLE_MEDIUM = "20250_13_123e4567-e89b-12d3-a456-426655440000";
 
 /** docs/sandbox.md: what one can make the sandbox do, and how a test looks at its phones. */
 export function sandboxReference(): string {
-  const destinations = MAGIC_DESTINATIONS.map(({ number, what, reports, reportsOnHold }) => {
+  const destinations = [...MAGIC_DESTINATIONS, NOT_ON_WHATSAPP].map(({ number, what, reports, reportsOnHold }) => {
     const held = reportsOnHold === undefined ? "" : `; with \`hold\` ${endOf(reportsOnHold)}`;
     return `| \`${number}\` | ${cell(what)} | ${endOf(reports)}${held} |`;
   });
   const senders = [...MAGIC_SENDERS].map(([sender, { what }]) => `| \`${sender}\` | ${cell(what)} |`);
-  return [...INTRODUCTION, ...destinations, "", ...ABOUT_DESTINATIONS, ...senders, "", ...ABOUT_PHONES, ""].join("\n");
+  const onWhatsApp = WHATSAPP_DESTINATIONS.map(
+    ({ number, what, reports }) => `| \`${number}\` | ${cell(what)} | ${reports.map(wordOf).join("; then ")} |`,
+  );
+  return [
+    ...INTRODUCTION,
+    ...destinations,
+    "",
+    ...ABOUT_DESTINATIONS,
+    ...onWhatsApp,
+    "",
+    ...ABOUT_WINDOWS,
+    ...senders,
+    "",
+    ...ABOUT_PHONES,
+    ...ABOUT_WRITING,
+    "",
+  ].join("\n");
+}
+
+function wordOf(report: Outcome | "seen"): string {
+  return report === "seen" ? "seen" : endOf([report]);
 }
 
 function endOf(reports: readonly Outcome[]): string {
@@ -48,7 +72,7 @@ const INTRODUCTION = [
   "## Magic destinations",
   "",
   "The numbers 447700900000 to 447700900999 are kept for fiction and belong to nobody. They work for SMS and WhatsApp",
-  "alike. Those that are not in the table are ordinary phones. A number 500 + n ends with status n, a number 700 + n",
+  "alike, but for the last one. Those that are not in the table are ordinary phones. A number 500 + n ends with status n, a number 700 + n",
   "with error n.",
   "",
   "| Number | What happens | Reported as |",
@@ -59,7 +83,19 @@ const ABOUT_DESTINATIONS = [
   "*Later* is `sandbox.lateByMs` after the others. What happens to a message whose answer is lost is decided by",
   "`sandbox.uncertain`; sent again, it is reported with `possibleDuplicate`. After a restart the sandbox knows a",
   "message's end from its number and the time of its submission, so a message that was on its way then still ends as the",
-  "table says, with one report.",
+  "table says, with one report. What a restart caught is not read any more.",
+  "",
+  "On these numbers something happens by WhatsApp only; for SMS they are ordinary phones:",
+  "",
+  "| Number | What happens to a text | Reported as |",
+  "|---|---|---|",
+];
+
+const ABOUT_WINDOWS = [
+  "A user of WhatsApp who has written may be sent anything for 24 hours, his *conversation window*; at other times only",
+  "templates. The sandbox asks for that only on the number that the table names, so that a first text works.",
+  "`GET /posthorn/1/conversation-windows` shows the windows of the account, the last to close first: with `sender`,",
+  "`contact`, `open=true` for those that are open now, and `limit`. A key with `whatsapp:manage` is needed.",
   "",
   "## Magic senders",
   "",
@@ -96,6 +132,9 @@ const ABOUT_PHONES = [
   "twice. One that a restart caught between submission and phone is reported and never seen here; `sandbox.journal` names",
   "a file that keeps everything.",
   "",
+];
+
+const ABOUT_WRITING = [
   "## What the phones write",
   "",
   "| Request | Body | What happens |",
@@ -110,6 +149,22 @@ const ABOUT_PHONES = [
   "that a test may leave one out, or send them in any order. The same `carrierMessageId` again is the same message handed",
   "over twice.",
   "",
+  "## What the phones send by WhatsApp",
+  "",
+  "| Request | Body | What happens |",
+  "|---|---|---|",
+  '| `POST /sandbox/messages/{messageId}/reply` | `{"message":{"type":"INTERACTIVE_BUTTON_REPLY","id":"y","title":"Yes"}}` | the user answers, by WhatsApp what came by it |',
+  '| `POST /sandbox/inbound` | `{"channel":"WHATSAPP","from":"447700900000","to":"447860000001","text":"Hello"}` | some user writes to some number |',
+  "| `POST /sandbox/messages/{messageId}/seen` | | the user reads the message; 400 for an SMS |",
+  '| `POST /sandbox/identity-changes` | `{"from":"447700900000","to":"447860000001"}` | the user has another device: his identity is acknowledged no more, and subscriptions to `IDENTITY_CHANGE` are told |',
+  "",
+  "`message` is what Infobip's MO_OTT_CONTACT has under that name, of any of its types: `TEXT`, `IMAGE`, `LOCATION`,",
+  "`CONTACT`, `BUTTON`, `INTERACTIVE_LIST_REPLY`, `REACTION`, `ORDER` and so on; `text` alone is a `TEXT`. An answer has the",
+  "message that it answers in its `context` unless it brings one of its own. `from` may be a user id (`HR.AbC123`), and",
+  "`contact` says more of the user: `name`, `phoneNumber`, `userId`, `parentUserId`, `username`. The URL of a medium is",
+  `the test's own; \`/whatsapp/1/senders/{sender}/media/${EXAMPLE_MEDIUM}\``,
+  "of this server is a picture that can be fetched with the key.",
+  "",
   "## In a test",
   "",
   "`@posthorn/server/testing` starts the whole server within a test, on a free port and in a folder of its own:",
@@ -120,7 +175,7 @@ const ABOUT_PHONES = [
   'await using posthorn = await startPosthorn({ "sandbox.deliveryDelayMs": 10 });',
   "await sendOrderNotice(posthorn.url, posthorn.key); // your own code",
   'const message = await posthorn.phones.waitFor({ to: "447700900000" }, { timeoutMs: 5_000 });',
-  'await posthorn.phones.reply(message, "STOP");',
+  'await posthorn.phones.reply(message, "STOP"); // and phones.see(message), where it came by WhatsApp',
   "```",
   "",
   "It knows no test runner, so any that runs on Node will do; ours is node:test. Settings are those of",

@@ -13,6 +13,8 @@ export interface PendingStep {
   readonly carrierMessageId: string;
   readonly dueAt: number;
   readonly receipt: Outcome | null;
+  /** Its user reads it then. */
+  readonly isSeen: boolean;
   /** Where it reaches the phone: the message, until it has. */
   message: OutboundMessage | null;
 }

@@ -6,10 +6,30 @@ import type { NationalTables } from "../message/alphabet.ts";
 import type { ReceivedEncoding } from "../message/decode-text.ts";
 import type { Channel } from "../message/destination.ts";
 import type { PartReference } from "../message/user-data-header.ts";
-import type { NewMessage } from "./messages.ts";
+import type { FoundMessage, NewMessage } from "./messages.ts";
 import type { NewEvent } from "./webhooks.ts";
 
 export type { PartReference, ReceivedEncoding };
+
+/** Who a user of WhatsApp is, as far as the carrier says it. */
+export interface ContactProfile {
+  readonly name?: string;
+  /** Digits. WhatsApp may keep it to itself. */
+  readonly phone?: string;
+  /** Business-scoped: what stands for the phone. */
+  readonly userId?: string;
+  readonly parentUserId?: string;
+  readonly username?: string;
+}
+
+/** What a message of WhatsApp has beside its words. */
+export interface ContactContent {
+  /** As MO_OTT_CONTACT has it. */
+  readonly message: Readonly<Record<string, unknown>> & { readonly type: string };
+  readonly contact: ContactProfile;
+  /** The messageId that it answers. */
+  readonly pairedMessageId?: string;
+}
 
 interface InboundFacts {
   readonly accountId: number;
@@ -20,7 +40,7 @@ interface InboundFacts {
   readonly sender: string;
   /** The number that was written to. */
   readonly destination: string;
-  /** Whole; of a binary message the octets, hexadecimal. */
+  /** Whole; of a binary message the octets, hexadecimal; of one of WhatsApp its words, or nothing. */
   readonly text: string;
   /** The text without the keyword. */
   readonly cleanText: string;
@@ -34,6 +54,8 @@ interface InboundFacts {
   readonly applicationId: string | null;
   readonly entityId: string | null;
   readonly campaignReferenceId: string | null;
+  /** On WhatsApp a `ContactContent` as JSON, which nobody parses who does not show it; null otherwise. */
+  readonly content: string | null;
 }
 
 export interface NewInboundMessage extends InboundFacts {
@@ -65,14 +87,39 @@ export interface NewInbound {
   readonly reply: NewReply | null;
   /** It goes to a receiving SMPP session of the account. Absent: it does not. */
   readonly isForSmpp?: boolean;
+  /** It opens the user's conversation windows with its number. Absent: it opens none. */
+  readonly window?: OpenedWindow;
   /** The group whose parts it is made of; null for a message that came whole. */
   readonly groupId: number | null;
+}
+
+/** The hours after a message from a user of WhatsApp, in which he may be sent anything; at other times only templates. */
+export interface ConversationWindow {
+  /** The customer's number. */
+  readonly sender: string;
+  /** The user, by phone or by user id: a row for each that is known. */
+  readonly contact: string;
+  readonly openedAt: number;
+  readonly closesAt: number;
+}
+
+export interface OpenedWindow extends Pick<ConversationWindow, "openedAt" | "closesAt"> {
+  readonly contacts: readonly string[];
+}
+
+export interface WindowFilter {
+  readonly accountId: number;
+  readonly limit: number;
+  readonly sender?: string;
+  readonly contact?: string;
+  /** Only those that close after this. */
+  readonly openAt?: number;
 }
 
 export interface InboundResult {
   /**
    * `duplicate`, and nothing was stored: the account has a message with the same carrier, carrier id, phone, number and
-   * text; or the group was closed before.
+   * text, or on WhatsApp with the same carrier and carrier id; or the group was closed before.
    */
   readonly outcome: "stored" | "duplicate";
   readonly isAnswered: boolean;
@@ -159,6 +206,13 @@ export interface InboundStore {
    * group has the same content in its place; or a closed one, unless both have carrier ids and these differ.
    */
   keepInboundParts(parts: readonly NewInboundPart[], options: KeepPartsOptions): Promise<readonly PartOutcome[]>;
+  /** Those that close last come first. A window is kept as long as inbound messages are. */
+  findWindows(filter: WindowFilter): Promise<readonly ConversationWindow[]>;
+  /**
+   * What a user answers, when the carrier names it by its own id. Of several messages of that id the last. Null: the
+   * account has none.
+   */
+  findByCarrierId(accountId: number, carrier: string, carrierMessageId: string): Promise<FoundMessage | null>;
   /** Stays due until `storeInbound` closes it. */
   dueInboundGroups(now: number, limit: number): Promise<readonly DueInboundGroup[]>;
 }

@@ -239,6 +239,8 @@ export interface Receipt {
   readonly errorId: number;
   /** When it ended, by the carrier's clock. */
   readonly doneAt: number;
+  /** When its user has read it, by the carrier's clock; with `delivered` only. Absent: nothing is known of that. */
+  readonly seenAt?: number;
 }
 
 /** What came of receipts, in their order. */
@@ -296,6 +298,8 @@ export interface MessageRecord extends MessageFacts {
   /** When the carrier took it, or may have taken it under the id that it has; null before. */
   readonly submittedAt: number | null;
   readonly doneAt: number | null;
+  /** When its user read it, as far as the carrier said; null before. */
+  readonly seenAt: number | null;
 }
 
 /** What became of one part of a message. */

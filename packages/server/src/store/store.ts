@@ -20,6 +20,7 @@ import type {
   NumberLookup,
 } from "./accounts.ts";
 import type { BulkChanged, BulkRecord, BulkReschedule, BulkStatusChange } from "./bulks.ts";
+import type { FailoverStore } from "./failovers.ts";
 import type { InboundStore } from "./inbound.ts";
 import type {
   AppliedReceipts,
@@ -57,6 +58,7 @@ import type {
 
 export * from "./accounts.ts";
 export * from "./bulks.ts";
+export * from "./failovers.ts";
 export * from "./messages.ts";
 export * from "./short-links.ts";
 export * from "./unmatched-receipts.ts";
@@ -77,7 +79,7 @@ export interface PurgeRequest {
   readonly limit: number;
 }
 
-export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceiptStore {
+export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceiptStore, FailoverStore {
   insertMessages(messages: readonly NewMessage[], options?: InsertOptions): Promise<InsertResult>;
   /** Null: the account has no request of that key, or it was purged. */
   findRequest(accountId: number, key: string): Promise<KeptRequest | null>;
@@ -96,7 +98,8 @@ export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceipt
   moveMessages(moves: readonly Move[]): Promise<readonly boolean[]>;
   /**
    * Carriers use their ids again: the message submitted last is meant, and none whose validity ended more than
-   * `RECEIPT_GRACE_MS` ago. Of several ids the first that one has counts; one that goes to another phone is not meant.
+   * `RECEIPT_GRACE_MS` ago, unless it was read: then however long ago. Of several ids the first that one has counts; one
+   * that goes to another phone is not meant.
    * A receipt that names none of our ids ends the message of that reference and phone whose answer was lost, where there
    * is exactly one.
    */
@@ -142,8 +145,8 @@ export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceipt
   /** A short link lives as long as its message is kept. Null: there is none of that code. */
   findShortLink(code: string): Promise<ShortLinkRecord | null>;
   recordClicks(clicks: readonly ShortLinkClick[]): Promise<void>;
-  /** All of them in their order, or none. */
-  changeDocuments(changes: readonly DocumentChange[]): Promise<DocumentsChanged>;
+  /** All of them in their order, or none; with the events that tell of them. */
+  changeDocuments(changes: readonly DocumentChange[], events?: readonly NewEvent[]): Promise<DocumentsChanged>;
   findDocument(accountId: number, kind: string, id: string): Promise<DocumentRecord | null>;
   /** In the order of their creation. `accountId` null: of every account. */
   listDocuments(accountId: number | null, kind: string): Promise<readonly DocumentRecord[]>;

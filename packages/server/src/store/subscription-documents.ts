@@ -10,7 +10,7 @@ export const SECURITY_KIND = "subscription-security";
 export const CERTIFICATE_KIND = "subscription-certificate";
 
 /** What a subscription may be told of that Posthorn serves. */
-export type SubscribedEvent = "DELIVERY" | "INBOUND_MESSAGE" | "CLICK";
+export type SubscribedEvent = "DELIVERY" | "INBOUND_MESSAGE" | "CLICK" | "SEEN" | "TEMPLATE_UPDATE" | "IDENTITY_CHANGE";
 
 /** A subscription as it is kept; the id of its document is `subscriptionDocumentId`. */
 export interface StoredSubscription {

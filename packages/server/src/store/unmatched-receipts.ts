@@ -2,13 +2,16 @@
 import type { Receipt } from "./messages.ts";
 
 /** A receipt as it is kept. */
-export interface UnmatchedReceipt extends Omit<Receipt, "otherIds" | "destination" | "otherDestination" | "reference"> {
+export interface UnmatchedReceipt
+  extends Omit<Receipt, "otherIds" | "destination" | "otherDestination" | "reference" | "seenAt"> {
   readonly id: number;
   readonly otherIds: readonly string[];
   /** Digits without zeros in front; null: not known. Two with a space between, the likelier last: it is one of them. */
   readonly destination: string | null;
   readonly reference: number | null;
   readonly receivedAt: number;
+  /** Null: it does not say that its user has read it. */
+  readonly seenAt: number | null;
 }
 
 export interface UnmatchedFilter {

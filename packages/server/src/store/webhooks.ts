@@ -2,8 +2,20 @@
 import type { MessageRecord, WebhookKind } from "./messages.ts";
 import type { EventFacts } from "./subscription-documents.ts";
 
-/** What a webhook tells that is no report of a message: an inbound SMS, a click on a link in one, a number lookup. */
-export type EventKind = "SMS_INBOUND" | "SMS_CLICK" | "NUMBER_LOOKUP";
+/**
+ * What a webhook tells that is no report of a message: an inbound message, a click on a link in one, a number lookup,
+ * that WhatsApp has changed a template, or a user of WhatsApp his device.
+ */
+export type EventKind =
+  | "SMS_INBOUND"
+  | "WHATSAPP_INBOUND"
+  | "SMS_CLICK"
+  | "NUMBER_LOOKUP"
+  | "WHATSAPP_TEMPLATE_UPDATE"
+  | "WHATSAPP_IDENTITY_CHANGE";
+
+/** What a webhook tells of a message: its end, in the shape that it asked for, or that its user has read it. */
+export type ReportWebhookKind = WebhookKind | "WHATSAPP_SEEN";
 
 interface DueWebhookFacts {
   readonly id: number;
@@ -21,7 +33,7 @@ interface DueWebhookFacts {
 
 /** A webhook that is due and tells of a message, with the message as it stood when the event was born. */
 export interface DueReport extends DueWebhookFacts {
-  readonly kind: WebhookKind;
+  readonly kind: ReportWebhookKind;
   readonly message: MessageRecord;
 }
 
@@ -52,8 +64,10 @@ export interface WebhookClaim {
   /** Receivers (scheme, host and port) that already have a request in flight. */
   readonly originsBusy: readonly string[];
   readonly originsMax: number;
-  /** Most rows per receiver. */
+  /** Most rows in one call to a receiver. */
   readonly bucketSize: number;
+  /** Calls to a receiver that are claimed together, 1 unless given; a receiver that fails gets one. */
+  readonly bucketsMax?: number;
 }
 
 /** How an attempt went; `attempt` is kept with the webhook. */
@@ -114,7 +128,7 @@ export interface WebhookFilter {
 
 export interface WebhookRecord {
   readonly id: number;
-  readonly kind: WebhookKind | EventKind;
+  readonly kind: ReportWebhookKind | EventKind;
   /** Null: it tells of no message. */
   readonly messageId: string | null;
   readonly url: string;

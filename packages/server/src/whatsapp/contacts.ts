@@ -3,6 +3,7 @@ import type { SubmitConversions, SubmitWabaConversions } from "@posthorn/contrac
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
 import { change, find, isNumber, KIND, mustBeSender, put, type WhatsAppContext } from "./records.ts";
+import { identityChanged } from "./notices.ts";
 import { byPrefix, EXAMPLES, IDENTITY_HASH, PAYMENT_RULES, PICTURE } from "./rules.ts";
 import { startOfDay } from "./senders.ts";
 
@@ -57,6 +58,16 @@ export class ContactDesk {
     await change(this.#context, [{ action: "delete", accountId, kind: KIND.identity, id }]);
   }
 
+  /** A user has another device: his identity is acknowledged no more, and whoever wants to know is told. @throws RequestRefused 404 */
+  async changeIdentity(accountId: number, { sender, userNumber }: IdentityPlace) {
+    mustBeSender(sender);
+    const id = `${sender}/${userNumber}`;
+    const kept = await find<StoredIdentity>(this.#context, accountId, KIND.identity, id);
+    const event = identityChanged(accountId, { sender, userNumber }, this.#context.clock.now());
+    const gone = { action: "delete", accountId, kind: KIND.identity, id } as const;
+    await change(this.#context, kept === null ? [] : [gone], [event]);
+  }
+
   /** Played by its id. @throws RequestRefused 404 */
   async payment(sender: string, paymentId: string, type: "UPI" | "BR"): Promise<Payment> {
     mustBeSender(sender);
@@ -75,7 +86,7 @@ export class ContactDesk {
     };
   }
 
-  /** No phone sends media yet: there is only the one of Infobip's examples. @throws RequestRefused 404 */
+  /** Phones send what their tests name, and nobody uploads: there is only the one of Infobip's examples. @throws RequestRefused 404 */
   async media(sender: string, mediaId: string): Promise<Buffer> {
     mustBeSender(sender);
     if (!this.#context.isPlayed || mediaId !== EXAMPLES.mediaId) throw new RequestRefused(404, "Media not found");

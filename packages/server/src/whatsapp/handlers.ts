@@ -9,13 +9,14 @@ import { TemplateDesk } from "./templates.ts";
 /** Everything of WhatsApp that sends no message. */
 export function openWhatsAppDesks(context: WhatsAppContext) {
   const flows = new FlowDesk(context);
+  const contacts = new ContactDesk(context);
   const handlers = {
     ...templateHandlers(new TemplateDesk(context)),
     ...flowHandlers(flows),
     ...senderHandlers(new SenderDesk(context)),
-    ...contactHandlers(new ContactDesk(context)),
+    ...contactHandlers(contacts),
   } satisfies Partial<OperationHandlers>;
-  return { handlers, flows };
+  return { handlers, flows, contacts };
 }
 
 function templateHandlers(desk: TemplateDesk) {

@@ -2,7 +2,7 @@ import { type Violation } from "@posthorn/contract";
 import type { Clock } from "../kernel/clock.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
-import type { DocumentChange, Store } from "../store/store.ts";
+import type { DocumentChange, NewEvent, Store } from "../store/store.ts";
 
 export type DocumentStore = Pick<Store, "changeDocuments" | "findDocument" | "listDocuments">;
 
@@ -11,6 +11,8 @@ export interface WhatsAppContext {
   readonly clock: Clock;
   /** Whether the sandbox plays what only WhatsApp decides (rules.ts). Without it nothing is approved, rated or paid. */
   readonly isPlayed: boolean;
+  /** Webhooks were born. */
+  readonly onEvents: () => void;
 }
 
 export const KIND = {
@@ -77,9 +79,14 @@ export function putting(
   return { action: "put", accountId, kind, id, body: JSON.stringify(body), at: clock.now() };
 }
 
-/** All of them or none. What is deleted may be gone already. @throws RequestRefused 403, as `put` */
-export async function change({ store }: WhatsAppContext, changes: readonly DocumentChange[]) {
-  const changed = await store.changeDocuments(changes);
+/** All of them and the events that tell of them, or none. What is deleted may be gone already. @throws RequestRefused 403, as `put` */
+export async function change(
+  { store, onEvents }: WhatsAppContext,
+  changes: readonly DocumentChange[],
+  events: readonly NewEvent[] = [],
+) {
+  const changed = await store.changeDocuments(changes, events);
+  if (changed.isDone && events.length > 0) onEvents();
   if (changed.isDone || changed.refusal === "missing") return;
   throw new RequestRefused(403, "The account has as many of them as it may have.");
 }

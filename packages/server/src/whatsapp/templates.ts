@@ -31,6 +31,7 @@ import {
   putting,
 } from "./records.ts";
 import type { WhatsAppContext } from "./records.ts";
+import { templateUpdates } from "./notices.ts";
 import { byPrefix, EXAMPLES, TEMPLATE_RULES } from "./rules.ts";
 import { authenticationStructure, shownStructure, type StoredTemplate } from "./template-view.ts";
 import { structureOfV1, toTemplate, toTemplateV1 } from "./template-view.ts";
@@ -98,7 +99,7 @@ export class TemplateDesk {
   /** Made again, a template replaces the one of its name and language, and keeps its id. @throws InvalidRequest */
   async create(accountId: number, sender: string, request: CreateTemplate): Promise<Template> {
     const businessAccountId = await businessAccountOf(this.#context, accountId, sender);
-    return toTemplate(await this.#create(accountId, { ...request, businessAccountId }));
+    return toTemplate(await this.#create(accountId, sender, { ...request, businessAccountId }));
   }
 
   async createV1(accountId: number, sender: string, request: CreateTemplateV1): Promise<TemplateV1> {
@@ -106,7 +107,7 @@ export class TemplateDesk {
     const { name, language, category: categoryV1 } = request;
     const structure = structureOfV1(request.structure);
     const draft: Draft = { name, language, category: "UTILITY", categoryV1, structure, businessAccountId };
-    return toTemplateV1(await this.#create(accountId, draft));
+    return toTemplateV1(await this.#create(accountId, sender, draft));
   }
 
   /** @throws InvalidRequest where the id is no number; RequestRefused 404 */
@@ -135,7 +136,8 @@ export class TemplateDesk {
       status: this.#statusOf(old.name),
       updatedAt: this.#context.clock.now(),
     };
-    await change(this.#context, [putting(this.#context, accountId, KIND.template, keyOf(edited), edited)]);
+    const updates = templateUpdates({ accountId, sender, at: edited.updatedAt }, edited, old);
+    await change(this.#context, [putting(this.#context, accountId, KIND.template, keyOf(edited), edited)], updates);
     return toTemplate(edited);
   }
 
@@ -156,7 +158,7 @@ export class TemplateDesk {
     );
   }
 
-  async #create(accountId: number, draft: Draft): Promise<StoredTemplate> {
+  async #create(accountId: number, sender: string, draft: Draft): Promise<StoredTemplate> {
     const { name, category, validityPeriod, platform, subCategory } = draft;
     if (!TEMPLATE_NAME.test(name)) throw nameInvalid("name");
     const outcome = byPrefix(TEMPLATE_RULES, name);
@@ -187,10 +189,14 @@ export class TemplateDesk {
       createdAt: old?.createdAt ?? now,
       updatedAt: now,
     };
-    await change(this.#context, [
-      putting(this.#context, accountId, KIND.template, key, template),
-      putting(this.#context, accountId, KIND.templateId, template.id, key),
-    ]);
+    await change(
+      this.#context,
+      [
+        putting(this.#context, accountId, KIND.template, key, template),
+        putting(this.#context, accountId, KIND.templateId, template.id, key),
+      ],
+      templateUpdates({ accountId, sender, at: now }, template),
+    );
     return template;
   }
 

@@ -84,6 +84,9 @@ const ABOUT_TEMPLATES = [
   "all senders of an account share one, but for those that were added to another one by",
   "`POST /whatsapp/1/embedded-signup/registrations/business-account/{businessAccountId}/senders`.",
   "",
+  "Subscriptions to `TEMPLATE_UPDATE` are told of it: of the status, unless that is `PENDING`; of the category where an edit",
+  "changed it; and with `FLAGGED` that the quality is `LOW`.",
+  "",
   "## Flows",
   "",
   "A flow is made as a draft, and published, deprecated and deleted as Infobip says. One whose name begins with `taken` is",
@@ -123,5 +126,5 @@ const ABOUT_PAYMENTS = [
   "",
   `- the flow \`${EXAMPLES.flowId}\`, always a draft`,
   `- the template \`${EXAMPLES.templateName}\`, as far as it can be deleted`,
-  `- the media \`${EXAMPLES.mediaId}\`, a picture; phones of the sandbox send none, so every other one is a 404`,
+  `- the media \`${EXAMPLES.mediaId}\`, a picture that a phone of the sandbox may send; every other one is a 404`,
 ];

@@ -52,12 +52,38 @@ function examplesOfThePage(parameters: Readonly<Record<string, object>>): Readon
   );
 }
 
-test("both examples of the reference page run, with the documented outputs, and are delivered", async () => {
+test("the examples of the reference page run, with the documented outputs, and are delivered", async () => {
+  const template = {
+    name: "order_shipped",
+    language: "en",
+    category: "UTILITY",
+    structure: {
+      header: { format: "TEXT", text: "Dear {{1}}", example: "Anna" },
+      body: { text: "Order {{1}} is on its way", examples: ["17"] },
+      buttons: [{ type: "URL", text: "Track", url: "https://shop.example/{{1}}", example: "https://shop.example/17" }],
+    },
+  };
+  const made = await server.client.call("POST", "/whatsapp/2/senders/447700900001/templates", { json: template });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
   const examples = examplesOfThePage({
     sendSMS: { sender: "CompanyName", to: [TO], text: "Hello" },
     sendWhatsappTextMessage: { from: "447700900001", to: TO, text: "Hello" },
+    sendWhatsappTemplateMessage: {
+      from: "447700900001",
+      to: TO,
+      templateName: "order_shipped",
+      placeholders: { _1: "17" },
+      language: "en",
+      // Without their types, so that they are looked up.
+      header: { placeholder: "Anna" },
+      buttons: [{ parameter: "17" }],
+      callbackData: "order-17",
+      notifyUrl: "https://shop.example/reports",
+      bulkId: "orders",
+      smsFailover: { from: "Shop", text: "Order 17 is on its way" },
+    },
   });
-  assert.equal(examples.size, 2);
+  assert.equal(examples.size, 3);
 
   const sms = await run(examples.get("sendSMS") ?? "", "--json");
   assert.equal(sms.code, 0, sms.err);
@@ -93,10 +119,30 @@ test("both examples of the reference page run, with the documented outputs, and 
     const { status } = await get<{ status: { name: string } }>(`/posthorn/1/messages/${whatsAppOutput.messageId}`);
     return status.name === "DELIVERED_TO_HANDSET";
   });
+
+  const templated = await run(examples.get("sendWhatsappTemplateMessage") ?? "", "--json");
+  assert.equal(templated.code, 0, templated.err);
+  const templateOutput = JSON.parse(templated.out) as { messages: { messageId: string }[] };
+  const templateId = templateOutput.messages[0]?.messageId;
+  assert.deepEqual(templateOutput, {
+    bulkId: "orders",
+    messages: [
+      {
+        to: TO,
+        messageCount: 1,
+        messageId: templateId,
+        status: { ...pendingStatus, id: 7, name: "PENDING_ENROUTE" },
+      },
+    ],
+  });
+  await until("the template is delivered", async () => {
+    const { status } = await get<{ status: { name: string } }>(`/posthorn/1/messages/${templateId}`);
+    return status.name === "DELIVERED_TO_HANDSET";
+  });
 });
 
 test("the example tasks run", async () => {
-  for (const name of ["send-sms.json", "whatsapp-text.json"]) {
+  for (const name of ["send-sms.json", "whatsapp-text.json", "whatsapp-template.json"]) {
     const { code, out, err } = await run(join(EXAMPLES, name));
     assert.equal(code, 0, err);
     assert.match(out, /"groupName": "PENDING"/);

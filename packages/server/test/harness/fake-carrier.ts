@@ -1,10 +1,12 @@
 import { ERROR, STATUS } from "@posthorn/contract";
 import type {
   Carrier,
+  CarrierContactMessage,
   CarrierEvents,
   CarrierInbound,
   CarrierReceipt,
   InboundOutcome,
+  SeenMark,
   SubmitResult,
   SubmittedMessage,
   UncertainPolicy,
@@ -88,9 +90,15 @@ export class FakeCarrier implements Carrier {
   }
 
   /** Hands over what phones wrote; resolves when it is on disk. */
-  async hand(...messages: readonly CarrierInbound[]): Promise<readonly InboundOutcome[]> {
+  async hand(...messages: readonly (CarrierInbound | CarrierContactMessage)[]): Promise<readonly InboundOutcome[]> {
     if (this.#events === null) throw new Error("the carrier is not started");
     return this.#events.inbound(messages);
+  }
+
+  /** Says that users have read messages; resolves when it is on disk. */
+  async see(...marks: readonly SeenMark[]) {
+    if (this.#events === null) throw new Error("the carrier is not started");
+    await this.#events.seen(marks);
   }
 
   ready() {

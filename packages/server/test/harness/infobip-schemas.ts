@@ -69,3 +69,12 @@ export function assertFits(value: unknown, ours: TSchema, file: string, names: r
   assert.ok(theirs !== null, `${file} has no schema at ${names.join(" ")}`);
   assert.ok(theirs(value), `${JSON.stringify(theirs.errors)} in ${JSON.stringify(value)}`);
 }
+
+/** A schema of a document by the last part of its name. */
+export function validatorOf(file: string, name: string): ValidateFunction {
+  const { root, ajv } = load(file);
+  const schemas = (root["components"] as { schemas: Json }).schemas;
+  const found = Object.keys(schemas).find((key) => key.split(".").at(-1) === name);
+  assert.ok(found !== undefined, `${file} has no schema ${name}`);
+  return ajv.compile({ $ref: `spec:${file}#/components/schemas/${encode(found)}` });
+}

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 export interface ChildSettings {
   /** Settings by dotted path, as the command line takes them. */
   readonly flags: Readonly<Record<string, string | number | boolean>>;
+  /** A configuration file, for what flags cannot name. */
   readonly configFile?: string;
   /** The server's clock is this far ahead of the machine's: leases and retries fall due without waiting for them. */
   readonly clockAheadMs?: number;

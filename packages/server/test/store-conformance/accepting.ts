@@ -41,6 +41,7 @@ export function describeAccepting(test: StoreTest) {
       sentAt: T0 + 5,
       submittedAt: null,
       doneAt: null,
+      seenAt: null,
     });
   });
 

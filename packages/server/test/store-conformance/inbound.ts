@@ -29,6 +29,7 @@ const FACTS: InboundRecord = {
   applicationId: null,
   entityId: null,
   campaignReferenceId: null,
+  content: null,
 };
 
 function inbound(message: Partial<NewInboundMessage> = {}, more: Partial<NewInbound> = {}): NewInbound {

@@ -297,7 +297,7 @@ function describeDoubts(test: StoreTest) {
 
 function describeUnmatched(test: StoreTest) {
   test("kept receipts are listed as they came, the newest first, by carrier and by any of their ids", async (store) => {
-    const full = receiptOf("a", { otherIds: ["b", "a", "b"], destination: `+${PHONE}`, reference: 7 });
+    const full = receiptOf("a", { otherIds: ["b", "a", "b"], destination: `+${PHONE}`, reference: 7, seenAt: T0 + 25 });
     await apply(store, full, receiptOf("c", { carrier: "south" }), receiptOf("d"));
     const all = await store.listUnmatchedReceipts({ limit: 10 });
     const idsOf = (receipts: readonly { carrierMessageId: string }[]) => receipts.map((one) => one.carrierMessageId);

@@ -88,6 +88,7 @@ export function recordOf(message: ModelMessage): MessageRecord {
     expiresAt,
     submittedAt,
     doneAt,
+    seenAt: null,
     options: options === null ? null : JSON.stringify(options),
   };
 }

@@ -77,6 +77,7 @@ export async function compareAll({ model, now }: ModelState, { store }: RealStat
       otherIds: receipt.otherIds ?? [],
       destination: receipt.destination ?? null,
       reference: receipt.reference ?? null,
+      seenAt: receipt.seenAt ?? null,
     })),
   );
   for (const { accepted, parts, isSuperseded } of model.messages) {

@@ -65,6 +65,15 @@ export function describeReceivers(test: StoreTest) {
     }
   });
 
+  test("several buckets are claimed of a receiver that takes them, one of a receiver that fails", async (store) => {
+    await bear(store, "dead", 7);
+    const claim = webhooksOf({ now: T0, bucketSize: 2, bucketsMax: 2, leaseUntil: T0 + HOUR_MS });
+    const claimed = await store.claimWebhooks(claim);
+    assert.equal(claimed.length, 4);
+    await store.settleWebhooks(retries(claimed, T0 + HOUR_MS), { origin: DEAD, failures: 1, openUntil: null });
+    assert.equal((await store.claimWebhooks(claim)).length, 2);
+  });
+
   test("what waited too long for a failing receiver is given up, at most so many a call", async (store) => {
     await bear(store, "dead", 5);
     const [first] = await store.claimWebhooks(webhooksOf({ now: T0, bucketSize: 1 }));

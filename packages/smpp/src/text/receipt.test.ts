@@ -179,6 +179,21 @@ test("a receipt that we write is read as it was meant", () => {
   assert.throws(() => formatReceiptText({ id: "a b", state: "EXPIRED", submittedAtMs, doneAtMs }));
 });
 
+test("appendix B to the letter is read as every other text is", () => {
+  const value = fc.oneof(
+    fc.constantFrom("", "001", "DELIVRD", "2611221501", "id", "text", "ab-cd", "a.b", "id:7", "stat:", "x err:1"),
+    fc.string({ maxLength: 8 }),
+  );
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 8, maxLength: 8 }), ([id, sub, dlvrd, submit, done, stat, err, words]) => {
+      const text = `id:${id} sub:${sub} dlvrd:${dlvrd} submit date:${submit} done date:${done} stat:${stat} err:${err} text:${words}`;
+      // What stands in front of the first key changes nothing, and is not in the letter.
+      assert.deepEqual(parseReceiptText(text), parseReceiptText(`. ${text}`));
+    }),
+    { seed, numRuns: 1000 },
+  );
+});
+
 test("any octets as a receipt never throw, and the time grows with the text only", () => {
   const words = fc.constantFrom("id:", "stat:", "text:", "err:", "submit date:", " ", "\n", "5", "\0", "\xff");
   fc.assert(

@@ -73,8 +73,19 @@ const FIELDS: Readonly<Record<string, keyof ReceiptText>> = {
   text: "text",
 };
 
+/** Appendix B to the letter, which is what most platforms write. A value that may hold a key is left to the slower way. */
+const APPENDIX_B =
+  /^id:([\w-]*) sub:(\w*) dlvrd:(\w*) submit date:(\w*) done date:(\w*) stat:(\w*) err:(\w*) text:([^]*)$/i;
+
 /** Never throws; a text without any key gives an object without any field. */
 export function parseReceiptText(text: string): ReceiptText {
+  const usual = APPENDIX_B.exec(text);
+  if (usual === null) return parseAnyReceiptText(text);
+  const [, id = "", sub = "", dlvrd = "", submitDate = "", doneDate = "", stat = "", err = "", words = ""] = usual;
+  return { id, sub, dlvrd, submitDate, doneDate, stat, err, text: words };
+}
+
+function parseAnyReceiptText(text: string): ReceiptText {
   const found: { -readonly [Name in keyof ReceiptText]: ReceiptText[Name] } = {};
   const keys = [...text.matchAll(KEY)];
   for (const [index, match] of keys.entries()) {

@@ -94,6 +94,8 @@ function shown(stat: string | undefined): string {
 /** First every id as it most probably was, then the less probable readings. */
 function candidatesOf(rawIds: readonly string[], form: MessageForm): readonly string[] {
   const readings = rawIds.map((id) => idsOfReceipt(id, form.messageIds).map((candidate) => candidate.id));
+  // Nearly always: the text and the parameter say the same.
+  if (readings.length === 1) return (readings[0] ?? []).filter((id) => id !== "");
   const deepest = Math.max(0, ...readings.map((ids) => ids.length));
   const inOrder = Array.from({ length: deepest }, (_, depth) => readings.flatMap((ids) => ids[depth] ?? [])).flat();
   return [...new Set(inOrder)].filter((id) => id !== "");

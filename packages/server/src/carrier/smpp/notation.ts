@@ -53,6 +53,8 @@ export class NotationLearner {
       return;
     }
     this.#misses = 0;
+    // What was offered in the one reading has been matched in it.
+    if (this.#learned !== null) return;
     const candidates = rawIds.flatMap((rawId) => idsOfReceipt(rawId, this.#notations));
     // An id that reads the same in every way says nothing.
     if (new Set(candidates.map(({ id }) => id)).size < 2) return;

@@ -119,6 +119,7 @@ async function start(
     lateAnswers: async (answers) => {
       late.push(...answers);
     },
+    seen: async () => undefined,
     ready: () => undefined,
   });
   let lastSeq = 0;
@@ -310,6 +311,7 @@ test("43 44 after a wrong password the carrier is left alone, says so once, and 
     inbound: async () => [],
     receipts: async () => [],
     lateAnswers: async () => undefined,
+    seen: async () => undefined,
     ready: () => undefined,
   });
   await strict.passUntil("they are refused", () => strict.simulator.counters.bindsRefused === 3);

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { DueInboundGroup } from "../inbound.ts";
+import type { ConversationWindow, DueInboundGroup, WindowFilter } from "../inbound.ts";
+import { findWindows } from "./statements/conversation-windows.ts";
 import { dueInboundGroups, inboundPartsOf } from "./statements/inbound-groups.ts";
 
 type PartRow = DueInboundGroup["parts"][number] & { singleShift: number | null; lockingShift: number | null };
@@ -8,10 +9,17 @@ type PartRow = DueInboundGroup["parts"][number] & { singleShift: number | null; 
 export class InboundReader {
   readonly #dueGroups: StatementSync;
   readonly #partsOf: StatementSync;
+  readonly #windows: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#dueGroups = database.prepare(dueInboundGroups);
     this.#partsOf = database.prepare(inboundPartsOf);
+    this.#windows = database.prepare(findWindows);
+  }
+
+  windows({ accountId, limit, sender, contact, openAt = 0 }: WindowFilter): readonly ConversationWindow[] {
+    const asked = { accountId, limit, sender: sender ?? null, contact: contact ?? null, openAt };
+    return this.#windows.all(asked) as unknown as ConversationWindow[];
   }
 
   due(now: number, limit: number): readonly DueInboundGroup[] {

@@ -10,6 +10,7 @@ import type {
 } from "../inbound.ts";
 import type { NewEvent } from "../store.ts";
 import type { PackedInbound, PackedMessage } from "./packed-message.ts";
+import * as windows from "./statements/conversation-windows.ts";
 import * as groups from "./statements/inbound-groups.ts";
 import * as messages from "./statements/inbound-messages.ts";
 
@@ -47,7 +48,8 @@ export class InboundWriter {
     return results;
   }
 
-  #storeOne({ message, event, reply, groupId, isForSmpp }: PackedInbound, replies: PackedMessage[]): InboundResult {
+  #storeOne(inbound: PackedInbound, replies: PackedMessage[]): InboundResult {
+    const { message, event, reply, groupId, isForSmpp, window } = inbound;
     const { storedAt, isForInbox, ...facts } = message;
     if (this.#isKnown(message) || (groupId !== null && !this.#close(groupId, storedAt))) {
       return { outcome: "duplicate", isAnswered: false };
@@ -61,9 +63,20 @@ export class InboundWriter {
     const toldCount = event === null ? 0 : this.#consequences.insertEvent(event);
     const pullAt = isForInbox && toldCount === 0 ? storedAt : null;
     this.#statements.insert.run({ ...facts, storedAt, pullAt, answeredAt });
+    for (const contact of window?.contacts ?? []) this.#openWindow(message, contact, window);
     if (isForSmpp === true) this.#consequences.insertSmppDelivery(message);
     if (isAnswered) replies.push(reply.message);
     return { outcome: "stored", isAnswered };
+  }
+
+  #openWindow(
+    { accountId, destination: sender }: PackedInbound["message"],
+    contact: string,
+    window: PackedInbound["window"],
+  ) {
+    if (window === undefined) return;
+    const { openedAt, closesAt } = window;
+    this.#statements.openWindow.run({ accountId, sender, contact, openedAt, closesAt });
   }
 
   #isKnown({ accountId, carrier, carrierMessageId, sender, destination, text }: PackedInbound["message"]): boolean {
@@ -128,9 +141,10 @@ export class InboundWriter {
     return false;
   }
 
-  /** @returns number of messages and groups removed */
+  /** @returns number of messages, windows and groups removed */
   purge(before: number, limit: number): number {
-    const removed = Number(this.#statements.purge.run({ before, limit }).changes);
+    const messagesGone = Number(this.#statements.purge.run({ before, limit }).changes);
+    const removed = messagesGone + Number(this.#statements.purgeWindows.run({ before, limit }).changes);
     const old = this.#statements.oldGroups.all({ before, limit }) as unknown as { groupId: number }[];
     for (const { groupId } of old) {
       this.#statements.deleteParts.run(groupId);
@@ -155,6 +169,8 @@ function prepareAll(database: DatabaseSync) {
     takeInbox: database.prepare(messages.takeInbox),
     countInbox: database.prepare(messages.countInbox),
     purge: database.prepare(messages.purgeInbound),
+    openWindow: database.prepare(windows.openWindow),
+    purgeWindows: database.prepare(windows.purgeWindows),
     findGroups: database.prepare(groups.findInboundGroups),
     insertGroup: database.prepare(groups.insertInboundGroup),
     insertPart: database.prepare(groups.insertInboundPart),

@@ -1,5 +1,5 @@
 import type { NewInbound, NewReply } from "../inbound.ts";
-import type { NewMessage } from "../store.ts";
+import type { NewFailover, NewMessage } from "../store.ts";
 
 /** What a message does not share with its neighbours. */
 type Own = "messageId" | "destination" | "state" | "statusId" | "errorId" | "dueAt";
@@ -15,6 +15,11 @@ export interface PackedMessage extends Pick<NewMessage, Own> {
 /** The port's `NewInbound`, with its auto-response packed for its way between the threads. */
 export interface PackedInbound extends Omit<NewInbound, "reply"> {
   readonly reply: (Omit<NewReply, "message"> & { readonly message: PackedMessage }) | null;
+}
+
+/** The port's `NewFailover`, likewise. */
+export interface PackedFailover extends Omit<NewFailover, "sms"> {
+  readonly sms: PackedMessage;
 }
 
 /** Everything else but the options, which are compared by identity: the destinations of a message have the same object. */
@@ -44,6 +49,12 @@ export function packInbound({ reply, ...inbound }: NewInbound): PackedInbound {
   const [message] = reply === null ? [] : packMessages([reply.message]);
   if (reply === null || message === undefined) return { ...inbound, reply: null };
   return { ...inbound, reply: { ...reply, message } };
+}
+
+/** The SMS of failovers, packed likewise. */
+export function packFailovers(failovers: readonly NewFailover[]): readonly PackedFailover[] {
+  const packed = packMessages(failovers.map(({ sms }) => sms));
+  return packed.map((sms, index) => ({ ...(failovers[index] as NewFailover), sms }));
 }
 
 /**

@@ -57,6 +57,7 @@ export class ParkedReceipts {
       now,
       destination,
       receipt.reference ?? null,
+      receipt.seenAt ?? null,
     );
     for (const [position, id] of otherIdsOf(receipt).entries()) {
       this.#statements.parkReceiptId.run(lastInsertRowid, id, position);

@@ -7,6 +7,8 @@ export type ReadOperation = keyof Pick<
   | "dueChecks"
   | "findLogs"
   | "findMessage"
+  | "findByCarrierId"
+  | "findWindows"
   | "findBulk"
   | "findRequest"
   | "findShortLink"
@@ -23,6 +25,8 @@ export type ReadOperation = keyof Pick<
   | "findApiKeyByHash"
   | "dueInboundGroups"
   | "listUnmatchedReceipts"
+  | "dueFailovers"
+  | "findFailover"
 >;
 
 export type WriteOperation = keyof Pick<
@@ -53,6 +57,7 @@ export type WriteOperation = keyof Pick<
   | "addToBlocklist"
   | "removeFromBlocklist"
   | "insertLookups"
+  | "makeFailovers"
   | "purge"
 >;
 

@@ -8,7 +8,9 @@ import type {
   BlocklistPage,
   BlocklistTarget,
   CheckRow,
+  DueFailover,
   DocumentRecord,
+  FailoverRecord,
   FoundMessage,
   KeptRequest,
   LedgerRow,
@@ -27,7 +29,7 @@ import type {
 } from "../store.ts";
 import { BlocklistReader } from "./blocklist-reader.ts";
 import { BulkReader } from "./bulk-reader.ts";
-import type { DueInboundGroup } from "../inbound.ts";
+import type { ConversationWindow, DueInboundGroup, WindowFilter } from "../inbound.ts";
 import { unmatchedReceiptOf } from "./parked-receipts.ts";
 import { InboundReader } from "./inbound-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
@@ -35,7 +37,8 @@ import { findLookups } from "./statements/number-lookups.ts";
 import { findDocument, listAllDocuments, listDocuments } from "./statements/documents.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { findLogs } from "./statements/find-logs.ts";
-import { findMessage } from "./statements/find-message.ts";
+import { dueFailovers, findFailover } from "./statements/failovers.ts";
+import { findMessage, findMessageByCarrierId } from "./statements/find-message.ts";
 import { findWaiting } from "./statements/find-waiting.ts";
 import { findRequest } from "./statements/keyed-requests.ts";
 import {
@@ -89,13 +92,15 @@ export class SqliteReader {
   }
 
   findMessage(accountId: number, messageId: string): FoundMessage | null {
-    const row = this.#statements.findMessage.get(accountId, messageId) as
-      | (Omit<FoundMessage, "isPaused" | "parts"> & { isPaused: number; parts: string | null })
-      | undefined;
-    if (row === undefined) return null;
-    const { parts, ...rest } = row;
-    const found = { ...rest, isPaused: row.isPaused === 1 };
-    return parts === null ? found : { ...found, parts: JSON.parse(parts) as PartRecord[] };
+    return toFound(this.#statements.findMessage.get(accountId, messageId));
+  }
+
+  findByCarrierId(accountId: number, carrier: string, carrierMessageId: string): FoundMessage | null {
+    return toFound(this.#statements.findMessageByCarrierId.get(carrierMessageId, carrier, accountId));
+  }
+
+  findWindows(filter: WindowFilter): readonly ConversationWindow[] {
+    return this.#inbound.windows(filter);
   }
 
   findBulk(accountId: number, bulkId: string, now: number): BulkRecord | null {
@@ -107,6 +112,17 @@ export class SqliteReader {
     } finally {
       this.#database.exec("commit");
     }
+  }
+
+  dueFailovers(limit: number): readonly DueFailover[] {
+    const rows = this.#statements.dueFailovers.all(limit) as unknown as (Omit<DueFailover, "wantsReport"> & {
+      wantsReport: number;
+    })[];
+    return rows.map((row) => ({ ...row, wantsReport: row.wantsReport === 1 }));
+  }
+
+  findFailover(seq: number): FailoverRecord | null {
+    return (this.#statements.findFailover.get(seq) as FailoverRecord | undefined) ?? null;
   }
 
   waitingRoutes(): readonly string[] {
@@ -229,7 +245,10 @@ export class SqliteReader {
 function prepareAll(database: DatabaseSync) {
   return {
     dueChecks: database.prepare(dueChecks),
+    dueFailovers: database.prepare(dueFailovers),
+    findFailover: database.prepare(findFailover),
     findMessage: database.prepare(findMessage),
+    findMessageByCarrierId: database.prepare(findMessageByCarrierId),
     findRequest: database.prepare(findRequest),
     findShortLink: database.prepare(findShortLink),
     findWaiting: database.prepare(findWaiting),
@@ -252,6 +271,13 @@ function prepareAll(database: DatabaseSync) {
     listApiKeys: database.prepare(listApiKeys),
     findApiKeyByHash: database.prepare(findApiKeyByHash),
   };
+}
+
+function toFound(row: Record<string, unknown> | undefined): FoundMessage | null {
+  if (row === undefined) return null;
+  const { parts, ...rest } = row;
+  const found = { ...rest, isPaused: row["isPaused"] === 1 } as unknown as FoundMessage;
+  return parts === null ? found : { ...found, parts: JSON.parse(parts as string) as PartRecord[] };
 }
 
 function ledgerKey({ channel, carrier }: Record<string, unknown>): string {

@@ -13,6 +13,7 @@ import {
 import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts.ts";
 import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
 import { PartWriter } from "./part-writer.ts";
+import type { SeenWriter } from "./seen-writer.ts";
 import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 
@@ -53,13 +54,15 @@ export class ReceiptWriter {
   readonly #end: (move: Move, target: ReportTarget) => boolean;
   readonly #parked: ParkedReceipts;
   readonly #parts: PartWriter;
+  readonly #seen: SeenWriter;
 
   /** @param end moves a message to its final state, and tells whoever is to be told */
-  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean) {
+  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean, seen: SeenWriter) {
     this.#statements = prepareAll(database);
     this.#end = end;
     this.#parked = new ParkedReceipts(database);
     this.#parts = new PartWriter(database);
+    this.#seen = seen;
   }
 
   get parkedCount(): number {
@@ -97,12 +100,12 @@ export class ReceiptWriter {
    * @param acceptedUntil messages that were accepted after it are not meant
    */
   #match(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
-    const first = this.#findSubmittedLast(receipt.carrierMessageId, receipt.carrier, phone, now, acceptedUntil);
+    const first = this.#findSubmittedLast(receipt.carrierMessageId, receipt, phone, now, acceptedUntil);
     if (first !== undefined) {
       return { outcome: this.#applyTo(first, receipt, now), matchedId: receipt.carrierMessageId };
     }
     for (const id of otherIdsOf(receipt)) {
-      const found = this.#findSubmittedLast(id, receipt.carrier, phone, now, acceptedUntil);
+      const found = this.#findSubmittedLast(id, receipt, phone, now, acceptedUntil);
       if (found !== undefined) return { outcome: this.#applyTo(found, receipt, now), matchedId: id };
     }
     return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, now, acceptedUntil);
@@ -129,13 +132,14 @@ export class ReceiptWriter {
   #applyTo(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
     if (found.partNumber === null) return this.#endBy(found, receipt, now);
     const whole = this.#parts.record(found.seq, found.partNumber, receipt);
-    if (whole === "noted" || whole === "ignored") return whole;
+    if (whole === "noted") return whole;
+    if (whole === "ignored") return this.#seeDelivered(found, receipt, now);
     // The message may have failed by another part already: what this part says is kept with it.
     return this.#endBy(found, whole, now) === "applied" ? "applied" : "noted";
   }
 
   #endBy(found: CarriedRow, receipt: Receipt, now: number, carrierMessageId?: string): ReceiptOutcome {
-    if (!canMove(found.state, receipt.state)) return "ignored";
+    if (!canMove(found.state, receipt.state)) return this.#seeDelivered(found, receipt, now);
     const move: Move = {
       seq: found.seq,
       from: found.state,
@@ -150,18 +154,32 @@ export class ReceiptWriter {
       ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
     };
     this.#end(move, found);
+    this.#applySeen(found, receipt, now);
     return "applied";
+  }
+
+  /** What else a receipt may say of a message that was delivered before it came. */
+  #seeDelivered(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
+    return found.state === "delivered" && this.#applySeen(found, receipt, now) ? "applied" : "ignored";
+  }
+
+  /** After the end, so that its report goes first. */
+  #applySeen(found: CarriedRow, { seenAt }: Receipt, now: number): boolean {
+    if (seenAt === undefined) return false;
+    return this.#seen.see(found.seq, found, Math.min(Math.max(seenAt, found.acceptedAt), now), now);
   }
 
   #findSubmittedLast(
     id: string,
-    carrier: string,
+    { carrier, seenAt }: Receipt,
     phone: string | null,
     now: number,
     acceptedUntil: number,
   ): CarriedRow | undefined {
     const statement = this.#parts.hasAny ? this.#statements.findByPartId : this.#statements.findByCarrierId;
-    const rows = statement.all(id, carrier, now - RECEIPT_GRACE_MS) as unknown as CarriedRow[];
+    // Users read after weeks, and WhatsApp's ids are never used again.
+    const since = seenAt === undefined ? now - RECEIPT_GRACE_MS : 0;
+    const rows = statement.all(id, carrier, since) as unknown as CarriedRow[];
     let last: CarriedRow | undefined;
     for (const row of rows) {
       if (row.acceptedAt > acceptedUntil || !isTo(row, phone)) continue;
@@ -243,11 +261,12 @@ function isAfter(one: CarriedRow, other: CarriedRow): boolean {
   return difference > 0 || (difference === 0 && one.seq > other.seq);
 }
 
-function receiptOf({ id: _, receivedAt: _r, destination, reference, ...rest }: UnmatchedReceipt): Receipt {
+function receiptOf({ id: _, receivedAt: _r, destination, reference, seenAt, ...rest }: UnmatchedReceipt): Receipt {
   return {
     ...rest,
     ...(destination === null ? {} : { destination }),
     ...(reference === null ? {} : { reference }),
+    ...(seenAt === null ? {} : { seenAt }),
   };
 }
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { Fault, isFaultCode } from "../../kernel/faults.ts";
 import type { Store } from "../store.ts";
-import { packInbound, packMessages } from "./packed-message.ts";
+import { packFailovers, packInbound, packMessages } from "./packed-message.ts";
 import type {
   ReadOperation,
   StoreAnswer,
@@ -217,10 +217,14 @@ class SqliteStore implements Store {
   readonly addToBlocklist = this.#write("addToBlocklist");
   readonly removeFromBlocklist = this.#write("removeFromBlocklist");
   readonly insertLookups = this.#write("insertLookups");
+  readonly makeFailovers: Store["makeFailovers"] = (failovers) =>
+    this.#writer.call("makeFailovers", [packFailovers(failovers)]);
   readonly purge = this.#write("purge");
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");
   readonly findMessage = this.#read("findMessage");
+  readonly findByCarrierId = this.#read("findByCarrierId");
+  readonly findWindows = this.#read("findWindows");
   readonly findBulk = this.#read("findBulk");
   readonly findRequest = this.#read("findRequest");
   readonly findShortLink = this.#read("findShortLink");
@@ -236,6 +240,8 @@ class SqliteStore implements Store {
   readonly ledger = this.#read("ledger");
   readonly listApiKeys = this.#read("listApiKeys");
   readonly findApiKeyByHash = this.#read("findApiKeyByHash");
+  readonly dueFailovers = this.#read("dueFailovers");
+  readonly findFailover = this.#read("findFailover");
 
   /** Asked twice, it is done once. */
   close(): Promise<void> {

@@ -33,6 +33,7 @@ import { dueChecks } from "./statements/due-checks.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
 import { findLogs } from "./statements/find-logs.ts";
+import { armFailover, dueFailovers, findFailover, takeFailover, withdrawFailover } from "./statements/failovers.ts";
 import { findMessage } from "./statements/find-message.ts";
 import { endMessage } from "./statements/end-message.ts";
 import { findWaiting } from "./statements/find-waiting.ts";
@@ -147,6 +148,11 @@ const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: Reg
   nextWaitingRoute: { text: nextWaitingRoute, uses: /USING COVERING INDEX message_due \(route>\?\)/ },
   moveToRoute: { text: moveToRoute, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   dueChecks: { text: dueChecks, uses: /USING INDEX message_check \(check_at<\?\)/ },
+  dueFailovers: { text: dueFailovers, uses: /SCAN f USING (COVERING )?INDEX failover_waiting/ },
+  findFailover: { text: findFailover, uses: /SEARCH failover USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
+  armFailover: { text: armFailover, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
+  takeFailover: { text: takeFailover, uses: /SEARCH failover USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
+  withdrawFailover: { text: withdrawFailover, uses: /SEARCH failover USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
   takeReports: {
     text: takeReports,
     uses: /USING INDEX message_report \(account_id=\? AND channel=\? AND report_at>\?\)/,
@@ -295,6 +301,7 @@ for (const name of [
   "dueChecks",
   "takeReports",
   "dueWebhooks",
+  "dueFailovers",
   "dueReceivers",
   "firstDueOf",
   "findLogs",

@@ -7,6 +7,7 @@ import type {
   MessageRecord,
   NewEvent,
   ReceiverState,
+  WebhookAttempt,
   WebhookClaim,
   WebhookReplay,
   WebhookResult,
@@ -90,8 +91,12 @@ export class WebhookWriter {
     return claimed;
   }
 
-  #claimFrom({ origin, failures, openUntil }: DueReceiver, { now, leaseUntil, bucketSize }: WebhookClaim) {
-    const limit = openUntil === null ? bucketSize : PROBE_SIZE;
+  #claimFrom(
+    { origin, failures, openUntil }: DueReceiver,
+    { now, leaseUntil, bucketSize, bucketsMax = 1 }: WebhookClaim,
+  ) {
+    // One that fails is asked with one call, and one that is open with a single webhook.
+    const limit = openUntil !== null ? PROBE_SIZE : failures > 0 ? bucketSize : bucketSize * bucketsMax;
     const rows = this.#statements.due.all({ origin, now, limit });
     const webhooks = rows.map((row) => toDueWebhook(row, failures));
     for (const { id } of webhooks) this.#statements.lease.run(leaseUntil, id);
@@ -101,13 +106,19 @@ export class WebhookWriter {
 
   settle(results: readonly WebhookResult[], receiver?: ReceiverState) {
     let now = 0;
+    // The webhooks of one call share its attempt.
+    let told: WebhookAttempt | undefined;
+    let attempt: string | null = null;
     for (const result of results) {
       if (result.outcome === "unsent") {
         this.#wakeAgain(this.#statements.release.get({ id: result.id, dueAt: result.dueAt }), result.dueAt);
         continue;
       }
       now = Math.max(now, result.at);
-      const attempt = result.attempt === undefined ? null : JSON.stringify(result.attempt);
+      if (result.attempt !== told) {
+        told = result.attempt;
+        attempt = told === undefined ? null : JSON.stringify(told);
+      }
       switch (result.outcome) {
         case "delivered":
           this.#statements.deliver.run({ at: result.at, attempt, id: result.id });

@@ -8,7 +8,6 @@ import {
   type BulkStatusChange,
   type BlocklistEntry,
   type BlocklistRemoval,
-  type Channel,
   type ClaimRequest,
   type DocumentChange,
   type DocumentsChanged,
@@ -32,16 +31,14 @@ import {
 } from "../store.ts";
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
-import type { EventFacts } from "../subscription-documents.ts";
 import type { Rematch, Rematched } from "../unmatched-receipts.ts";
-import type { PackedInbound, PackedMessage } from "./packed-message.ts";
+import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
-import { findSubscribedFacts } from "./statements/insert-webhook.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
@@ -52,20 +49,19 @@ import { takeReports } from "./statements/take-reports.ts";
 import { BlocklistWriter } from "./blocklist-writer.ts";
 import { BulkWriter } from "./bulk-writer.ts";
 import { DocumentWriter } from "./document-writer.ts";
+import { FailoverWriter } from "./failover-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
 import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
+import { NOBODY, ReportAudience } from "./report-audience.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { RouteWriter } from "./route-writer.ts";
+import { type SeenBy, SeenWriter } from "./seen-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
 import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
 import { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
-
-type SubscribedFacts = Pick<EventFacts, "applicationId" | "entityId" | "resource">;
-
-const NOBODY: readonly Subscriber[] = [];
 
 /**
  * The operations that write, on the store's thread. Each runs inside a transaction that its caller (group-commit.ts)
@@ -90,7 +86,9 @@ export class SqliteWriter {
   readonly #blocklist: BlocklistWriter;
   readonly #lookups: LookupWriter;
   readonly #smpp: SmppDeliveryWriter;
+  readonly #failovers: FailoverWriter;
   readonly #subscriptions: SubscriptionIndex;
+  readonly #audience: ReportAudience;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -103,6 +101,7 @@ export class SqliteWriter {
     this.#bulks = new BulkWriter(database, (move) => this.#move(move));
     this.#shortLinks = new ShortLinkWriter(database);
     this.#smpp = new SmppDeliveryWriter(database);
+    this.#failovers = new FailoverWriter(database, (sms) => (this.#insertMessage(sms) ? this.#lastSeq : null));
     this.#inbound = new InboundWriter(database, {
       insertEvent: (event) => this.#insertEvent(event),
       insertSmppDelivery: (message) => this.#smpp.insertInbound(message),
@@ -112,11 +111,14 @@ export class SqliteWriter {
     this.#blocklist = new BlocklistWriter(database);
     this.#lookups = new LookupWriter(database);
     this.#subscriptions = new SubscriptionIndex(database);
+    this.#audience = new ReportAudience(database, this.#subscriptions);
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = countOpen(this.#database);
     this.#routes = new RouteWriter(database, (channel, from, to) => this.#delta.takenOver(channel, from, to, 1));
-    this.#receipts = new ReceiptWriter(database, (move, target) => this.#end(move, target));
+    const seenBy: SeenBy = (target, seq) => this.#audience.of(target.webhookUrl, target, seq, "SEEN");
+    const seen = new SeenWriter(database, this.#webhooks, seenBy);
+    this.#receipts = new ReceiptWriter(database, (move, target) => this.#end(move, target), seen);
   }
 
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
@@ -182,7 +184,7 @@ export class SqliteWriter {
 
   #insertMessage({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
     const isEnded = isFinal(state);
-    const told = isEnded && c.wantsReport ? this.#toldOf(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
+    const told = isEnded && c.wantsReport ? this.#audience.of(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
     const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
       c.accountId,
       messageId,
@@ -217,6 +219,7 @@ export class SqliteWriter {
     if (changes === 0) return false;
     this.#lastSeq = Number(lastInsertRowid);
     this.#delta.accepted(c.channel, c.carrier, state);
+    if (isEnded && c.channel === "WHATSAPP") this.#failovers.noticeEnd(this.#lastSeq, null, state, c.acceptedAt);
     if (!isEnded) this.#bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
     for (const to of told) {
       // Whoever submits by SMPP hears of a refusal at once, and a receipt for it would be one too many.
@@ -225,29 +228,6 @@ export class SqliteWriter {
       this.#webhooks.insert(c.accountId, this.#lastSeq, to, c.webhookKind, outcome, c.acceptedAt);
     }
     return true;
-  }
-
-  /**
-   * Who is told how a message ended: its own URL, or else the subscriptions that it matches. Nobody: its report waits to
-   * be pulled. Of a message that is only named by its `seq` the facts are read, where
-   * somebody of the account has subscribed to any.
-   */
-  #toldOf(
-    url: string | null,
-    { accountId, channel }: { accountId: number; channel: string },
-    facts: SubscribedFacts | number,
-  ): readonly (string | Subscriber)[] {
-    if (url !== null) return [url];
-    if (this.#subscriptions.isEmpty) return NOBODY;
-    const event = { accountId, channel: channel as Channel, event: "DELIVERY" } as const;
-    if (!this.#subscriptions.hasAny(event)) return NOBODY;
-    const found =
-      typeof facts === "number"
-        ? (this.#statements.findSubscribedFacts.get(facts) as SubscribedFacts | undefined)
-        : facts;
-    if (found === undefined) return NOBODY;
-    const { applicationId, entityId, resource } = found;
-    return this.#subscriptions.match({ ...event, applicationId, entityId, resource });
   }
 
   /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
@@ -318,7 +298,7 @@ export class SqliteWriter {
       this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
     }
     if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
-      const told = target.wantsReport === 1 ? this.#toldOf(target.webhookUrl, target, move.seq) : NOBODY;
+      const told = target.wantsReport === 1 ? this.#audience.of(target.webhookUrl, target, move.seq) : NOBODY;
       this.#bearWebhooks(move, target, told, move.at);
     }
     return changes === 1;
@@ -334,7 +314,7 @@ export class SqliteWriter {
 
   #end(move: Move, target: ReportTarget): boolean {
     const doneAt = move.doneAt ?? move.at;
-    const told = target.wantsReport === 1 ? this.#toldOf(target.webhookUrl, target, move.seq) : NOBODY;
+    const told = target.wantsReport === 1 ? this.#audience.of(target.webhookUrl, target, move.seq) : NOBODY;
     const { changes } = this.#statements.endMessage.run(
       move.to,
       move.statusId,
@@ -351,7 +331,14 @@ export class SqliteWriter {
     if (changes === 0) return false;
     this.#delta.moved(target.channel, target.carrier, move.from, move.to);
     this.#bearWebhooks(move, target, told, doneAt);
+    if (target.channel === "WHATSAPP") this.#failovers.noticeEnd(move.seq, move.from, move.to, move.at);
     return true;
+  }
+
+  makeFailovers(failovers: readonly PackedFailover[]): readonly boolean[] {
+    const made = this.#failovers.make(failovers);
+    this.#openCount += this.#delta.open;
+    return made;
   }
 
   moveToRoutes(changes: readonly RouteChange[]): number {
@@ -433,9 +420,11 @@ export class SqliteWriter {
     }
   }
 
-  changeDocuments(changes: readonly DocumentChange[]): DocumentsChanged {
+  changeDocuments(changes: readonly DocumentChange[], events: readonly NewEvent[] = []): DocumentsChanged {
     const result = this.#documents.change(changes);
-    if (result.isDone) this.#subscriptions.apply(changes);
+    if (!result.isDone) return result;
+    this.#subscriptions.apply(changes);
+    this.insertEvents(events);
     return result;
   }
 
@@ -505,7 +494,6 @@ function prepareAll(database: DatabaseSync) {
     extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
     findReportTarget: prepare(findReportTarget),
-    findSubscribedFacts: prepare(findSubscribedFacts),
     countTakenOver: prepare(countTakenOver),
     expireLeases: prepare(expireLeases),
     takeReports: prepare(takeReports),

@@ -27,6 +27,7 @@ export function messageRecordColumns(alias: "m." | ""): string {
     ["sent_at", "sentAt"],
     ["submitted_at", "submittedAt"],
     ["done_at", "doneAt"],
+    ["seen_at", "seenAt"],
     ["expires_at", "expiresAt"],
     ["callback_data", "callbackData"],
     ["application_id", "applicationId"],
@@ -41,6 +42,7 @@ export function messageRecordColumns(alias: "m." | ""): string {
 export function parkedReceiptColumns(): string {
   return `r.id, r.carrier, r.carrier_message_id as "carrierMessageId", r.destination, r.reference, r.state,
   r.status_id as "statusId", r.error_id as "errorId", r.done_at as "doneAt", r.received_at as "receivedAt",
+  r.seen_at as "seenAt",
   (select json_group_array(carrier_message_id order by position) from parked_receipt_id where receipt_id = r.id)
     as "otherIds"`;
 }

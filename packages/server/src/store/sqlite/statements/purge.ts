@@ -1,7 +1,7 @@
 /**
  * `seq` follows the time of acceptance, so only messages below `:below` can be old enough; those up to `:after` were
  * looked at before. A message stays as long as a webhook speaks of it: webhooks show their message, and a `seq` may be
- * given again once the newest message is gone.
+ * given again once the newest message is gone. It stays, too, until its SMS is made.
  */
 export const purgeMessages = `
 delete from message
@@ -11,6 +11,7 @@ where seq in (
     and m.check_at is null and m.accepted_at < :before and m.done_at < :before
     and (m.report_at is null or m.report_at < :before)
     and not exists (select 1 from webhook w where w.message_seq = m.seq)
+    and not exists (select 1 from failover f where f.message_seq = m.seq and f.sms_message_id is null)
   order by m.seq
   limit :limit
 )

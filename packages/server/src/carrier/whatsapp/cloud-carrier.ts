@@ -1,0 +1,220 @@
+/**
+ * WhatsApp's Cloud API as a carrier. Messages go out by HTTP; what becomes of them and what users write comes in by
+ * Meta's webhook, which is answered after the commit: until then Meta keeps it and sends it again.
+ */
+import type { Clock, Timer } from "../../kernel/clock.ts";
+import { Fault } from "../../kernel/faults.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { OutboundMessage } from "../../store/store.ts";
+import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } from "../carrier.ts";
+import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
+import { readMarkOf } from "./bodies.ts";
+import { type GraphError, readError } from "./errors.ts";
+import { GraphClient, type GraphOptions } from "./graph-client.ts";
+import { objectIn } from "./json.ts";
+import { LastMessages } from "./last-messages.ts";
+import { type Notification, readNotification } from "./notification.ts";
+import { Pace, type Pause } from "./pace.ts";
+import { type Sender, Sending, SHOWN } from "./sending.ts";
+import { isSameSecret, isSigned } from "./signature.ts";
+
+/** Meta puts at most a thousand events into a call, which have some 3 MB. */
+const WEBHOOK_BYTES_MAX = 4 * 1024 * 1024;
+/** The challenge of a handshake comes back as it is; Meta's are short numbers. */
+const CHALLENGE = /^[\w.-]{1,256}$/;
+/** Nobody answers: nothing is tried for so long. */
+const UNREACHABLE_PAUSE_MS = 1_000;
+/** Messages that may wait for their place in a number's throughput, as the time that the last of them waits. */
+const WAIT_MAX_S = 2;
+
+export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"> {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly uncertainPolicy: UncertainPolicy;
+  readonly appSecret: string;
+  readonly verifyToken: string;
+  readonly senders: readonly { readonly number: string; readonly phoneNumberId: string }[];
+  /** Requests without an answer. */
+  readonly windowSize: number;
+  /** Of each number. */
+  readonly messagesPerSecond: number;
+  /** What customers reach us by, for the URLs of media; null: as Meta does. */
+  readonly publicUrl: string | null;
+  readonly carrierIdOf: (accountId: number, messageId: string) => Promise<string | null>;
+}
+
+export class CloudCarrier implements Carrier {
+  readonly name: string;
+  readonly uncertainPolicy: UncertainPolicy;
+  readonly webhook: CarrierWebhook;
+  readonly #options: CloudCarrierOptions;
+  readonly #senders: ReadonlyMap<string, Sender>;
+  readonly #numbers: ReadonlyMap<string, string>;
+  readonly #client: GraphClient;
+  readonly #sending: Sending;
+  readonly #lastMessages = new LastMessages();
+  readonly #timers = new Set<Timer>();
+  #events: CarrierEvents | null = null;
+  #unreachableUntil = 0;
+
+  constructor(options: CloudCarrierOptions) {
+    const { name, clock, log, senders, windowSize, messagesPerSecond } = options;
+    this.#options = options;
+    this.name = name;
+    this.uncertainPolicy = options.uncertainPolicy;
+    this.#senders = new Map(senders.map((sender) => [sender.number, { ...sender, pace: new Pace(messagesPerSecond) }]));
+    this.#numbers = new Map(senders.map(({ number, phoneNumberId }) => [phoneNumberId, number]));
+    this.#client = new GraphClient({ ...options, connectionsMax: windowSize });
+    this.#sending = new Sending({
+      name,
+      clock,
+      log,
+      client: this.#client,
+      senderOf: (number) => this.#senders.get(number),
+      carrierIdOf: options.carrierIdOf,
+      lastMessageOf: (number, user) => this.#lastMessages.of(number, user),
+      onShown: (reference) => this.#endShown(reference),
+      onPause: (sender, pause, error) => this.#notePause(sender, pause, error),
+      onUnreachable: () => this.#pauseUnreachable(),
+    });
+    this.webhook = {
+      bytesMax: WEBHOOK_BYTES_MAX,
+      challenge: (query) => this.#challenge(query),
+      take: (call) => this.#take(call),
+    };
+  }
+
+  /** No more than its numbers send within the wait that is bearable, so that a claim is not spent on waiting. */
+  capacity(): number {
+    const now = this.#options.clock.now();
+    // A clock that was set back must not make the pause longer.
+    const isUnreachable = this.#unreachableUntil > now && this.#unreachableUntil - now <= UNREACHABLE_PAUSE_MS;
+    if (this.#events === null || isUnreachable) return 0;
+    const open = [...this.#senders.values()].filter(({ pace }) => pace.pauseOf(now) === null).length;
+    const { windowSize, messagesPerSecond } = this.#options;
+    return Math.min(windowSize, Math.ceil(open * messagesPerSecond * WAIT_MAX_S));
+  }
+
+  submit(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]> {
+    return Promise.all(messages.map((message) => this.#sending.submit(message)));
+  }
+
+  /** @throws Fault CARRIER_UNREACHABLE when WhatsApp did not take the mark, and may another time */
+  async markRead({ sender: number, messageId }: ReadMark): Promise<void> {
+    const sender = this.#senders.get(number);
+    if (sender === undefined) return;
+    const answer = await this.#client.post(`${sender.phoneNumberId}/messages`, readMarkOf(messageId, false));
+    if (answer.kind !== "answered") throw new Fault("CARRIER_UNREACHABLE", { detail: answer.reason });
+    const error = readError(objectIn(answer.body["error"]));
+    if (error === null) return;
+    const { code, details, action } = error;
+    const line = { event: "whatsapp.read_mark_refused", carrier: this.name, code, details };
+    this.#options.log.info(line, "WhatsApp did not take a read mark");
+    // A message that is not there is nobody's fault that could be mended by asking again.
+    if (action !== "reject" && action !== "undeliverable") throw new Fault("CARRIER_UNREACHABLE", { detail: details });
+  }
+
+  /** @throws Fault CARRIER_UNREACHABLE */
+  async fetchMedia(number: string, mediaId: string): Promise<CarrierMedia | null> {
+    const sender = this.#senders.get(number);
+    if (sender === undefined) return null;
+    try {
+      return await this.#client.media(mediaId, sender.phoneNumberId);
+    } catch (cause) {
+      throw new Fault("CARRIER_UNREACHABLE", { cause });
+    }
+  }
+
+  async start(events: CarrierEvents) {
+    this.#events = events;
+  }
+
+  async stop() {
+    this.#events = null;
+    this.#sending.stop();
+    for (const timer of this.#timers) timer.cancel();
+    await this.#client.close();
+  }
+
+  /** facts: Cloud API, 4.6. */
+  #challenge(query: Readonly<Record<string, unknown>>): string | null {
+    const { "hub.mode": mode, "hub.verify_token": token, "hub.challenge": challenge } = query;
+    if (mode !== "subscribe" || typeof token !== "string" || typeof challenge !== "string") return null;
+    if (!isSameSecret(token, this.#options.verifyToken) || !CHALLENGE.test(challenge)) return null;
+    return challenge;
+  }
+
+  async #take({ body, headers, baseUrl }: WebhookCall): ReturnType<CarrierWebhook["take"]> {
+    const signature = headers["x-hub-signature-256"];
+    if (!isSigned(body, typeof signature === "string" ? signature : undefined, this.#options.appSecret)) {
+      return "unsigned";
+    }
+    if (this.#events === null) return "later";
+    const base = this.#options.publicUrl ?? baseUrl;
+    const notification = readNotification(parse(body), {
+      numberOf: (phoneNumberId) => this.#numbers.get(phoneNumberId),
+      mediaUrlOf: (number) => (mediaId) => `${base}/whatsapp/1/senders/${number}/media/${encodeURIComponent(mediaId)}`,
+      now: this.#options.clock.now(),
+    });
+    if (notification === null) return "unreadable";
+    if (notification.passedOver.length > 0) {
+      const passedOver = [...new Set(notification.passedOver)];
+      this.#options.log.debug({ event: "whatsapp.passed_over", carrier: this.name, passedOver }, "nothing to do");
+    }
+    return (await this.#record(this.#events, notification)) ? "taken" : "later";
+  }
+
+  /** False: some of it must come again. */
+  /** False: some of it must come again. */
+  async #record(events: CarrierEvents, { receipts, messages }: Notification): Promise<boolean> {
+    if (receipts.length > 0) await events.receipts(receipts);
+    if (messages.length === 0) return true;
+    const outcomes = await events.inbound(messages);
+    for (const { destination, sender, carrierMessageId } of messages) {
+      if (carrierMessageId !== null) this.#lastMessages.note(destination, sender, carrierMessageId);
+    }
+    return !outcomes.includes("refused");
+  }
+
+  /** Its receipt comes before its answer is written, and waits for it like every early receipt. */
+  async #endShown(reference: string) {
+    try {
+      await this.#events?.receipts([{ carrierMessageId: reference, ...SHOWN, doneAt: this.#options.clock.now() }]);
+    } catch {
+      // report/ has logged it. The message ends with its validity, which is short.
+    }
+  }
+
+  #notePause({ number }: Sender, { kind, until }: Pause, { code, details }: GraphError) {
+    const { log, clock } = this.#options;
+    const pauseMs = until - clock.now();
+    const line = { event: "whatsapp.paused", carrier: this.name, sender: number, kind, pauseMs, code, details };
+    if (kind === "stop") log.error(line, "WhatsApp lets nothing of this sender through; its messages wait");
+    else log.warn(line, "WhatsApp asks for less");
+    if (kind !== "slow-pair") this.#readyAfter(pauseMs);
+  }
+
+  #pauseUnreachable() {
+    const { clock } = this.#options;
+    if (this.#unreachableUntil > clock.now()) return;
+    this.#unreachableUntil = clock.now() + UNREACHABLE_PAUSE_MS;
+    this.#readyAfter(UNREACHABLE_PAUSE_MS);
+  }
+
+  #readyAfter(delayMs: number) {
+    const timer = this.#options.clock.after(delayMs, () => {
+      this.#timers.delete(timer);
+      this.#events?.ready();
+    });
+    this.#timers.add(timer);
+  }
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

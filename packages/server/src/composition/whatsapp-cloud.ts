@@ -1,0 +1,41 @@
+/** From an entry of the configuration to a carrier for the Cloud API. */
+import { CloudCarrier } from "../carrier/whatsapp/cloud-carrier.ts";
+import { ConfigError } from "../config/config.ts";
+import { readSecret, type SecretReference } from "../config/secret.ts";
+import type { WhatsAppCloudEntry } from "../config/whatsapp-carrier-schema.ts";
+import type { Parts } from "./parts.ts";
+
+export interface NewCloudCarrier extends Pick<Parts, "clock" | "log" | "store"> {
+  /** Where secrets may be. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** @throws ConfigError for a secret that is not where the entry says */
+export function createCloudCarrier(
+  name: string,
+  entry: WhatsAppCloudEntry,
+  { clock, log, store, env }: NewCloudCarrier,
+): CloudCarrier {
+  const { uncertain, publicUrl, token, appSecret, verifyToken, ...rest } = entry;
+  const secretOf = (member: string, reference: SecretReference) => {
+    try {
+      return readSecret(reference, env);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new ConfigError([{ path: `carriers.${name}.${member}`, message }]);
+    }
+  };
+  return new CloudCarrier({
+    ...rest,
+    name,
+    clock,
+    log,
+    token: secretOf("token", token),
+    appSecret: secretOf("appSecret", appSecret),
+    verifyToken: secretOf("verifyToken", verifyToken),
+    uncertainPolicy: uncertain,
+    publicUrl: publicUrl ?? null,
+    carrierIdOf: async (accountId, messageId) =>
+      (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,
+  });
+}

@@ -1,0 +1,20 @@
+import type { RefuseEntry } from "./entries.ts";
+import type { WhatsAppCloudEntry } from "./whatsapp-carrier-schema.ts";
+
+const SECRETS = ["token", "appSecret", "verifyToken"] as const;
+
+/** What the schema of such an entry cannot say. @param path where the entry stands */
+export function checkCloudCarrier(entry: WhatsAppCloudEntry, path: readonly string[], refuse: RefuseEntry) {
+  for (const member of SECRETS) {
+    const { env, file } = entry[member];
+    if ((env === undefined) === (file === undefined)) refuse([...path, member], "expected either env or file");
+  }
+  for (const member of ["number", "phoneNumberId"] as const) {
+    const seen = new Set<string>();
+    for (const [index, sender] of entry.senders.entries()) {
+      const value = sender[member];
+      if (seen.has(value)) refuse([...path, "senders", index, member], `${value} is there already`);
+      seen.add(value);
+    }
+  }
+}
