@@ -5,10 +5,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { endBox, kannelGroups, kannelText } from "../packages/smpp/test/harness/kannel-boxes.ts";
 import { findProgram, programPath } from "../packages/smpp/test/harness/outside-program.ts";
 
 const START_TIMEOUT_MS = 15_000;
-const STOP_TIMEOUT_MS = 10_000;
 const RETRY_MS = 50;
 
 export interface KannelOptions {
@@ -61,56 +61,38 @@ export async function startKannel(options: KannelOptions): Promise<Kannel> {
     url: `http://127.0.0.1:${httpPort}`,
     pids: children.map(({ pid }) => pid ?? 0),
     stop: async () => {
-      for (const child of children.reverse()) await end(child);
+      for (const child of children.reverse()) await endBox(child);
     },
   };
 }
 
 function configurationOf(
   { folder, smscPort, store, pendingMax }: KannelOptions,
-  adminPort: number,
-  smsboxPort: number,
-  httpPort: number,
+  admin: number,
+  boxes: number,
+  sendsms: number,
 ): string {
   const stores = store === "none" ? {} : { "store-type": "spool", "store-location": join(folder, "spool") };
-  const groups = [
-    {
-      group: "core",
-      "admin-port": adminPort,
-      "admin-password": "bench",
-      "smsbox-port": smsboxPort,
-      "box-allow-ip": "127.0.0.1",
-      "dlr-storage": "internal",
-      "sms-incoming-queue-limit": 1_000_000,
-      "sms-outgoing-queue-limit": 1_000_000,
-      ...stores,
-    },
-    {
-      group: "smsc",
-      smsc: "smpp",
-      "smsc-id": "bench",
-      host: "127.0.0.1",
-      port: smscPort,
-      "smsc-username": "bench",
-      "smsc-password": "bench",
-      "system-type": '""',
-      "transceiver-mode": 1,
-      "interface-version": 34,
-      "max-pending-submits": pendingMax,
-    },
-    { group: "smsbox", "bearerbox-host": "127.0.0.1", "sendsms-port": httpPort, "http-timeout": 60 },
-    { group: "sendsms-user", username: "bench", password: "bench", "max-messages": 10, concatenation: 1 },
-    { group: "sms-service", keyword: "default", text: '""' },
-  ];
-  // Blank lines part the groups.
-  return groups
-    .map(
-      (group) =>
-        `${Object.entries(group)
-          .map(([name, value]) => `${name} = ${value}\n`)
-          .join("")}\n`,
-    )
-    .join("");
+  const setup = {
+    ports: { admin, boxes, sendsms },
+    adminPassword: "bench",
+    smsc: { id: "bench", port: smscPort, systemId: "bench", password: "bench" },
+    pendingMax,
+    user: { name: "bench", password: "bench" },
+  };
+  return kannelText(
+    kannelGroups(setup, {
+      core: {
+        "box-allow-ip": "127.0.0.1",
+        "sms-incoming-queue-limit": 1_000_000,
+        "sms-outgoing-queue-limit": 1_000_000,
+        ...stores,
+      },
+      smsc: {},
+      smsbox: { "http-timeout": 60 },
+      service: { text: "" },
+    }),
+  );
 }
 
 export async function freePort(): Promise<number> {
@@ -136,12 +118,4 @@ export async function waitForPort(port: number, child: ChildProcess) {
   }
   child.kill();
   throw new Error(`${child.spawnfile} does not listen on port ${port}`);
-}
-
-async function end(child: ChildProcess) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  await Promise.race([ended, setTimeout(STOP_TIMEOUT_MS, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
-  await ended;
 }

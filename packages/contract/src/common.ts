@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type, type Static, type TSchema } from "typebox";
 import { parseDate } from "./date.ts";
 import {
   DATE_TEXT_LENGTH_MAX,
@@ -52,3 +52,37 @@ export const UrlOptions = Type.Object(
   { title: "UrlOptions" },
 );
 export type UrlOptions = Static<typeof UrlOptions>;
+
+/** A status in each version and channel; what its group may be called differs. */
+export const statusObject = <Group extends TSchema, Title extends string>(groupName: Group, title: Title) =>
+  Type.Object(
+    {
+      groupId: Type.Optional(int32()),
+      groupName: Type.Optional(groupName),
+      id: Type.Optional(int32()),
+      name: Type.Optional(Type.String()),
+      description: Type.Optional(Type.String()),
+      action: Type.Optional(Type.String()),
+    },
+    { title },
+  );
+
+/** An error in each version; what its group may be called differs. */
+export const errorObject = <Group extends TSchema, Title extends string>(groupName: Group, title: Title) =>
+  Type.Object(
+    {
+      groupId: Type.Optional(int32()),
+      groupName: Type.Optional(groupName),
+      id: Type.Optional(int32()),
+      name: Type.Optional(Type.String()),
+      description: Type.Optional(Type.String()),
+      permanent: Type.Optional(Type.Boolean()),
+    },
+    { title },
+  );
+
+/** Where a page stands in its list; the first one is 0. */
+export const PageInfo = Type.Object(
+  { page: int32(0), size: int32(1), totalPages: int32(0), totalResults: Type.Integer({ minimum: 0 }) },
+  { title: "PageInfo" },
+);

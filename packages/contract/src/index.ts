@@ -34,7 +34,7 @@ export * from "./sms/status.ts";
 export * from "./sms/status-v1.ts";
 export { messageStatus, STATUS, type StatusEntry, STATUSES } from "./status-catalogue.ts";
 export * from "./subscriptions/certificate.ts";
-export type { PageInfo, PageQuery } from "./subscriptions/common.ts";
+export type { PageQuery, SubscriptionsPageInfo } from "./subscriptions/common.ts";
 export { SUBSCRIPTION_EVENTS } from "./subscriptions/events.ts";
 export * from "./subscriptions/profile.ts";
 export * from "./subscriptions/security.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { testLengths, testRanges, withValue } from "../test/schema-limits.ts";
 import { openApi } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -15,18 +15,8 @@ const single = () => ({ to: "41793026727", text: "Hi" });
 const multi = () => ({ messages: [single()] });
 const none = () => ({});
 
-/** A copy of `body` with the value at `path` (dots, numbers for array places); objects on the way are made. */
-function withValue(body: object, path: string, value: unknown): object {
-  const result = structuredClone(body);
-  const keys = path.split(".");
-  let parent = result as Record<string, unknown>;
-  for (const key of keys.slice(0, -1)) parent = (parent[key] ??= {}) as Record<string, unknown>;
-  parent[keys.at(-1) as string] = value;
-  return result;
-}
-
 /** Written out, not read from the schemas: a limit that changes there has to change here. */
-const LENGTHS: readonly [schema: TSchema, body: () => object, path: string, max: number][] = [
+testLengths([
   [SmsTextualRequest, text, "messages.0.from", 255],
   [SmsTextualRequest, text, "messages.0.destinations.0.to", 64],
   [SmsTextualRequest, text, "messages.0.text", 40_000],
@@ -60,34 +50,16 @@ const LENGTHS: readonly [schema: TSchema, body: () => object, path: string, max:
   [SmsTextQueryV3, single, "southKoreaTitle", 66],
   [SmsLogsQueryV1, none, "from", 255],
   [SmsLogsQueryV1, none, "bulkId", 2048],
-];
+]);
 
-for (const [schema, body, path, max] of LENGTHS) {
-  test(`${(schema as { title: string }).title}.${path} takes ${max} characters and no more`, () => {
-    const validator = Compile(schema);
-    assert.equal(validator.Check(withValue(body(), path, "a".repeat(max))), true);
-    assert.equal(validator.Check(withValue(body(), path, "a".repeat(max + 1))), false);
-    assert.equal(validator.Check(withValue(body(), path, 1)), false);
-  });
-}
-
-const RANGES: readonly [schema: TSchema, body: () => object, path: string, min: number, max: number][] = [
+testRanges([
   [SmsTextualRequest, text, "sendingSpeedLimit.amount", 1, 2 ** 31 - 1],
   [SmsBinaryRequest, binary, "messages.0.binary.dataCoding", 0, 255],
   [SmsBinaryRequest, binary, "messages.0.binary.esmClass", 0, 255],
   [SmsTextQueryV3, single, "validityPeriod", 1, 2 ** 31 - 1],
   [SmsTextQueryV1, single, "southKoreaResellerCode", -(2 ** 31), 2 ** 31 - 1],
   [SmsLogsQueryV1, none, "limit", 1, 1000],
-];
-
-for (const [schema, body, path, min, max] of RANGES) {
-  test(`${(schema as { title: string }).title}.${path} takes integers from ${min} to ${max}`, () => {
-    const validator = Compile(schema);
-    const check = (value: unknown): boolean => validator.Check(withValue(body(), path, value));
-    assert.deepEqual([min - 1, min, max, max + 1].map(check), [false, true, true, false]);
-    assert.equal(check(min + 0.5), false);
-  });
-}
+]);
 
 test("ids that are clipped, and a validity that is shortened, have no upper limit in the older schemas", () => {
   for (const [schema, body] of [

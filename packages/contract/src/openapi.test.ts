@@ -115,3 +115,23 @@ test("every component compiles with another validator and judges as ours does", 
   assert.equal(check(message({})), false);
   assert.equal(check(message({ text: "Hi", hex: "00" })), false);
 });
+
+test("no two different schemas share a title, of which the document would hold the first alone", () => {
+  const seen = new Map<string, string>();
+  const clashes = new Set<string>();
+  const look = (schema: unknown): void => {
+    if (typeof schema !== "object" || schema === null) return;
+    const { title } = schema as { title?: unknown };
+    if (typeof title === "string") {
+      const text = JSON.stringify(schema);
+      if ((seen.get(title) ?? text) !== text) clashes.add(title);
+      seen.set(title, text);
+    }
+    for (const inner of Object.values(schema)) look(inner);
+  };
+  for (const { params, query, body, response } of Object.values(OPERATIONS) as Operation[]) {
+    look([params, query, body, response]);
+  }
+  assert.ok(seen.size > 40);
+  assert.deepEqual([...clashes], []);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TObject, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { testLengths, testRanges, withValue } from "../test/schema-limits.ts";
 import { DESTINATIONS_PER_MESSAGE_MAX, MESSAGES_PER_REQUEST_MAX } from "./limits.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -16,18 +17,8 @@ const textSms = () => ({ messages: [{ destinations: [{ to: "41793026727" }], con
 const binarySms = () => ({ messages: [{ destinations: [{ to: "41793026727" }], content: { hex: "00" } }] });
 const whatsApp = () => ({ from: "441134960000", to: "441134960001", content: { text: "Hi" } });
 
-/** A copy of `body` with the value at `path` (dots, numbers for array places); objects on the way are made. */
-function withValue(body: object, path: string, value: unknown): object {
-  const result = structuredClone(body);
-  const keys = path.split(".");
-  let parent = result as Record<string, unknown>;
-  for (const key of keys.slice(0, -1)) parent = (parent[key] ??= {}) as Record<string, unknown>;
-  parent[keys.at(-1) as string] = value;
-  return result;
-}
-
 /** Written out, not read from the schemas: a limit that changes there has to change here. */
-const LENGTHS: readonly [schema: TSchema, body: () => object, path: string, max: number][] = [
+testLengths([
   [SmsRequestEnvelope, textSms, "messages.0.sender", 255],
   [SmsRequestEnvelope, textSms, "messages.0.destinations.0.to", 64],
   [SmsRequestEnvelope, textSms, "messages.0.destinations.0.messageId", 200],
@@ -62,16 +53,7 @@ const LENGTHS: readonly [schema: TSchema, body: () => object, path: string, max:
   [SmsLogsQuery, () => ({}), "campaignReferenceId", 2048],
   [SmsLogsQuery, () => ({}), "cursor", 2048],
   [SmsLogsQuery, () => ({}), "mcc", 255],
-];
-
-for (const [schema, body, path, max] of LENGTHS) {
-  test(`${path} takes ${max} characters and no more`, () => {
-    const validator = Compile(schema);
-    assert.equal(validator.Check(withValue(body(), path, "a".repeat(max))), true);
-    assert.equal(validator.Check(withValue(body(), path, "a".repeat(max + 1))), false);
-    assert.equal(validator.Check(withValue(body(), path, 1)), false);
-  });
-}
+]);
 
 const BLANKS: readonly [schema: TSchema, body: () => object, path: string][] = [
   [SmsRequestEnvelope, textSms, "messages.0.content.text"],
@@ -92,7 +74,7 @@ test("an empty destination is no fault of the request", () => {
   assert.equal(Compile(SmsRequestEnvelope).Check(withValue(textSms(), "messages.0.destinations.0.to", "")), true);
 });
 
-const RANGES: readonly [schema: TSchema, body: () => object, path: string, min: number, max: number][] = [
+testRanges([
   [SmsRequestEnvelope, textSms, "messages.0.options.validityPeriod.amount", 1, 2 ** 31 - 1],
   [SmsRequestEnvelope, textSms, "messages.0.destinations.0.networkId", -(2 ** 31), 2 ** 31 - 1],
   [SmsRequestEnvelope, binarySms, "messages.0.content.dataCoding", 0, 255],
@@ -100,16 +82,7 @@ const RANGES: readonly [schema: TSchema, body: () => object, path: string, min: 
   [SmsRequestEnvelope, textSms, "options.schedule.sendingSpeedLimit.amount", 1, 2 ** 31 - 1],
   [SmsReportsQuery, () => ({}), "limit", 1, 1000],
   [SmsLogsQuery, () => ({}), "limit", 1, 1000],
-];
-
-for (const [schema, body, path, min, max] of RANGES) {
-  test(`${path} takes integers from ${min} to ${max}`, () => {
-    const validator = Compile(schema);
-    const check = (value: unknown): boolean => validator.Check(withValue(body(), path, value));
-    assert.deepEqual([min - 1, min, max, max + 1].map(check), [false, true, true, false]);
-    assert.equal(check(min + 0.5), false);
-  });
-}
+]);
 
 test("a delivery window has a day at least and hours and minutes of a day", () => {
   const validator = Compile(SmsRequestEnvelope);

@@ -8,12 +8,9 @@ import { envelopeOfPath } from "../src/envelope.ts";
 import { errorBody, type ErrorBodyOptions, type HttpErrorStatus } from "../src/http-errors.ts";
 import type { Operation } from "../src/operation.ts";
 import { OPERATIONS } from "../src/operations.ts";
-import { DeliveryReports } from "../src/sms/reports.ts";
-import { SmsInboundReports } from "../src/sms/inbound.ts";
-import { SmsReportsV1 } from "../src/sms/reports-v1.ts";
 import { violationsOf } from "../src/violations.ts";
-import { WhatsAppDeliveryReports } from "../src/whatsapp/reports.ts";
 import { examplesOf, InfobipDocument, type Json, jsonOf, readText, SKIP } from "./infobip-documents.ts";
+import { WEBHOOKS } from "./infobip-webhooks.ts";
 
 interface Sample {
   readonly label: string;
@@ -53,12 +50,7 @@ function samples(): Sample[] {
       collect(`${name} ${status}`, file, ours, jsonOf(document.resolve(response)), document);
     }
   }
-  for (const [file, webhook, ours] of [
-    ["sms.json", "receive-outbound-sms-message-reports-v3", DeliveryReports],
-    ["sms.json", "receive-outbound-sms-message-reports", SmsReportsV1],
-    ["sms.json", "receive-inbound-sms-messages", SmsInboundReports],
-    ["whatsapp.json", "receive-whatsapp-delivery-reports", WhatsAppDeliveryReports],
-  ] as const) {
+  for (const [file, webhook, ours] of WEBHOOKS) {
     const document = new InfobipDocument(file);
     collect(webhook, file, ours, jsonOf(document.webhook(webhook)["requestBody"] as Json), document);
   }

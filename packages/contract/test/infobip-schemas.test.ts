@@ -4,11 +4,8 @@ import type { TSchema } from "typebox";
 import type { Operation } from "../src/operation.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import { ApiError, ApiException } from "../src/error-schemas.ts";
-import { DeliveryReports } from "../src/sms/reports.ts";
-import { SmsInboundReports } from "../src/sms/inbound.ts";
-import { SmsReportsV1 } from "../src/sms/reports-v1.ts";
-import { WhatsAppDeliveryReports } from "../src/whatsapp/reports.ts";
 import { flatten, InfobipDocument, type Json, jsonOf, SKIP } from "./infobip-documents.ts";
+import { WEBHOOKS } from "./infobip-webhooks.ts";
 import { MEANT_INBOUND } from "./meant-inbound.ts";
 import { MEANT_ACCOUNT } from "./meant-account.ts";
 import { MEANT_OLDER_SMS } from "./meant-older-sms.ts";
@@ -242,12 +239,7 @@ function compareAll(): Comparison[] {
       compare(file, operation.envelope === "ApiError" ? ApiError : ApiException, schema);
     }
   }
-  for (const [file, name, ours] of [
-    ["sms.json", "receive-outbound-sms-message-reports-v3", DeliveryReports],
-    ["sms.json", "receive-outbound-sms-message-reports", SmsReportsV1],
-    ["sms.json", "receive-inbound-sms-messages", SmsInboundReports],
-    ["whatsapp.json", "receive-whatsapp-delivery-reports", WhatsAppDeliveryReports],
-  ] as const) {
+  for (const [file, name, ours] of WEBHOOKS) {
     compare(file, ours, jsonOf(documentOf(file).webhook(name)["requestBody"] as Json)["schema"] as Json);
   }
   return comparisons;

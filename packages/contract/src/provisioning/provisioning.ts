@@ -1,19 +1,9 @@
 import { Type, type Static, type TSchema } from "typebox";
-import { int32, oneOf, shortText } from "../common.ts";
+import { oneOf, PageInfo, shortText } from "../common.ts";
 import { INT32_MAX, SHORT_TEXT_LENGTH_MAX } from "../limits.ts";
 
 /** An identifier: nothing cannot name anything. */
 const id = () => Type.String({ minLength: 1, maxLength: SHORT_TEXT_LENGTH_MAX });
-
-const PageInfo = Type.Object(
-  {
-    page: int32(0),
-    size: int32(1),
-    totalPages: int32(0),
-    totalResults: Type.Integer({ minimum: 0 }),
-  },
-  { title: "PageInfo" },
-);
 
 const pageOf = <Item extends TSchema, Title extends string>(item: Item, title: Title) =>
   Type.Object({ results: Type.Optional(Type.Array(item)), paging: Type.Optional(PageInfo) }, { title });

@@ -96,7 +96,7 @@ export const AutoResponseTimeWindow = Type.Object(
     days: Type.Array(DeliveryDay, { minItems: 1, maxItems: DAYS_MAX }),
     deliveryTimeZone: Type.Optional(oneOf(["USER_TIME_ZONE", "DESTINATION_TIME_ZONE"], { title: "DeliveryTimeZone" })),
   },
-  { title: "DeliveryTimeWindow" },
+  { title: "AutoResponseTimeWindow" },
 );
 export type AutoResponseTimeWindow = Static<typeof AutoResponseTimeWindow>;
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { int32, oneOf } from "../common.ts";
+import { errorObject, oneOf, statusObject } from "../common.ts";
 
 /** `MessageStatus.groupName`. Infobip's Java and Python clients throw on any other value. */
 export const MessageGeneralStatus = oneOf(
@@ -8,17 +8,7 @@ export const MessageGeneralStatus = oneOf(
 );
 export type MessageGeneralStatus = Static<typeof MessageGeneralStatus>;
 
-export const MessageStatus = Type.Object(
-  {
-    groupId: Type.Optional(int32()),
-    groupName: Type.Optional(MessageGeneralStatus),
-    id: Type.Optional(int32()),
-    name: Type.Optional(Type.String()),
-    description: Type.Optional(Type.String()),
-    action: Type.Optional(Type.String()),
-  },
-  { title: "MessageStatus" },
-);
+export const MessageStatus = statusObject(MessageGeneralStatus, "MessageStatus");
 export type MessageStatus = Static<typeof MessageStatus>;
 
 export const MessageErrorGroup = oneOf(["OK", "HANDSET_ERRORS", "USER_ERRORS", "OPERATOR_ERRORS"], {
@@ -26,17 +16,7 @@ export const MessageErrorGroup = oneOf(["OK", "HANDSET_ERRORS", "USER_ERRORS", "
 });
 export type MessageErrorGroup = Static<typeof MessageErrorGroup>;
 
-export const MessageError = Type.Object(
-  {
-    groupId: Type.Optional(int32()),
-    groupName: Type.Optional(MessageErrorGroup),
-    id: Type.Optional(int32()),
-    name: Type.Optional(Type.String()),
-    description: Type.Optional(Type.String()),
-    permanent: Type.Optional(Type.Boolean()),
-  },
-  { title: "MessageError" },
-);
+export const MessageError = errorObject(MessageErrorGroup, "MessageError");
 export type MessageError = Static<typeof MessageError>;
 
 /** `pricePerMessage` is an amount of `currency`, an ISO 4217 code. */

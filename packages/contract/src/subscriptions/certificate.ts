@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { oneOf } from "../common.ts";
-import { PageInfo, pageQuery, resourceId } from "./common.ts";
+import { SubscriptionsPageInfo, pageQuery, resourceId } from "./common.ts";
 
 /** PROCESSING: it cannot be used (yet). */
 export const CertificateStatus = oneOf(["PROCESSING", "READY", "EXPIRED"], { title: "CertificateStatus" });
@@ -39,12 +39,12 @@ export const CertificateDetailsResponse = Type.Object(
 export type CertificateDetailsResponse = Static<typeof CertificateDetailsResponse>;
 
 export const CertificateDetailsPage = Type.Object(
-  { results: Type.Optional(Type.Array(CertificateDetailsResponse)), paging: Type.Optional(PageInfo) },
+  { results: Type.Optional(Type.Array(CertificateDetailsResponse)), paging: Type.Optional(SubscriptionsPageInfo) },
   { title: "CertificateDetailsPage" },
 );
 
 export const CertificateStatusPage = Type.Object(
-  { results: Type.Optional(Type.Array(CertificateStatusResponse)), paging: Type.Optional(PageInfo) },
+  { results: Type.Optional(Type.Array(CertificateStatusResponse)), paging: Type.Optional(SubscriptionsPageInfo) },
   { title: "CertificateStatusPage" },
 );
 

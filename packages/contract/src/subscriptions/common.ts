@@ -4,16 +4,16 @@ import { int32 } from "../common.ts";
 /** An id of a client's choosing. That it needs no encoding in a URL is checked where it is created. */
 export const resourceId = () => Type.String({ minLength: 1, maxLength: 255 });
 
-export const PageInfo = Type.Object(
+export const SubscriptionsPageInfo = Type.Object(
   {
     page: Type.Optional(int32()),
     size: Type.Optional(int32()),
     totalPages: Type.Optional(int32()),
     totalResults: Type.Optional(Type.Integer()),
   },
-  { title: "PageInfo" },
+  { title: "SubscriptionsPageInfo" },
 );
-export type PageInfo = Static<typeof PageInfo>;
+export type SubscriptionsPageInfo = Static<typeof SubscriptionsPageInfo>;
 
 /** Which page of a list, counted from 0. */
 export const pageQuery = () => ({

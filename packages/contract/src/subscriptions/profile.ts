@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { int32, oneOf } from "../common.ts";
-import { headerMap, PageInfo, resourceId } from "./common.ts";
+import { headerMap, SubscriptionsPageInfo, resourceId } from "./common.ts";
 import { IdOnlySecurityRequest, IdOnlySecurityResponse, SecurityRequest } from "./security.ts";
 
 /** Where and how webhooks are sent. */
@@ -75,7 +75,7 @@ export const ProfileResponse = Type.Object(
 export type ProfileResponse = Static<typeof ProfileResponse>;
 
 export const ProfilePage = Type.Object(
-  { results: Type.Optional(Type.Array(ProfileResponse)), paging: Type.Optional(PageInfo) },
+  { results: Type.Optional(Type.Array(ProfileResponse)), paging: Type.Optional(SubscriptionsPageInfo) },
   { title: "ProfilePage" },
 );
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { oneOf } from "../common.ts";
-import { headerMap, PageInfo, resourceId } from "./common.ts";
+import { headerMap, SubscriptionsPageInfo, resourceId } from "./common.ts";
 
 const credential = () => Type.String({ minLength: 1, maxLength: 255 });
 const optionalCredential = () => Type.Optional(Type.String({ maxLength: 255 }));
@@ -70,7 +70,7 @@ export const SecurityResponse = Type.Object(
 export type SecurityResponse = Static<typeof SecurityResponse>;
 
 export const SecurityPage = Type.Object(
-  { results: Type.Optional(Type.Array(SecurityResponse)), paging: Type.Optional(PageInfo) },
+  { results: Type.Optional(Type.Array(SecurityResponse)), paging: Type.Optional(SubscriptionsPageInfo) },
   { title: "SecurityPage" },
 );
 

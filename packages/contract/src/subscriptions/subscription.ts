@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from "typebox";
 import { oneOf } from "../common.ts";
-import { PageInfo, pageQuery, resourceId } from "./common.ts";
+import { SubscriptionsPageInfo, pageQuery, resourceId } from "./common.ts";
 import { SUBSCRIPTION_EVENTS } from "./events.ts";
 import { IdOnlyProfileRequest, IdOnlyProfileResponse, ProfileRequest } from "./profile.ts";
 
@@ -87,7 +87,7 @@ export const SubscriptionResponse = Type.Object(
 export type SubscriptionResponse = Static<typeof SubscriptionResponse>;
 
 export const SubscriptionPage = Type.Object(
-  { results: Type.Optional(Type.Array(SubscriptionResponse)), paging: Type.Optional(PageInfo) },
+  { results: Type.Optional(Type.Array(SubscriptionResponse)), paging: Type.Optional(SubscriptionsPageInfo) },
   { title: "SubscriptionPage" },
 );
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { int32, shortText, UrlOptions } from "../common.ts";
+import { int32, shortText, statusObject, UrlOptions } from "../common.ts";
 
 export const MessageContext = Type.Object({ replyToMessageId: shortText() }, { title: "MessageContext" });
 export type MessageContext = Static<typeof MessageContext>;
@@ -21,17 +21,7 @@ export const contextField = () => ({ context: Type.Optional(MessageContext) });
 export const urlField = () => ({ urlOptions: Type.Optional(UrlOptions) });
 
 /** Like the SMS status, with a free group name. */
-export const SingleMessageStatus = Type.Object(
-  {
-    groupId: Type.Optional(int32()),
-    groupName: Type.Optional(Type.String()),
-    id: Type.Optional(int32()),
-    name: Type.Optional(Type.String()),
-    description: Type.Optional(Type.String()),
-    action: Type.Optional(Type.String()),
-  },
-  { title: "SingleMessageStatus" },
-);
+export const SingleMessageStatus = statusObject(Type.String(), "SingleMessageStatus");
 export type SingleMessageStatus = Static<typeof SingleMessageStatus>;
 
 /** Answer of every operation under `/whatsapp/1/message/` but templates: flat, without `messages` and `bulkId`. */

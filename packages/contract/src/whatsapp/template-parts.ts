@@ -154,7 +154,9 @@ export type AuthenticationStructure = Static<typeof AuthenticationStructure>;
 export const TemplateValidityPeriod = Type.Object(
   {
     amount: int32(),
-    timeUnit: Type.Optional(oneOf(["SECONDS", "MINUTES"], { title: "ValidityPeriodTimeUnit", default: "MINUTES" })),
+    timeUnit: Type.Optional(
+      oneOf(["SECONDS", "MINUTES"], { title: "TemplateValidityPeriodTimeUnit", default: "MINUTES" }),
+    ),
   },
   { title: "ValidityPeriodApiData" },
 );

@@ -1,6 +1,6 @@
 /** `/whatsapp/2/senders/{sender}/templates` and `/whatsapp/1/templates`. */
 import { Type, type Static } from "typebox";
-import { DateTime, int32, listFilter, oneOf, shortText } from "../common.ts";
+import { DateTime, listFilter, oneOf, PageInfo, shortText } from "../common.ts";
 import { TemplateLanguage } from "./template-language.ts";
 import { TemplateStructure, TemplateValidityPeriod } from "./template-parts.ts";
 
@@ -92,13 +92,8 @@ export const Templates = Type.Object(
   { title: "TemplatesResponse" },
 );
 
-const TemplatesPageInfo = Type.Object(
-  { page: int32(0), size: int32(1), totalPages: int32(0), totalResults: Type.Integer({ minimum: 0 }) },
-  { title: "TemplatesPageInfo" },
-);
-
 export const TemplatesPage = Type.Object(
-  { results: Type.Array(Template), paging: TemplatesPageInfo },
+  { results: Type.Array(Template), paging: PageInfo },
   { title: "TemplatesPage" },
 );
 

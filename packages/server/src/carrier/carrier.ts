@@ -161,6 +161,8 @@ export interface Carrier {
    * It never throws.
    */
   submitEach?(messages: readonly OutboundMessage[], settle: SettleMessage): void;
+  /** Somebody may have mended what kept it from its peer: what waits for its next try to connect tries now. */
+  reconnect?(): void;
   /** What only this kind of carrier can say of itself, by name, for operators. */
   describe?(): Readonly<Record<string, string | number>>;
   /**

@@ -27,7 +27,10 @@ export const configCheck = defineCommand({
     compileRouting(config);
     const given = Object.values(sources).filter((source) => source !== "default").length;
     const from = file === undefined ? "no file" : file;
-    context.terminal.out(`The configuration is right (${from}; ${given} settings are not the default).`);
+    const carriers = Object.keys(config.carriers).join(", ") || "the sandbox alone";
+    context.terminal.out(
+      `The configuration is right (${from}; ${given} settings are not the default; carriers: ${carriers}).`,
+    );
     return "OK";
   },
 });

@@ -24,7 +24,7 @@ export const carriers = defineCommand({
   summary: "Show the carriers of a running server, and how each does.",
   options: { ...CONNECTION_OPTIONS, ...JSON_OPTION },
   notes:
-    "LANES are the routes, or parts of split routes, that it claims from now. DETAILS are what its type has to say: for SMPP the binds, the throughput that it keeps to because the carrier refused more, and in which notation receipts have the ids of the answers.",
+    "LANES are the routes, or parts of split routes, that it claims from now. DETAILS are what its type has to say: for SMPP the binds, why one is missing, the throughput that it keeps to because the carrier refused more, and in which notation receipts have the ids of the answers; for the WhatsApp Cloud API the numbers that may send now, and why it does not answer.",
   async run({ values }, context) {
     const connection = connectionOf(values, context);
     const answer = await callOperatorPath<{ carriers: readonly ShownCarrier[] }>(
@@ -67,9 +67,12 @@ export const carriers = defineCommand({
 });
 
 function shownDetails({ details }: ShownCarrier): string {
-  const pairs = Object.entries(details).map(([name, value]) => `${name}=${value}`);
+  const pairs = Object.entries(details).map(([name, value]) => `${name}=${quoted(value)}`);
   return pairs.join(" ") || "-";
 }
+
+/** A value of several words in quotes, so that it is seen where it ends. */
+const quoted = (value: string | number) => (/\s/.test(String(value)) ? JSON.stringify(value) : value);
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 

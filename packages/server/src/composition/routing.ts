@@ -159,7 +159,8 @@ export class LiveRouting implements RouteChooser {
   }
 
   /**
-   * Takes carriers, routes, rules, their tables and the limits of health from another configuration.
+   * Takes carriers, routes, rules, their tables and the limits of health from another configuration. Carriers that wait
+   * before they try to connect again try now.
    *
    * @throws ConfigError; what a carrier's start rejects with. Everything is as before then.
    */
@@ -172,6 +173,8 @@ export class LiveRouting implements RouteChooser {
       ),
     );
     this.#config = config;
+    // Whoever asks for a reload has mended something, be it a password in a file that no setting shows.
+    for (const carrier of this.fleet.carriers.values()) carrier.reconnect?.();
     this.#upkeep.nudge();
   }
 

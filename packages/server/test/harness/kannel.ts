@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { endBox, kannelGroups, kannelText } from "../../../smpp/test/harness/kannel-boxes.ts";
 import { programPath, skipWithout } from "../../../smpp/test/harness/outside-program.ts";
 import { freePort } from "./smpp-customer.ts";
 import { atEnd, type Cleanup, createFolder } from "./test-server.ts";
@@ -11,8 +12,6 @@ import { until } from "./until.ts";
 
 export const KANNEL_SKIP = skipWithout("bearerbox", "smsbox");
 
-/** How long a box has to end in good order. */
-const END_TIMEOUT_MS = 5_000;
 /** Of what a box wrote, for the message of a failure. */
 const OUTPUT_CHARACTERS_MAX = 8_000;
 
@@ -32,56 +31,29 @@ export interface KannelCall {
 export const DLR = { delivered: 1, failed: 2, onTheWay: 4, accepted: 8, refused: 16 } as const;
 const DLR_ALL = 31;
 
-function groupsOf(ports: Readonly<Record<"admin" | "boxes" | "sendsms" | "calls", number>>, options: KannelOptions) {
-  const loopback = "127.0.0.1";
-  return [
-    {
-      group: "core",
-      "admin-port": ports.admin,
-      "admin-interface": loopback,
-      "admin-password": "admin",
-      "smsbox-port": ports.boxes,
-      "smsbox-interface": loopback,
-      "dlr-storage": "internal",
-      "sms-resend-freq": 1,
-    },
-    {
-      group: "smsc",
-      smsc: "smpp",
-      "smsc-id": "posthorn",
-      host: loopback,
-      port: options.smppPort,
-      "smsc-username": options.systemId,
-      "smsc-password": options.password,
-      "system-type": "",
-      "transceiver-mode": 1,
-      "interface-version": 34,
-      "enquire-link-interval": 1,
-      "max-pending-submits": 10,
-      throughput: 100,
-      "reconnect-delay": 1,
-      "wait-ack": 10,
-    },
-    { group: "smsbox", "bearerbox-host": loopback, "sendsms-port": ports.sendsms, "sendsms-interface": loopback },
-    { group: "sendsms-user", username: "user", password: "pass", concatenation: true, "max-messages": 10 },
-    {
-      group: "sms-service",
-      keyword: "default",
-      "catch-all": "yes",
-      "max-messages": 0,
-      concatenation: true,
-      "get-url": `http://${loopback}:${ports.calls}/mo?from=%p&to=%P&coding=%c&text=%b`,
-    },
-  ];
-}
+type Ports = Readonly<Record<"admin" | "boxes" | "sendsms" | "calls", number>>;
 
-function textOf(groups: ReturnType<typeof groupsOf>): string {
-  const lines = groups.map((group) =>
-    Object.entries(group)
-      .map(([name, value]) => `${name} = ${typeof value === "string" ? JSON.stringify(value) : String(value)}\n`)
-      .join(""),
+function configurationOf(ports: Ports, { smppPort, systemId, password }: KannelOptions): string {
+  const setup = {
+    ports,
+    adminPassword: "admin",
+    smsc: { id: "posthorn", port: smppPort, systemId, password },
+    pendingMax: 10,
+    user: { name: "user", password: "pass" },
+  };
+  return kannelText(
+    kannelGroups(setup, {
+      core: { "sms-resend-freq": 1 },
+      smsc: { "enquire-link-interval": 1, throughput: 100, "reconnect-delay": 1, "wait-ack": 10 },
+      smsbox: {},
+      service: {
+        "catch-all": "yes",
+        "max-messages": 0,
+        concatenation: true,
+        "get-url": `http://127.0.0.1:${ports.calls}/mo?from=%p&to=%P&coding=%c&text=%b`,
+      },
+    }),
   );
-  return lines.join("\n");
 }
 
 /** Kannel's number of UCS-2. */
@@ -129,7 +101,7 @@ export class Kannel {
     };
     const kannel = new Kannel(ports);
     const file = join(createFolder(cleanup), "kannel.conf");
-    writeFileSync(file, textOf(groupsOf(ports, options)));
+    writeFileSync(file, configurationOf(ports, options));
     atEnd(cleanup, () => kannel.stop());
     await kannel.#begin("bearerbox", file, () => kannel.#answers(ports.admin, "/status.txt?password=admin"));
     await kannel.#begin("smsbox", file, () => kannel.#answers(ports.sendsms, "/"));
@@ -194,13 +166,6 @@ export class Kannel {
 
   /** Ends both boxes, the smsbox first, as their signal asks them to. May be called again. */
   async stop(): Promise<void> {
-    for (const box of this.#boxes.splice(0).toReversed()) {
-      if (box.exitCode !== null || box.signalCode !== null) continue;
-      const ended = once(box, "exit");
-      box.kill("SIGTERM");
-      const patience = setTimeout(() => box.kill("SIGKILL"), END_TIMEOUT_MS);
-      await ended;
-      clearTimeout(patience);
-    }
+    for (const box of this.#boxes.splice(0).toReversed()) await endBox(box);
   }
 }

@@ -131,6 +131,32 @@ test("where the answer was lost the message is uncertain, under a name that its 
   assert.equal((await submit(message("long")))[0]?.outcome, "uncertain");
 });
 
+test("that nobody answers is shown and logged once a minute, until somebody does", async (t) => {
+  const lines: string[] = [];
+  const log = { ...silentLog, warn: (line: { event?: string }) => lines.push(String(line.event)) };
+  const { carrier, submit, clock } = await start(t, { baseUrl: "http://127.0.0.1:1", log });
+  assert.deepEqual(carrier.describe(), { numbers: "2/2" });
+  for (let tries = 1; tries <= 3; tries += 1) {
+    await submit(message(`down ${tries}`));
+    clock.advance(10_000);
+  }
+  assert.match(String(carrier.describe()["problem"]), /ECONNREFUSED/);
+  assert.deepEqual(lines, ["carrier.connect_failed"]);
+  clock.advance(60_000);
+  await submit(message("down still"));
+  assert.equal(lines.length, 2);
+});
+
+test("an answer ends the problem, and a number that has to wait is not counted", async (t) => {
+  const { carrier, graph, submit } = await start(t, { answerTimeoutMs: 300 });
+  graph.reply = () => "reset";
+  await submit(message("lost"));
+  assert.ok("problem" in carrier.describe());
+  graph.reply = () => graphError(190);
+  await submit(message("token"));
+  assert.deepEqual(carrier.describe(), { numbers: "1/2" });
+});
+
 test("what never left is tried again, and nothing is claimed for a moment", async (t) => {
   const { carrier, submit, clock, readyCount } = await start(t, { baseUrl: "http://127.0.0.1:1" });
   const [result] = await submit(message("a"));

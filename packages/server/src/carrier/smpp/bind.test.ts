@@ -78,6 +78,21 @@ for (const [name, status] of [
   });
 }
 
+test("whoever asks for it need not wait for the next try, and no second one runs beside it", async () => {
+  const { bind, clock, triedAt, underWayMax } = start(() => Promise.reject(refusal(S.RINVPASWD)));
+  await clock.advanceAndSettle(MINUTE_MS);
+  bind.retry();
+  bind.retry();
+  await clock.advanceAndSettle(MINUTE_MS);
+  assert.deepEqual([triedAt.length, underWayMax()], [2, 1]);
+  await clock.advanceAndSettle(20 * MINUTE_MS);
+  assert.equal(triedAt.length, 3);
+  await bind.stop();
+  bind.retry();
+  await clock.advanceAndSettle(MINUTE_MS);
+  assert.equal(triedAt.length, 3);
+});
+
 test("a session that lasted is bound anew within seconds, however often that happens", async () => {
   const sessions: { readonly handlers: SessionHandlers; readonly session: SmppSession }[] = [];
   const { clock, gaps, triedAt, lost } = start(async (_nth, handlers) => {

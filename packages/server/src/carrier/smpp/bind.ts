@@ -61,6 +61,13 @@ export class Bind {
     void this.#try();
   }
 
+  /** Does not wait any longer for its next try. */
+  retry() {
+    if (this.#timer === null || this.#isStopped) return;
+    this.#timer.cancel();
+    void this.#try();
+  }
+
   /** Ends a session that the carrier answers as if it were not bound rightly; it is bound anew after the longest pause. */
   fault() {
     this.#isFaulty = true;

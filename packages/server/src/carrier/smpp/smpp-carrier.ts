@@ -80,6 +80,8 @@ export class SmppCarrier implements Carrier {
   #binds: readonly Bind[] = [];
   #events: CarrierEvents | null = null;
   #incoming: Incoming | null = null;
+  /** Why the last try to bind failed; null while every bind is there. */
+  #problem: string | null = null;
   #throttledAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SmppCarrierOptions) {
@@ -143,6 +145,10 @@ export class SmppCarrier implements Carrier {
     this.#events = null;
   }
 
+  reconnect() {
+    for (const bind of this.#binds) bind.retry();
+  }
+
   /** What only this kind of carrier can say of itself, for whoever looks at it. */
   describe(): Readonly<Record<string, string | number>> {
     const bound = this.#binds.filter(({ session }) => session !== null).length;
@@ -150,6 +156,7 @@ export class SmppCarrier implements Carrier {
     const { learned } = this.#learner;
     return {
       bound: `${bound}/${this.#binds.length}`,
+      ...(this.#problem === null ? {} : { problem: this.#problem }),
       ...(limit === null ? {} : { limitPerSecond: Math.round(limit * 10) / 10 }),
       ...(learned === null ? {} : { receiptIds: learned }),
     };
@@ -243,6 +250,7 @@ export class SmppCarrier implements Carrier {
     const { log, name, entry } = this.#options;
     const { host, port, systemId } = entry;
     log.info({ event: "carrier.bound", carrier: name, role, host, port, systemId }, "bound to the carrier");
+    if (this.#binds.every((bind) => bind.session !== null)) this.#problem = null;
     if (role !== "receiver") this.#submitter.opened(session);
   }
 
@@ -254,10 +262,12 @@ export class SmppCarrier implements Carrier {
     if (commandStatus === undefined) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
       const reason = error instanceof Error ? error.message : String(error);
+      this.#problem = cause ?? reason;
       log.warn({ event: "carrier.connect_failed", ...line, reason, cause }, "no session with the carrier");
       return;
     }
     const status = commandStatusName(commandStatus);
+    this.#problem = `the bind was refused: ${status}`;
     log.error({ event: "carrier.bind_refused", ...line, status, hint: HINTS[status] }, "the carrier refused the bind");
   }
 
@@ -305,8 +315,9 @@ export class SmppCarrier implements Carrier {
 
 /** What is to be done about a bind that was refused, where the status says more than that it was. */
 const HINTS: Readonly<Record<string, string>> = {
-  ESME_RINVPASWD: "check password and systemId; the next try is in a quarter of an hour",
-  ESME_RINVSYSID: "check systemId; the next try is in a quarter of an hour",
+  ESME_RINVPASWD:
+    "check password and systemId; the next try is in a quarter of an hour, or at `posthorn config reload`",
+  ESME_RINVSYSID: "check systemId; the next try is in a quarter of an hour, or at `posthorn config reload`",
   ESME_RINVCMDID: "the carrier does not offer this kind of bind: try the other value of bindAs",
   ESME_RINVSYSTYP: "check systemType",
   ESME_RBINDFAIL: "the carrier may allow fewer links, or other addresses, or still count a session that was lost",

@@ -10,7 +10,7 @@ import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } 
 import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
 import { readMarkOf } from "./bodies.ts";
 import { type GraphError, readError } from "./errors.ts";
-import { GraphClient, type GraphOptions } from "./graph-client.ts";
+import { type GraphAnswer, GraphClient, type GraphOptions } from "./graph-client.ts";
 import { objectIn } from "./json.ts";
 import { LastMessages } from "./last-messages.ts";
 import { type Notification, readNotification } from "./notification.ts";
@@ -24,6 +24,8 @@ const WEBHOOK_BYTES_MAX = 4 * 1024 * 1024;
 const CHALLENGE = /^[\w.-]{1,256}$/;
 /** Nobody answers: nothing is tried for so long. */
 const UNREACHABLE_PAUSE_MS = 1_000;
+/** While nobody answers each try fails alike; one line of the log will do. */
+const UNREACHABLE_LOG_MS = 60_000;
 /** Messages that may wait for their place in a number's throughput, as the time that the last of them waits. */
 const WAIT_MAX_S = 2;
 
@@ -57,6 +59,9 @@ export class CloudCarrier implements Carrier {
   readonly #timers = new Set<Timer>();
   #events: CarrierEvents | null = null;
   #unreachableUntil = 0;
+  /** Why the last request had no answer; null when it had one. */
+  #problem: string | null = null;
+  #problemLoggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CloudCarrierOptions) {
     const { name, clock, log, senders, windowSize, messagesPerSecond } = options;
@@ -70,7 +75,7 @@ export class CloudCarrier implements Carrier {
       name,
       clock,
       log,
-      client: this.#client,
+      client: { post: async (path, body) => this.#noteAnswer(await this.#client.post(path, body)) },
       senderOf: (number) => this.#senders.get(number),
       carrierIdOf: options.carrierIdOf,
       lastMessageOf: (number, user) => this.#lastMessages.of(number, user),
@@ -91,9 +96,17 @@ export class CloudCarrier implements Carrier {
     // A clock that was set back must not make the pause longer.
     const isUnreachable = this.#unreachableUntil > now && this.#unreachableUntil - now <= UNREACHABLE_PAUSE_MS;
     if (this.#events === null || isUnreachable) return 0;
-    const open = [...this.#senders.values()].filter(({ pace }) => pace.pauseOf(now) === null).length;
+    const open = this.#openNumbers(now);
     const { windowSize, messagesPerSecond } = this.#options;
     return Math.min(windowSize, Math.ceil(open * messagesPerSecond * WAIT_MAX_S));
+  }
+
+  /** How many of its numbers may send now, and why it does not answer. */
+  describe(): Readonly<Record<string, string | number>> {
+    return {
+      numbers: `${this.#openNumbers(this.#options.clock.now())}/${this.#senders.size}`,
+      ...(this.#problem === null ? {} : { problem: this.#problem }),
+    };
   }
 
   submit(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]> {
@@ -166,7 +179,6 @@ export class CloudCarrier implements Carrier {
   }
 
   /** False: some of it must come again. */
-  /** False: some of it must come again. */
   async #record(events: CarrierEvents, { receipts, messages }: Notification): Promise<boolean> {
     if (receipts.length > 0) await events.receipts(receipts);
     if (messages.length === 0) return true;
@@ -195,11 +207,27 @@ export class CloudCarrier implements Carrier {
     if (kind !== "slow-pair") this.#readyAfter(pauseMs);
   }
 
+  #openNumbers(now: number): number {
+    return [...this.#senders.values()].filter(({ pace }) => pace.pauseOf(now) === null).length;
+  }
+
+  #noteAnswer(answer: GraphAnswer): GraphAnswer {
+    this.#problem = answer.kind === "answered" ? null : answer.reason;
+    if (answer.kind === "answered") this.#problemLoggedAt = Number.NEGATIVE_INFINITY;
+    return answer;
+  }
+
   #pauseUnreachable() {
     const { clock } = this.#options;
     if (this.#unreachableUntil > clock.now()) return;
     this.#unreachableUntil = clock.now() + UNREACHABLE_PAUSE_MS;
     this.#readyAfter(UNREACHABLE_PAUSE_MS);
+    const sinceMs = clock.now() - this.#problemLoggedAt;
+    if (sinceMs >= 0 && sinceMs < UNREACHABLE_LOG_MS) return;
+    this.#problemLoggedAt = clock.now();
+    const { log, baseUrl } = this.#options;
+    const line = { event: "carrier.connect_failed", carrier: this.name, baseUrl, reason: this.#problem };
+    log.warn(line, "no connection to WhatsApp; messages wait");
   }
 
   #readyAfter(delayMs: number) {
