@@ -189,6 +189,7 @@ test("a receipt that npm smpp writes is read, with its optional parameters", () 
       errorId: 27,
       doneAt: NOW - 29 * 60_000,
       destination: "385981234567",
+      otherDestination: "385911111111",
       reference: 4465,
     },
   });

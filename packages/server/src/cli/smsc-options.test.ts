@@ -38,6 +38,7 @@ test("a rule has conditions and what happens", () => {
   });
   assert.deepEqual(parseRule("state=none,reply=Hi"), { behaviour: { receipts: [], mo: { text: "Hi" } } });
   assert.deepEqual(parseRule("status=0x4A1").behaviour, { commandStatus: 0x4a1 });
+  assert.deepEqual(parseRule("congestion=95").behaviour, { congestion: 95 });
 });
 
 test("a rule that cannot be read is refused with what could stand there", () => {
@@ -50,6 +51,7 @@ test("a rule that cannot be read is refused with what could stand there", () => 
     "fault=fire",
     "answer=never",
     "err=1000",
+    "congestion=101",
   ]) {
     assert.throws(() => parseRule(wrong), { exit: "USAGE" }, wrong);
   }

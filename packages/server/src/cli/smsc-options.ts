@@ -92,6 +92,7 @@ const KEYS: Readonly<Record<string, (draft: Draft, value: string) => void>> = {
     if (answer === undefined) throw usage("--rule", `answer=${value}`, "dropped, after-receipt or twice");
     draft.behaviour.answer = answer;
   },
+  congestion: (draft, value) => void (draft.behaviour.congestion = parseCount("--rule congestion", value, 100)),
   fault: (draft, value) => void (draft.behaviour.fault = parseFault("--rule fault", value)),
   reply: (draft, value) => void (draft.behaviour.mo = { text: value }),
   state: (draft, value) => {

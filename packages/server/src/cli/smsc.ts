@@ -49,8 +49,8 @@ const OPTIONS = {
 } as const satisfies Options;
 
 const NOTES = `A rule is NAME=VALUE,... and the first that applies decides. Which messages: to, from (whole, or a beginning
-and *), system, every, times, chance. What happens: status, delay, answer (dropped, after-receipt, twice), fault,
-reply, state (or none), err, after, copies. Examples:
+and *), system, every, times, chance. What happens: status, delay, answer (dropped, after-receipt, twice), congestion,
+fault, reply, state (or none), err, after, copies. Examples:
   posthorn smsc --rule 'to=4915*,chance=0.05,status=RTHROTTLED' --rule 'to=43*,state=UNDELIVERABLE,err=27,after=2000'
   posthorn smsc --ids hex --receipt-ids decimal:10 --receipt-delay ~500..5000
 docs/smsc.md lists the magic destinations.`;
