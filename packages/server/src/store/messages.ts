@@ -311,6 +311,26 @@ export interface PartRecord {
   readonly doneAt: number | null;
 }
 
+/** What reports tell of a message. Texts, options and routes are not among it, and stay where they are. */
+export type ReportRecord = Pick<
+  MessageRecord,
+  | "messageId"
+  | "bulkId"
+  | "sender"
+  | "destination"
+  | "partCount"
+  | "state"
+  | "statusId"
+  | "errorId"
+  | "doubt"
+  | "sentAt"
+  | "doneAt"
+  | "callbackData"
+  | "applicationId"
+  | "entityId"
+  | "campaignReferenceId"
+>;
+
 /** One message, with what reports and logs do not show. */
 export interface FoundMessage extends MessageRecord {
   /** Held until its bulk is freed. */

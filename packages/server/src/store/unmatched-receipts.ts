@@ -1,11 +1,9 @@
 /** The port's words for receipts whose message is not known: they are kept, can be looked through, and tried again. */
 import type { Receipt } from "./messages.ts";
 
-/** What a receipt has that is kept in another form. */
-type KeptOtherwise = "otherIds" | "destination" | "otherDestination" | "reference" | "seenAt";
-
 /** A receipt as it is kept. */
-export interface UnmatchedReceipt extends Omit<Receipt, KeptOtherwise> {
+export interface UnmatchedReceipt
+  extends Omit<Receipt, "otherIds" | "destination" | "otherDestination" | "reference" | "seenAt"> {
   readonly id: number;
   readonly otherIds: readonly string[];
   /** Digits without zeros in front; null: not known. Two with a space between, the likelier last: it is one of them. */

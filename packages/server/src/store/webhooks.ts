@@ -1,5 +1,5 @@
 /** The port's words for webhooks: what customers are told, and how that went. store.ts has the calls. */
-import type { MessageRecord, WebhookKind } from "./messages.ts";
+import type { ReportRecord, WebhookKind } from "./messages.ts";
 import type { EventFacts } from "./subscription-documents.ts";
 
 /**
@@ -34,7 +34,7 @@ interface DueWebhookFacts {
 /** A webhook that is due and tells of a message, with the message as it stood when the event was born. */
 export interface DueReport extends DueWebhookFacts {
   readonly kind: ReportWebhookKind;
-  readonly message: MessageRecord;
+  readonly message: ReportRecord;
 }
 
 /** A webhook that is due and tells of something else. */

@@ -22,7 +22,7 @@ import {
 } from "@posthorn/contract";
 import { FINAL_STATES, type MessageState } from "../message/state.ts";
 import type { InboundRecord } from "../store/inbound.ts";
-import type { MessageRecord } from "../store/store.ts";
+import type { MessageRecord, ReportRecord } from "../store/store.ts";
 
 /** Infobip shows this application where a request named none (facts: a real v3 log). */
 const APPLICATION_DEFAULT = "default";
@@ -81,7 +81,7 @@ function present<Value>(name: string, value: Value | null): Record<string, Value
   return value === null ? {} : { [name]: value };
 }
 
-function platformOf(record: MessageRecord) {
+function platformOf(record: ReportRecord) {
   return { applicationId: record.applicationId ?? APPLICATION_DEFAULT, ...present("entityId", record.entityId) };
 }
 
@@ -89,7 +89,7 @@ function platformOf(record: MessageRecord) {
  * `possibleDuplicate` is ours and only there when it is true: an earlier submission's answer was lost and the message
  * was sent again, so the phone may have got it twice (promise 2).
  */
-function doubtOf(record: MessageRecord): { possibleDuplicate?: true } {
+function doubtOf(record: ReportRecord): { possibleDuplicate?: true } {
   return record.doubt === "resent" ? { possibleDuplicate: true } : {};
 }
 
@@ -107,7 +107,7 @@ export function errorOf({ errorId }: Pick<MessageRecord, "errorId">): MessageErr
   return messageError(ERROR_IDS.has(errorId) ? errorId : ERROR.EC_UNKNOWN_ERROR);
 }
 
-function commonOf(record: MessageRecord, options: ViewOptions) {
+function commonOf(record: ReportRecord, options: ViewOptions) {
   return {
     bulkId: record.bulkId,
     messageId: record.messageId,
@@ -121,7 +121,7 @@ function commonOf(record: MessageRecord, options: ViewOptions) {
   };
 }
 
-export function toSmsReport(record: MessageRecord, options: ViewOptions): DeliveryReport {
+export function toSmsReport(record: ReportRecord, options: ViewOptions): DeliveryReport {
   return {
     ...commonOf(record, options),
     to: record.destination,
@@ -156,7 +156,7 @@ function contentOf(record: MessageRecord): NonNullable<SmsLog["content"]> {
 const NO_ERROR_GROUP_V1 = "Ok";
 
 /** What reports and logs of version 1 share: other names for the phones and the parts, and the platform taken apart. */
-function commonV1Of(record: MessageRecord, options: ViewOptions) {
+function commonV1Of(record: ReportRecord, options: ViewOptions) {
   const { messageCount, error, ...common } = commonOf(record, options);
   return {
     ...common,
@@ -169,7 +169,7 @@ function commonV1Of(record: MessageRecord, options: ViewOptions) {
   };
 }
 
-export function toSmsReportV1(record: MessageRecord, options: ViewOptions): SmsReportV1 {
+export function toSmsReportV1(record: ReportRecord, options: ViewOptions): SmsReportV1 {
   return { ...commonV1Of(record, options), ...present("callbackData", record.callbackData) };
 }
 
@@ -183,7 +183,7 @@ export function toSmsLogV1(record: MessageRecord, options: ViewOptions): SmsLogV
   };
 }
 
-export function toWhatsAppReport(record: MessageRecord, options: ViewOptions): WhatsAppDeliveryReport {
+export function toWhatsAppReport(record: ReportRecord, options: ViewOptions): WhatsAppDeliveryReport {
   return {
     ...commonOf(record, options),
     // Most messages have no bulk in this channel, and Infobip writes that as an empty string, as the record has it.

@@ -2,7 +2,7 @@
 import { formatDate, type WhatsAppInboundReport, type WhatsAppSeenReport } from "@posthorn/contract";
 import { isNumber } from "../message/destination.ts";
 import type { ContactContent, ContactProfile, InboundRecord } from "../store/inbound.ts";
-import type { MessageRecord } from "../store/store.ts";
+import type { ReportRecord } from "../store/store.ts";
 import type { ViewOptions } from "./view.ts";
 
 /**
@@ -37,7 +37,7 @@ export function toWhatsAppInboundReport(
  * `from` is whoever read it and `to` the sender, as the document's words have it. Its example has them the other way
  * round.
  */
-export function toWhatsAppSeenReport(record: MessageRecord): WhatsAppSeenReport {
+export function toWhatsAppSeenReport(record: ReportRecord): WhatsAppSeenReport {
   const { messageId, sender, destination, sentAt, applicationId, entityId } = record;
   return {
     messageId,

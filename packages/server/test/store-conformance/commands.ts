@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canMove, isFinal, MESSAGE_STATES, type MessageState } from "../../src/message/state.ts";
 import type { DueWebhook, Move, NewKeyedRequest, NewMessage, Receipt, WebhookResult } from "../../src/store/store.ts";
-import { HOUR_MS, newMessage } from "./fixtures.ts";
+import { HOUR_MS, newMessage, reportOf } from "./fixtures.ts";
 import type { StoreModel } from "./model.ts";
 import { type ModelMessage, type ModelWebhook, recordOf } from "./model-message.ts";
 import {
@@ -342,7 +342,7 @@ function claimWebhook(expected: ModelWebhook | undefined, claimed: DueWebhook, l
     attempts,
     subscription: null,
     receiverFailures: 0,
-    message: { ...recordOf(message), ...outcome },
+    message: { ...reportOf(recordOf(message)), ...outcome },
   });
   expected.dueAt = leaseUntil;
 }

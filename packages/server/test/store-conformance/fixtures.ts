@@ -5,6 +5,7 @@ import type {
   DueWebhook,
   LogFilter,
   MessageRecord,
+  ReportRecord,
   Move,
   NewMessage,
   OutboundMessage,
@@ -151,8 +152,17 @@ export function webhooksOf(changes: Partial<WebhookClaim> = {}): WebhookClaim {
   };
 }
 
+/** What of a message its report tells. */
+export function reportOf(record: MessageRecord): ReportRecord {
+  const { messageId, bulkId, sender, destination, partCount, state, statusId, errorId, doubt } = record;
+  const { sentAt, doneAt, callbackData, applicationId, entityId, campaignReferenceId } = record;
+  const ends = { state, statusId, errorId, doubt, sentAt, doneAt };
+  const own = { callbackData, applicationId, entityId, campaignReferenceId };
+  return { messageId, bulkId, sender, destination, partCount, ...ends, ...own };
+}
+
 /** What the webhooks tell, where all of them are reports. */
-export function toldBy(webhooks: readonly DueWebhook[]): readonly MessageRecord[] {
+export function toldBy(webhooks: readonly DueWebhook[]): readonly ReportRecord[] {
   return webhooks.map((webhook) => {
     assert.ok("message" in webhook, `${webhook.kind} is no report`);
     return webhook.message;

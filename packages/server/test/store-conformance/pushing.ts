@@ -9,6 +9,7 @@ import {
   newMessage,
   newMessages,
   receiptOf,
+  reportOf,
   reportsOf,
   type StoreTest,
   submitAll,
@@ -50,7 +51,7 @@ export function describePushing(test: StoreTest) {
       subscription: null,
       receiverFailures: 0,
     });
-    assert.deepEqual(message, await mustFind(reopened, "m"));
+    assert.deepEqual(message, reportOf(await mustFind(reopened, "m")));
   });
 
   test("a webhook is due when it is born by our clock, also when the carrier's is ahead or behind", async (store) => {
