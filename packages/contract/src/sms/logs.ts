@@ -41,24 +41,31 @@ export const SmsLogs = Type.Object(
 );
 export type SmsLogs = Static<typeof SmsLogs>;
 
+/** What logs of every version are filtered by; only what the sender and the phone are called differs. */
+export const logFilters = () => ({
+  mcc: filter(),
+  mnc: filter(),
+  bulkId: listFilter(),
+  messageId: listFilter(),
+  generalStatus: Type.Optional(MessageGeneralStatus),
+  sentSince: Type.Optional(DateTime),
+  sentUntil: Type.Optional(DateTime),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
+  entityId: filter(),
+  applicationId: filter(),
+  campaignReferenceId: listFilter(),
+});
+/** An MNC says nothing without its MCC. */
+export const LOG_FILTERS_TOGETHER = { mnc: ["mcc"] };
+
 export const SmsLogsQuery = Type.Object(
   {
-    mcc: filter(),
-    mnc: filter(),
     sender: filter(),
     destination: filter(),
-    bulkId: listFilter(),
-    messageId: listFilter(),
-    generalStatus: Type.Optional(MessageGeneralStatus),
-    sentSince: Type.Optional(DateTime),
-    sentUntil: Type.Optional(DateTime),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
-    entityId: filter(),
-    applicationId: filter(),
-    campaignReferenceId: listFilter(),
+    ...logFilters(),
     useCursor: Type.Optional(Type.Boolean()),
     cursor: Type.Optional(Type.String({ maxLength: CURSOR_LENGTH_MAX })),
   },
-  { title: "SmsLogsQuery", dependentRequired: { mnc: ["mcc"] } },
+  { title: "SmsLogsQuery", dependentRequired: LOG_FILTERS_TOGETHER },
 );
 export type SmsLogsQuery = Static<typeof SmsLogsQuery>;

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
-import { DateTime, filter, int32, listFilter } from "../common.ts";
-import { MessageGeneralStatus, MessagePrice } from "./status.ts";
+import { DateTime, filter, int32 } from "../common.ts";
+import { LOG_FILTERS_TOGETHER, logFilters } from "./logs.ts";
+import { MessagePrice } from "./status.ts";
 import { SmsError, SmsStatus } from "./status-v1.ts";
 
 /** What reports and logs of version 1 share. `smsCount` is the number of parts. */
@@ -46,21 +47,7 @@ export const SmsLogsV1 = Type.Object(
 export type SmsLogsV1 = Static<typeof SmsLogsV1>;
 
 export const SmsLogsQueryV1 = Type.Object(
-  {
-    from: filter(),
-    to: filter(),
-    bulkId: listFilter(),
-    messageId: listFilter(),
-    generalStatus: Type.Optional(MessageGeneralStatus),
-    sentSince: Type.Optional(DateTime),
-    sentUntil: Type.Optional(DateTime),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
-    mcc: filter(),
-    mnc: filter(),
-    applicationId: filter(),
-    entityId: filter(),
-    campaignReferenceId: listFilter(),
-  },
-  { title: "SmsLogsQueryV1", dependentRequired: { mnc: ["mcc"] } },
+  { from: filter(), to: filter(), ...logFilters() },
+  { title: "SmsLogsQueryV1", dependentRequired: LOG_FILTERS_TOGETHER },
 );
 export type SmsLogsQueryV1 = Static<typeof SmsLogsQueryV1>;

@@ -1,6 +1,7 @@
 /** `/whatsapp/2/senders/{sender}/templates` and `/whatsapp/1/templates`. */
 import { Type, type Static } from "typebox";
 import { DateTime, listFilter, oneOf, PageInfo, shortText } from "../common.ts";
+import { Platform } from "../sms/options.ts";
 import { TemplateLanguage } from "./template-language.ts";
 import { TemplateStructure, TemplateValidityPeriod } from "./template-parts.ts";
 
@@ -24,14 +25,6 @@ export const TEMPLATE_CATEGORIES = ["MARKETING", "AUTHENTICATION", "UTILITY"] as
 export const TemplateCategory = oneOf(TEMPLATE_CATEGORIES, { title: "WhatsAppCategory" });
 export type TemplateCategory = Static<typeof TemplateCategory>;
 
-export const TemplatePlatform = Type.Object(
-  {
-    entityId: Type.Optional(Type.String({ maxLength: 255 })),
-    applicationId: Type.Optional(Type.String({ maxLength: 255 })),
-  },
-  { title: "TemplatePlatform" },
-);
-
 /** Lowercase letters, digits and underscores: what `template-check.ts` refuses otherwise. */
 export const TEMPLATE_NAME = /^[a-z0-9_]{1,512}$/;
 
@@ -46,7 +39,7 @@ export const CreateTemplate = Type.Object(
     language: TemplateLanguage,
     category: TemplateCategory,
     structure: AnyStructure,
-    platform: Type.Optional(TemplatePlatform),
+    platform: Type.Optional(Platform),
     subCategory: Type.Optional(SubCategory),
     validityPeriod: Type.Optional(TemplateValidityPeriod),
   },
@@ -59,7 +52,7 @@ export const EditTemplate = Type.Object(
     category: Type.Optional(TemplateCategory),
     structure: Type.Optional(AnyStructure),
     validityPeriod: Type.Optional(TemplateValidityPeriod),
-    platform: Type.Optional(TemplatePlatform),
+    platform: Type.Optional(Platform),
     subCategory: Type.Optional(SubCategory),
   },
   { title: "TemplateEditRequest" },
@@ -76,7 +69,7 @@ export const Template = Type.Object(
     category: Type.Optional(TemplateCategory),
     structure: TemplateStructure,
     quality: Type.Optional(oneOf(["HIGH", "MEDIUM", "LOW", "UNKNOWN"], { title: "TemplateQuality" })),
-    platform: Type.Optional(TemplatePlatform),
+    platform: Type.Optional(Platform),
     createdAt: Type.Optional(DateTime),
     lastUpdatedAt: Type.Optional(DateTime),
     libraryTemplateName: Type.Optional(Type.String()),

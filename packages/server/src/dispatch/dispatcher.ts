@@ -1,34 +1,19 @@
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { Carrier, SubmitResult } from "../carrier/carrier.ts";
+import type { Carrier } from "../carrier/carrier.ts";
 import type { AnswerCounts } from "../carrier/health.ts";
-import { fullJitterMs } from "../kernel/backoff.ts";
+import { waitUntil } from "../carrier/uncertain.ts";
 import { sleep, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
-import { isFinal } from "../message/state.ts";
 import type { Move, OutboundMessage, Store } from "../store/store.ts";
-import { moveAfterDoubt, waitUntil } from "../carrier/uncertain.ts";
-import { asksForIntermediateReports } from "./intermediate-reports.ts";
-
-/** While the store cannot write, results wait in memory, at most as many as the carrier's window has. */
-const RECORD_RETRY_MS = 1_000;
+import { type LateAnswer, Submissions } from "./submissions.ts";
 
 /** A lane that a carrier may claim from now. */
 export interface LaneTurn {
   readonly name: string;
   /** Only to see whether the carrier is well again: another one serves the lane. */
   readonly isProbe: boolean;
-}
-
-/** Messages given to a carrier that answers each by itself. */
-interface HandedOver {
-  /** Those without an answer. */
-  readonly pending: Set<OutboundMessage>;
-  readonly submittedAt: number;
-  /** Those whose result is not on disk. */
-  unrecorded: number;
-  readonly end: () => void;
 }
 
 export interface DispatcherOptions {
@@ -57,30 +42,30 @@ export interface DispatcherOptions {
 }
 
 /**
- * Takes due messages of its carrier's lanes under a lease, no more than the carrier has room for, hands them over and
- * records what came of it. The claim is on disk before a byte leaves and the result after, so whatever a crash leaves
+ * Takes due messages of its carrier's lanes under a lease, no more than the carrier has room for, and hands them over
+ * (submissions.ts records what comes of it). The claim is on disk before a byte leaves and the result after, so whatever a crash leaves
  * claimed is known to be in doubt.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #loop: WorkLoop;
+  readonly #submissions: Submissions;
   readonly #batches = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
-  /** When each batch without an answer was handed over; the oldest is the first. */
-  readonly #submittedAt = new Map<object, number>();
   /** Lanes that something was said about since they were last found empty. With one lane nobody asks. */
   readonly #dueLanes = new Set<string>();
-  /** Results of single messages that are about to be written. */
-  readonly #answers: { handedOver: HandedOver; message: OutboundMessage; result: SubmitResult }[] = [];
-  #isRecording = false;
   #isAllDue = true;
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** The lanes take turns in being the first. */
   #turn = 0;
-  #isStopped = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#submissions = new Submissions({
+      ...options,
+      release: (messages) => this.#release(messages),
+      onRoom: () => this.#loop.nudge(),
+    });
     this.#loop = startWorkLoop({
       name: "dispatch",
       clock: options.clock,
@@ -102,7 +87,12 @@ export class Dispatcher {
 
   /** Since when the oldest submission waits for its answer; null: there is none. */
   get oldestSubmittedAt(): number | null {
-    return this.#submittedAt.values().next().value ?? null;
+    return this.#submissions.oldestSubmittedAt;
+  }
+
+  /** Answers after all, to messages whose lease was over. Never rejects. */
+  recordLate(answers: readonly LateAnswer[]): Promise<void> {
+    return this.#submissions.recordLate(answers);
   }
 
   /** @param lane the one that has something new; without it, any of them may have */
@@ -124,7 +114,7 @@ export class Dispatcher {
    */
   async stop(limitMs: number) {
     await this.#loop.stop();
-    this.#isStopped = true;
+    this.#submissions.stop();
     if (this.#batches.size > 0) await Promise.race([Promise.all(this.#batches), sleep(this.#options.clock, limitMs)]);
   }
 
@@ -202,15 +192,13 @@ export class Dispatcher {
       const status = { statusId: STATUS.PENDING_ACCEPTED, errorId: ERROR.NO_ERROR };
       closed.set(message, { seq, from: "claimed", attempts, at: now, ...status, ...wait });
     }
-    const { carrier, leaseMs, onHeldBack } = this.#options;
-    const submit = (open: readonly OutboundMessage[]) =>
-      carrier.submitEach === undefined ? this.#submit(open) : this.#submitEach(open);
-    if (closed.size === 0) return submit(messages);
+    const { leaseMs, onHeldBack } = this.#options;
+    if (closed.size === 0) return this.#submissions.submit(messages);
     onHeldBack(closed.size, isProbe);
     const open = messages.filter((message) => !closed.has(message));
     await Promise.all([
-      this.#record([...closed.values()], now + leaseMs).then(() => this.#release(closed.keys())),
-      open.length === 0 ? undefined : submit(open),
+      this.#submissions.record([...closed.values()], now + leaseMs).then(() => this.#release(closed.keys())),
+      open.length === 0 ? undefined : this.#submissions.submit(open),
     ]);
   }
 
@@ -218,214 +206,4 @@ export class Dispatcher {
   #release(messages: Iterable<OutboundMessage>) {
     for (const { seq } of messages) this.#inFlight.delete(seq);
   }
-
-  /** Never rejects. */
-  async #submit(messages: readonly OutboundMessage[]): Promise<void> {
-    let results: readonly SubmitResult[];
-    const submittedAt = this.#options.clock.now();
-    this.#submittedAt.set(messages, submittedAt);
-    try {
-      results = await this.#submitInTime(messages);
-    } catch (error) {
-      this.#options.log.warn(
-        { event: "dispatch.submit_failed", carrier: this.#options.carrier.name, err: error },
-        "submit failed",
-      );
-      results = messages.map(() => ({ outcome: "uncertain", reason: String(error) }));
-    }
-    const now = this.#options.clock.now();
-    this.#submittedAt.delete(messages);
-    const counts = { good: 0, throttled: 0, failed: 0, answerMs: Math.max(0, now - submittedAt) };
-    const moves = messages.map((message, index) => {
-      const result = results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" };
-      counts[verdictOf(result)] += 1;
-      return this.#moveFor(message, result, now);
-    });
-    this.#options.onAnswered(counts);
-    this.#sayDoubts(moves);
-    await this.#record(moves, now + this.#options.leaseMs);
-    this.#release(messages);
-  }
-
-  /** Resolves when every result is on disk. Never rejects. */
-  #submitEach(messages: readonly OutboundMessage[]): Promise<void> {
-    const { carrier, clock, leaseMs } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const handedOver: HandedOver = {
-      pending: new Set(messages),
-      submittedAt: clock.now(),
-      unrecorded: messages.length,
-      end: () => {
-        timer.cancel();
-        this.#submittedAt.delete(messages);
-        resolve();
-      },
-    };
-    this.#submittedAt.set(messages, handedOver.submittedAt);
-    const timer = clock.after(leaseMs, () => {
-      const reason = `no answer from ${carrier.name} in ${leaseMs} ms`;
-      for (const message of handedOver.pending) this.#answered(handedOver, message, { outcome: "uncertain", reason });
-    });
-    carrier.submitEach?.(messages, (message, result) => this.#answered(handedOver, message, result));
-    return promise;
-  }
-
-  #answered(handedOver: HandedOver, message: OutboundMessage, result: SubmitResult) {
-    if (!handedOver.pending.delete(message)) {
-      void this.recordLate([{ message, result }]);
-      return;
-    }
-    this.#answers.push({ handedOver, message, result });
-    if (this.#isRecording) return;
-    this.#isRecording = true;
-    // What the same turn brings is written together; what comes while that is written, together after it.
-    queueMicrotask(() => void this.#recordAnswers());
-  }
-
-  async #recordAnswers() {
-    const { clock, leaseMs, onAnswered } = this.#options;
-    while (this.#answers.length > 0) {
-      const answers = this.#answers.splice(0);
-      const now = clock.now();
-      const counts = { good: 0, throttled: 0, failed: 0, answerMs: 0 };
-      const moves = answers.map(({ handedOver, message, result }) => {
-        counts[verdictOf(result)] += 1;
-        counts.answerMs += Math.max(0, now - handedOver.submittedAt) / answers.length;
-        return this.#moveFor(message, result, now);
-      });
-      onAnswered(counts);
-      await this.#record(moves, now + leaseMs);
-      for (const { handedOver, message } of answers) {
-        this.#inFlight.delete(message.seq);
-        handedOver.unrecorded -= 1;
-        if (handedOver.unrecorded === 0) handedOver.end();
-      }
-      this.#loop.nudge();
-    }
-    this.#isRecording = false;
-  }
-
-  #sayDoubts(moves: readonly Move[]) {
-    const held = moves.filter(({ doubt }) => doubt === "held").length;
-    const resent = moves.filter(({ doubt }) => doubt === "resent").length;
-    if (held + resent === 0) return;
-    this.#options.log.warn(
-      { event: "dispatch.in_doubt", carrier: this.#options.carrier.name, held, resent },
-      "the carrier may have these messages or not",
-    );
-  }
-
-  /** A carrier that never answers must not keep its window for ever; what it was given is in doubt. */
-  async #submitInTime(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]> {
-    const { carrier, clock, leaseMs } = this.#options;
-    const late = Promise.withResolvers<never>();
-    const answer = carrier.submit(messages);
-    const timer = clock.after(leaseMs, () => {
-      late.reject(new Error(`no answer from ${carrier.name} in ${leaseMs} ms`));
-      void answer.then(
-        (results) => this.recordLate(zip(messages, results)),
-        () => {}, // It says no more than its silence did.
-      );
-    });
-    try {
-      return await Promise.race([answer, late.promise]);
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  /**
-   * Answers after all: they end the doubt about messages that were held. Those that were queued again go their way. Never
-   * rejects.
-   */
-  async recordLate(answers: readonly { readonly message: OutboundMessage; readonly result: SubmitResult }[]) {
-    const now = this.#options.clock.now();
-    const moves = answers.flatMap(({ message, result }): Move[] => {
-      if (result.outcome !== "submitted" && result.outcome !== "permanent") return [];
-      return [{ ...this.#moveFor(message, result, now), from: "uncertain" }];
-    });
-    if (moves.length > 0) await this.#record(moves, now + this.#options.leaseMs);
-  }
-
-  /** Tries until the lease is over: after that the checks have declared the messages uncertain, which they are. */
-  async #record(moves: readonly Move[], until: number) {
-    const { store, clock, log } = this.#options;
-    for (;;) {
-      try {
-        const moved = await store.moveMessages(moves);
-        const late = moved.filter((wasMoved) => !wasMoved).length;
-        if (late > 0)
-          log.warn({ event: "dispatch.late_results", count: late }, "results came after the lease was over");
-        if (moves.some(({ intermediateReport, to }) => intermediateReport === true || isFinal(to)))
-          this.#options.onReports?.();
-        return;
-      } catch (error) {
-        log.error({ event: "dispatch.record_failed", err: error, count: moves.length }, "results could not be written");
-        if (this.#isStopped || clock.now() >= until) return;
-        await sleep(clock, RECORD_RETRY_MS);
-      }
-    }
-  }
-
-  #moveFor(message: OutboundMessage, result: SubmitResult, now: number): Move {
-    const move = this.#plainMoveFor(message, result, now);
-    return asksForIntermediateReports(message.options) ? { ...move, intermediateReport: true } : move;
-  }
-
-  #plainMoveFor(message: OutboundMessage, result: SubmitResult, now: number): Move {
-    const base = { seq: message.seq, from: "claimed", attempts: message.attempts, at: now } as const;
-    switch (result.outcome) {
-      case "submitted": {
-        const { queryAfterMs } = this.#options;
-        return {
-          ...base,
-          to: "submitted",
-          statusId: STATUS.PENDING_WAITING_DELIVERY,
-          errorId: ERROR.NO_ERROR,
-          carrierMessageId: result.carrierMessageId,
-          ...(result.partIds === undefined ? {} : { partIds: result.partIds }),
-          submittedAt: now,
-          checkAt: queryAfterMs === undefined ? message.expiresAt : Math.min(message.expiresAt, now + queryAfterMs),
-        };
-      }
-      case "temporary": {
-        const { retryBaseMs, retryMaxMs, random } = this.#options;
-        const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
-        return {
-          ...base,
-          statusId: STATUS.PENDING_ENROUTE,
-          errorId: result.errorId,
-          ...waitUntil(message, now + (result.isUnsent === true ? 0 : Math.max(backoffMs, result.retryAfterMs ?? 0))),
-        };
-      }
-      case "permanent":
-        return { ...base, to: result.state, statusId: result.statusId, errorId: result.errorId };
-      case "uncertain": {
-        const { retryBaseMs, retryMaxMs, random } = this.#options;
-        const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
-        const { carrier, queryAfterMs } = this.#options;
-        const claimed = { ...message, state: "claimed" } as const;
-        const move = moveAfterDoubt(claimed, carrier.uncertainPolicy, now, backoffMs);
-        if (result.carrierMessageId === undefined) return move;
-        const known = { ...move, carrierMessageId: result.carrierMessageId, submittedAt: now };
-        // The carrier can be asked what became of it.
-        if (move.to !== "uncertain" || queryAfterMs === undefined) return known;
-        return { ...known, checkAt: Math.min(message.expiresAt, now + queryAfterMs) };
-      }
-    }
-  }
-}
-
-function zip(messages: readonly OutboundMessage[], results: readonly SubmitResult[]) {
-  return messages.flatMap((message, index) => {
-    const result = results[index];
-    return result === undefined ? [] : [{ message, result }];
-  });
-}
-
-/** What a result says about the carrier. A refusal for good says something about the message only. */
-function verdictOf(result: SubmitResult): "good" | "throttled" | "failed" {
-  if (result.outcome === "uncertain") return "failed";
-  if (result.outcome !== "temporary") return "good";
-  return result.isThrottled === true ? "throttled" : "failed";
 }

@@ -4,7 +4,6 @@ import {
   commandStatusName,
   connectEsme,
   createCodec,
-  isSmppError,
   type IncomingRequest,
   type SessionHandlers,
   type SmppSession,
@@ -27,6 +26,7 @@ import type {
 import { AnswerIds } from "./answer-ids.ts";
 import { verdictOfStatus } from "./answers.ts";
 import { Bind, type BindRole } from "./bind.ts";
+import { readBindFailure } from "./bind-failure.ts";
 import { deliveryOf } from "./deliveries.ts";
 import { formOf, type MessageForm } from "./form.ts";
 import { Incoming } from "./incoming.ts";
@@ -257,18 +257,9 @@ export class SmppCarrier implements Carrier {
   #onBindFailed(role: BindRole, error: unknown, retryMs: number) {
     const { log, name, entry } = this.#options;
     const { host, port, systemId } = entry;
-    const line = { carrier: name, role, host, port, systemId, retryMs };
-    const commandStatus = isSmppError(error) ? error.commandStatus : undefined;
-    if (commandStatus === undefined) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#problem = cause ?? reason;
-      log.warn({ event: "carrier.connect_failed", ...line, reason, cause }, "no session with the carrier");
-      return;
-    }
-    const status = commandStatusName(commandStatus);
-    this.#problem = `the bind was refused: ${status}`;
-    log.error({ event: "carrier.bind_refused", ...line, status, hint: HINTS[status] }, "the carrier refused the bind");
+    const { level, problem, message, ...facts } = readBindFailure(error);
+    this.#problem = problem;
+    log[level]({ ...facts, carrier: name, role, host, port, systemId, retryMs }, message);
   }
 
   #onBindFault(session: OutletSession, commandStatus: number) {
@@ -312,14 +303,3 @@ export class SmppCarrier implements Carrier {
     return queryMessages(session, this.#form, this.#answerIds, messages, () => this.#options.clock.now());
   }
 }
-
-/** What is to be done about a bind that was refused, where the status says more than that it was. */
-const HINTS: Readonly<Record<string, string>> = {
-  ESME_RINVPASWD:
-    "check password and systemId; the next try is in a quarter of an hour, or at `posthorn config reload`",
-  ESME_RINVSYSID: "check systemId; the next try is in a quarter of an hour, or at `posthorn config reload`",
-  ESME_RINVCMDID: "the carrier does not offer this kind of bind: try the other value of bindAs",
-  ESME_RINVSYSTYP: "check systemType",
-  ESME_RBINDFAIL: "the carrier may allow fewer links, or other addresses, or still count a session that was lost",
-  ESME_RALYBND: "the carrier may still count a session that was lost",
-};

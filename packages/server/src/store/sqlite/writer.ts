@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type ApiKeyRecord,
   type AppliedReceipts,
@@ -35,16 +34,10 @@ import type { Rematch, Rematched } from "../unmatched-receipts.ts";
 import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
-import { claimDue } from "./statements/claim-due.ts";
-import { countTakenOver } from "./statements/count-taken-over.ts";
-import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
-import { insertMessage } from "./statements/insert-message.ts";
-import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { purgeMessages, purgeWebhooks } from "./statements/purge.ts";
 import { lastMessage, lastWebhook, messageAtOrAfter, webhookAtOrAfter } from "./statements/rows-by-age.ts";
 import { convertMessage } from "./statements/convert-message.ts";
-import { supersedeMessage } from "./statements/supersede-message.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { BlocklistWriter } from "./blocklist-writer.ts";
 import { BulkWriter } from "./bulk-writer.ts";
@@ -52,13 +45,14 @@ import { DocumentWriter } from "./document-writer.ts";
 import { FailoverWriter } from "./failover-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
-import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
-import { NOBODY, ReportAudience } from "./report-audience.ts";
+import { isWaiting, MessageWriter } from "./message-writer.ts";
+import { ReceiptWriter } from "./receipt-writer.ts";
+import { ReportAudience } from "./report-audience.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { RouteWriter } from "./route-writer.ts";
 import { type SeenBy, SeenWriter } from "./seen-writer.ts";
 import { ShortLinkWriter } from "./short-link-writer.ts";
-import { type Subscriber, SubscriptionIndex } from "./subscription-index.ts";
+import { SubscriptionIndex } from "./subscription-index.ts";
 import { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { Sweep } from "./sweep.ts";
 import { WebhookWriter } from "./webhook-writer.ts";
@@ -73,6 +67,7 @@ export class SqliteWriter {
   /** The ledger's changes of the operation that runs now. */
   #delta = new LedgerDelta();
   #openCount: number;
+  readonly #messages: MessageWriter;
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #receipts: ReceiptWriter;
@@ -80,15 +75,12 @@ export class SqliteWriter {
   readonly #documents: DocumentWriter;
   readonly #bulks: BulkWriter;
   readonly #shortLinks: ShortLinkWriter;
-  /** Of the message inserted last. */
-  #lastSeq = 0;
   readonly #inbound: InboundWriter;
   readonly #blocklist: BlocklistWriter;
   readonly #lookups: LookupWriter;
   readonly #smpp: SmppDeliveryWriter;
   readonly #failovers: FailoverWriter;
   readonly #subscriptions: SubscriptionIndex;
-  readonly #audience: ReportAudience;
   readonly #messageSweep: Sweep;
   readonly #webhookSweep: Sweep;
 
@@ -98,10 +90,12 @@ export class SqliteWriter {
     this.#webhooks = new WebhookWriter(database);
     this.#requests = new RequestWriter(database);
     this.#documents = new DocumentWriter(database);
-    this.#bulks = new BulkWriter(database, (move) => this.#move(move));
+    this.#bulks = new BulkWriter(database, (move) => this.#messages.move(move));
     this.#shortLinks = new ShortLinkWriter(database);
     this.#smpp = new SmppDeliveryWriter(database);
-    this.#failovers = new FailoverWriter(database, (sms) => (this.#insertMessage(sms) ? this.#lastSeq : null));
+    this.#failovers = new FailoverWriter(database, (sms) =>
+      this.#messages.insert(sms) ? this.#messages.lastSeq : null,
+    );
     this.#inbound = new InboundWriter(database, {
       insertEvent: (event) => this.#insertEvent(event),
       insertSmppDelivery: (message) => this.#smpp.insertInbound(message),
@@ -111,14 +105,22 @@ export class SqliteWriter {
     this.#blocklist = new BlocklistWriter(database);
     this.#lookups = new LookupWriter(database);
     this.#subscriptions = new SubscriptionIndex(database);
-    this.#audience = new ReportAudience(database, this.#subscriptions);
+    const audience = new ReportAudience(database, this.#subscriptions);
+    this.#messages = new MessageWriter(database, {
+      delta: () => this.#delta,
+      audience,
+      webhooks: this.#webhooks,
+      smpp: this.#smpp,
+      bulks: this.#bulks,
+      failovers: this.#failovers,
+    });
     this.#messageSweep = new Sweep(database, { atOrAfter: messageAtOrAfter, last: lastMessage, remove: purgeMessages });
     this.#webhookSweep = new Sweep(database, { atOrAfter: webhookAtOrAfter, last: lastWebhook, remove: purgeWebhooks });
     this.#openCount = countOpen(this.#database);
     this.#routes = new RouteWriter(database, (channel, from, to) => this.#delta.takenOver(channel, from, to, 1));
-    const seenBy: SeenBy = (target, seq) => this.#audience.of(target.webhookUrl, target, seq, "SEEN");
+    const seenBy: SeenBy = (target, seq) => audience.of(target.webhookUrl, target, seq, "SEEN");
     const seen = new SeenWriter(database, this.#webhooks, seenBy);
-    this.#receipts = new ReceiptWriter(database, (move, target) => this.#end(move, target), seen);
+    this.#receipts = new ReceiptWriter(database, (move, target) => this.#messages.end(move, target), seen);
   }
 
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
@@ -165,8 +167,8 @@ export class SqliteWriter {
     const hasBarred = ids.includes(null);
     const inserted = messages.map((message, index) => {
       if (hasBarred && isBarred(index)) return false;
-      const isInserted = this.#insertMessage(message) || this.#insertAfter(message, duplicateLookBackMs);
-      if (seqs !== null && isInserted) seqs.set(index, this.#lastSeq);
+      const isInserted = this.#messages.insert(message) || this.#messages.insertAfter(message, duplicateLookBackMs);
+      if (seqs !== null && isInserted) seqs.set(index, this.#messages.lastSeq);
       return isInserted;
     });
     for (const link of shortLinks) {
@@ -182,157 +184,21 @@ export class SqliteWriter {
     return requests.length === 0 ? result : { ...result, keysFree: ids.map((id) => id !== null) };
   }
 
-  #insertMessage({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
-    const isEnded = isFinal(state);
-    const told = isEnded && c.wantsReport ? this.#audience.of(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
-    const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
-      c.accountId,
-      messageId,
-      c.bulkId,
-      c.channel,
-      c.sender,
-      destination,
-      c.text,
-      c.encoding,
-      c.partCount,
-      c.optionsJson,
-      state,
-      statusId,
-      errorId,
-      c.route,
-      c.carrier,
-      c.acceptedAt,
-      state === "held" ? dueAt : c.acceptedAt,
-      isEnded ? c.acceptedAt : null,
-      c.expiresAt,
-      isEnded ? null : dueAt,
-      isEnded ? null : c.expiresAt,
-      isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null,
-      c.callbackData,
-      c.applicationId,
-      c.entityId,
-      c.campaignReferenceId,
-      c.webhookUrl,
-      c.webhookKind,
-      c.wantsReport ? 1 : 0,
-    );
-    if (changes === 0) return false;
-    this.#lastSeq = Number(lastInsertRowid);
-    this.#delta.accepted(c.channel, c.carrier, state);
-    if (isEnded && c.channel === "WHATSAPP") this.#failovers.noticeEnd(this.#lastSeq, null, state, c.acceptedAt);
-    if (!isEnded) this.#bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
-    for (const to of told) {
-      // Whoever submits by SMPP hears of a refusal at once, and a receipt for it would be one too many.
-      if (c.webhookKind === "SMPP") break;
-      const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
-      this.#webhooks.insert(c.accountId, this.#lastSeq, to, c.webhookKind, outcome, c.acceptedAt);
-    }
-    return true;
-  }
-
-  /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
-  #insertAfter(message: PackedMessage, lookBackMs: number | null): boolean {
-    if (lookBackMs === null) return false;
-    const { accountId, acceptedAt } = message.common;
-    const { changes } = this.#statements.supersedeMessage.run(accountId, message.messageId, acceptedAt - lookBackMs);
-    return changes === 1 && this.#insertMessage(message);
-  }
-
   claimDue(request: ClaimRequest): readonly OutboundMessage[] {
-    const { leaseUntil: _, ...due } = request;
-    for (const row of this.#statements.countTakenOver.all(due)) {
-      const { channel, carrier, count } = row as { channel: string; carrier: string; count: number };
-      this.#delta.takenOver(channel, carrier, request.carrier, count);
-    }
-    const rows = this.#statements.claimDue.all({ ...request }) as unknown as (Omit<
-      OutboundMessage,
-      "possibleDuplicate"
-    > & { possibleDuplicate: number })[];
-    // `returning` gives no order.
-    rows.sort((a, b) => a.seq - b.seq);
-    return rows.map((row) => ({ ...row, possibleDuplicate: row.possibleDuplicate === 1 }));
+    return this.#messages.claimDue(request);
   }
 
   moveMessages(moves: readonly Move[]): readonly boolean[] {
     const moved = moves.map((asked) => {
       const isReturning = isWaiting(asked.to) && !isWaiting(asked.from);
       const move = isReturning ? this.#bulks.returning(asked) : asked;
-      if (!this.#move(move)) return false;
+      if (!this.#messages.move(move)) return false;
       if (move.carrierMessageId !== undefined) this.#receipts.submitted(move);
       if (isReturning && isWaiting(move.to)) this.#bulks.rejoin(move);
       return true;
     });
     this.#openCount += this.#delta.open;
     return moved;
-  }
-
-  #move(move: Move): boolean {
-    // The same state again only sets a new time to look at it. Anything else that the table forbids is a bug of ours.
-    if (move.from !== move.to && !canMove(move.from, move.to))
-      throw new Error(`no move from ${move.from} to ${move.to}`);
-    if (!isFinal(move.to)) return this.#keepOpen(move);
-    const target = this.#statements.findReportTarget.get(move.seq) as ReportTarget | undefined;
-    return target !== undefined && this.#end(move, target);
-  }
-
-  #keepOpen(move: Move): boolean {
-    // Asked before the update: it must be told what is new only.
-    const target =
-      move.intermediateReport === true
-        ? (this.#statements.findReportTarget.get(move.seq) as (ReportTarget & { statusId: number }) | undefined)
-        : undefined;
-    const { changes } = this.#statements.keepOpen.run(
-      move.to,
-      move.statusId,
-      move.errorId,
-      isWaiting(move.to) ? (move.dueAt ?? (move.from === move.to ? null : move.at)) : null,
-      move.checkAt ?? null,
-      move.carrierMessageId ?? null,
-      move.submittedAt ?? null,
-      move.doubt ?? null,
-      move.seq,
-      move.from,
-      move.attempts,
-    );
-    if (changes === 1 && move.expiresAt !== undefined) {
-      this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
-    }
-    if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
-      const told = target.wantsReport === 1 ? this.#audience.of(target.webhookUrl, target, move.seq) : NOBODY;
-      this.#bearWebhooks(move, target, told, move.at);
-    }
-    return changes === 1;
-  }
-
-  #bearWebhooks(move: Move, target: ReportTarget, told: readonly (string | Subscriber)[], doneAt: number) {
-    if (target.webhookKind === "SMPP") return this.#smpp.insertReceipt(target, move, doneAt);
-    for (const to of told) {
-      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
-    }
-  }
-
-  #end(move: Move, target: ReportTarget): boolean {
-    const doneAt = move.doneAt ?? move.at;
-    const told = target.wantsReport === 1 ? this.#audience.of(target.webhookUrl, target, move.seq) : NOBODY;
-    const { changes } = this.#statements.endMessage.run(
-      move.to,
-      move.statusId,
-      move.errorId,
-      doneAt,
-      told.length === 0 ? move.at : null,
-      move.carrierMessageId ?? null,
-      move.submittedAt ?? null,
-      move.doubt ?? null,
-      move.seq,
-      move.from,
-      move.attempts,
-    );
-    if (changes === 0) return false;
-    this.#delta.moved(target.channel, target.carrier, move.from, move.to);
-    this.#bearWebhooks(move, target, told, doneAt);
-    if (target.channel === "WHATSAPP") this.#failovers.noticeEnd(move.seq, move.from, move.to, move.at);
-    return true;
   }
 
   makeFailovers(failovers: readonly PackedFailover[]): readonly boolean[] {
@@ -480,21 +346,9 @@ export class SqliteWriter {
   }
 }
 
-function isWaiting(state: MessageState): boolean {
-  return state === "queued" || state === "held";
-}
-
 function prepareAll(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text);
   return {
-    insertMessage: prepare(insertMessage),
-    supersedeMessage: prepare(supersedeMessage),
-    claimDue: prepare(claimDue),
-    keepOpen: prepare(keepOpen),
-    extendMessage: prepare(extendMessage),
-    endMessage: prepare(endMessage),
-    findReportTarget: prepare(findReportTarget),
-    countTakenOver: prepare(countTakenOver),
     expireLeases: prepare(expireLeases),
     takeReports: prepare(takeReports),
     saveApiKey: prepare(saveApiKey),

@@ -1,0 +1,209 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { canMove, isFinal, type MessageState } from "../../message/state.ts";
+import type { ClaimRequest, Move, OutboundMessage } from "../store.ts";
+import type { BulkWriter } from "./bulk-writer.ts";
+import type { FailoverWriter } from "./failover-writer.ts";
+import type { LedgerDelta } from "./ledger-delta.ts";
+import type { PackedMessage } from "./packed-message.ts";
+import type { ReportTarget } from "./receipt-writer.ts";
+import { NOBODY, type ReportAudience } from "./report-audience.ts";
+import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
+import { claimDue } from "./statements/claim-due.ts";
+import { countTakenOver } from "./statements/count-taken-over.ts";
+import { endMessage, findReportTarget } from "./statements/end-message.ts";
+import { insertMessage } from "./statements/insert-message.ts";
+import { extendMessage, keepOpen } from "./statements/keep-open.ts";
+import { supersedeMessage } from "./statements/supersede-message.ts";
+import type { Subscriber } from "./subscription-index.ts";
+import type { WebhookWriter } from "./webhook-writer.ts";
+
+/** What follows from a message's change, in the same commit. */
+export interface MessageWriterParts {
+  /** The ledger's changes of the operation that runs now. */
+  readonly delta: () => LedgerDelta;
+  readonly audience: ReportAudience;
+  readonly webhooks: WebhookWriter;
+  readonly smpp: SmppDeliveryWriter;
+  readonly bulks: BulkWriter;
+  readonly failovers: FailoverWriter;
+}
+
+/** A message's row from its insertion to its end, with what is born of it. Part of writer.ts. */
+export class MessageWriter {
+  readonly #statements: ReturnType<typeof prepareAll>;
+  readonly #parts: MessageWriterParts;
+  #lastSeq = 0;
+
+  constructor(database: DatabaseSync, parts: MessageWriterParts) {
+    this.#statements = prepareAll(database);
+    this.#parts = parts;
+  }
+
+  /** Of the message inserted last. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** False: the account has a message of this id. */
+  insert({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
+    const isEnded = isFinal(state);
+    const told =
+      isEnded && c.wantsReport ? this.#parts.audience.of(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
+    const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
+      c.accountId,
+      messageId,
+      c.bulkId,
+      c.channel,
+      c.sender,
+      destination,
+      c.text,
+      c.encoding,
+      c.partCount,
+      c.optionsJson,
+      state,
+      statusId,
+      errorId,
+      c.route,
+      c.carrier,
+      c.acceptedAt,
+      state === "held" ? dueAt : c.acceptedAt,
+      isEnded ? c.acceptedAt : null,
+      c.expiresAt,
+      isEnded ? null : dueAt,
+      isEnded ? null : c.expiresAt,
+      isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null,
+      c.callbackData,
+      c.applicationId,
+      c.entityId,
+      c.campaignReferenceId,
+      c.webhookUrl,
+      c.webhookKind,
+      c.wantsReport ? 1 : 0,
+    );
+    if (changes === 0) return false;
+    this.#lastSeq = Number(lastInsertRowid);
+    this.#parts.delta().accepted(c.channel, c.carrier, state);
+    if (isEnded && c.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(this.#lastSeq, null, state, c.acceptedAt);
+    if (!isEnded) this.#parts.bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
+    for (const to of told) {
+      // Whoever submits by SMPP hears of a refusal at once, and a receipt for it would be one too many.
+      if (c.webhookKind === "SMPP") break;
+      const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
+      this.#parts.webhooks.insert(c.accountId, this.#lastSeq, to, c.webhookKind, outcome, c.acceptedAt);
+    }
+    return true;
+  }
+
+  /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
+  insertAfter(message: PackedMessage, lookBackMs: number | null): boolean {
+    if (lookBackMs === null) return false;
+    const { accountId, acceptedAt } = message.common;
+    const { changes } = this.#statements.supersedeMessage.run(accountId, message.messageId, acceptedAt - lookBackMs);
+    return changes === 1 && this.insert(message);
+  }
+
+  claimDue(request: ClaimRequest): readonly OutboundMessage[] {
+    const { leaseUntil: _, ...due } = request;
+    for (const row of this.#statements.countTakenOver.all(due)) {
+      const { channel, carrier, count } = row as { channel: string; carrier: string; count: number };
+      this.#parts.delta().takenOver(channel, carrier, request.carrier, count);
+    }
+    const rows = this.#statements.claimDue.all({ ...request }) as unknown as (Omit<
+      OutboundMessage,
+      "possibleDuplicate"
+    > & { possibleDuplicate: number })[];
+    // `returning` gives no order.
+    rows.sort((a, b) => a.seq - b.seq);
+    return rows.map((row) => ({ ...row, possibleDuplicate: row.possibleDuplicate === 1 }));
+  }
+
+  /** @throws Error for a move that the table of states forbids */
+  move(move: Move): boolean {
+    // The same state again only sets a new time to look at it. Anything else that the table forbids is a bug of ours.
+    if (move.from !== move.to && !canMove(move.from, move.to))
+      throw new Error(`no move from ${move.from} to ${move.to}`);
+    if (!isFinal(move.to)) return this.#keepOpen(move);
+    const target = this.#statements.findReportTarget.get(move.seq) as ReportTarget | undefined;
+    return target !== undefined && this.end(move, target);
+  }
+
+  #keepOpen(move: Move): boolean {
+    // Asked before the update: it must be told what is new only.
+    const target =
+      move.intermediateReport === true
+        ? (this.#statements.findReportTarget.get(move.seq) as (ReportTarget & { statusId: number }) | undefined)
+        : undefined;
+    const { changes } = this.#statements.keepOpen.run(
+      move.to,
+      move.statusId,
+      move.errorId,
+      isWaiting(move.to) ? (move.dueAt ?? (move.from === move.to ? null : move.at)) : null,
+      move.checkAt ?? null,
+      move.carrierMessageId ?? null,
+      move.submittedAt ?? null,
+      move.doubt ?? null,
+      move.seq,
+      move.from,
+      move.attempts,
+    );
+    if (changes === 1 && move.expiresAt !== undefined) {
+      this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
+    }
+    if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
+      const told = target.wantsReport === 1 ? this.#parts.audience.of(target.webhookUrl, target, move.seq) : NOBODY;
+      this.#bearWebhooks(move, target, told, move.at);
+    }
+    return changes === 1;
+  }
+
+  #bearWebhooks(move: Move, target: ReportTarget, told: readonly (string | Subscriber)[], doneAt: number) {
+    if (target.webhookKind === "SMPP") return this.#parts.smpp.insertReceipt(target, move, doneAt);
+    for (const to of told) {
+      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
+      this.#parts.webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
+    }
+  }
+
+  /** False: it is not where the move begins, or has ended. */
+  end(move: Move, target: ReportTarget): boolean {
+    const doneAt = move.doneAt ?? move.at;
+    const told = target.wantsReport === 1 ? this.#parts.audience.of(target.webhookUrl, target, move.seq) : NOBODY;
+    const { changes } = this.#statements.endMessage.run(
+      move.to,
+      move.statusId,
+      move.errorId,
+      doneAt,
+      told.length === 0 ? move.at : null,
+      move.carrierMessageId ?? null,
+      move.submittedAt ?? null,
+      move.doubt ?? null,
+      move.seq,
+      move.from,
+      move.attempts,
+    );
+    if (changes === 0) return false;
+    this.#parts.delta().moved(target.channel, target.carrier, move.from, move.to);
+    this.#bearWebhooks(move, target, told, doneAt);
+    if (target.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(move.seq, move.from, move.to, move.at);
+    return true;
+  }
+}
+
+/** Nobody has it, and it may be claimed when its time comes. */
+export function isWaiting(state: MessageState): boolean {
+  return state === "queued" || state === "held";
+}
+
+function prepareAll(database: DatabaseSync) {
+  const prepare = (text: string): StatementSync => database.prepare(text);
+  return {
+    insertMessage: prepare(insertMessage),
+    supersedeMessage: prepare(supersedeMessage),
+    claimDue: prepare(claimDue),
+    keepOpen: prepare(keepOpen),
+    extendMessage: prepare(extendMessage),
+    endMessage: prepare(endMessage),
+    findReportTarget: prepare(findReportTarget),
+    countTakenOver: prepare(countTakenOver),
+  };
+}
