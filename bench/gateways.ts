@@ -1,7 +1,7 @@
 /** The gateways of smpp-gateway.ts: each takes HTTP, submits to one SMSC and pushes reports by HTTP. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort, startKannel, waitForPort } from "./kannel.ts";
@@ -15,6 +15,11 @@ export interface Gateway {
   /** Of every process that is the gateway. */
   readonly pids: readonly number[];
   stop(): Promise<void>;
+}
+
+export interface KillableGateway extends Gateway {
+  /** Resolves when the system has ended it, without a word to it. */
+  kill(): Promise<void>;
 }
 
 export interface Setup {
@@ -31,8 +36,34 @@ const RETRY_MS = 50;
 const WINDOW_SIZE = 1000;
 const CLI = join(import.meta.dirname, "../packages/server/src/cli.ts");
 
+/** As in scripts/run.mjs: whatever was started there once is neither stripped nor compiled again. */
+const COMPILE_CACHE = join(import.meta.dirname, "../node_modules/.cache/compile");
+
+/** What `npm start` gives to Node; the memory of the server depends on it. */
+function nodeOptionsOfStart(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
+    scripts: { start: string };
+  };
+  const options = /run\.mjs node ((?:--\S+ )+)\S+cli\.ts/.exec(scripts.start)?.[1];
+  if (options === undefined) throw new Error(`no options of Node in "${scripts.start}"`);
+  return options.trim().split(" ");
+}
+
+/** Resident memory of all its processes, in MB of a million octets. */
+export function rssMb({ pids }: Pick<Gateway, "pids">): number {
+  const sizes = pids.map((pid) => /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  return sizes.reduce((sum, size) => sum + Number(size), 0) / 1000;
+}
+
+/** Of Posthorn: messages without a final state. */
+export async function openCount({ target: { url, key } }: Pick<Gateway, "target">): Promise<number> {
+  const response = await fetch(`${url}/posthorn/1/ledger`, { headers: { authorization: `App ${key}` } });
+  const { rows } = (await response.json()) as { rows: readonly { readonly open: number }[] };
+  return rows.reduce((sum, { open }) => sum + open, 0);
+}
+
 /** As `npm start` runs it, with one SMPP carrier. */
-async function startPosthorn(folder: string, smscPort: number): Promise<Gateway> {
+export async function startPosthorn(folder: string, smscPort: number): Promise<KillableGateway> {
   const port = await freePort();
   const file = join(folder, "posthorn.yaml");
   const carrier =
@@ -40,8 +71,8 @@ async function startPosthorn(folder: string, smscPort: number): Promise<Gateway>
     `windowSize: ${WINDOW_SIZE} }`;
   const settings = `http: { port: ${port} }\ndata: { directory: ${join(folder, "data")} }\nlog: { level: error }\n`;
   writeFileSync(file, `${settings}carriers:\n  smsc: ${carrier}\n`);
-  const child = spawn(process.execPath, ["--max-semi-space-size=8", CLI, "serve", "--config", file], {
-    env: { ...process.env, POSTHORN_API_KEY: KEY, BENCH_PASSWORD: "bench" },
+  const child = spawn(process.execPath, [...nodeOptionsOfStart(), CLI, "serve", "--config", file], {
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, POSTHORN_API_KEY: KEY, BENCH_PASSWORD: "bench" },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const url = `http://127.0.0.1:${port}`;
@@ -50,7 +81,8 @@ async function startPosthorn(folder: string, smscPort: number): Promise<Gateway>
   return {
     target: { url, path: "/sms/3/messages", key: KEY },
     pids: [child.pid ?? 0],
-    stop: () => endOf(child),
+    stop: () => endOf(child, "SIGTERM"),
+    kill: () => endOf(child, "SIGKILL"),
   };
 }
 
@@ -64,10 +96,10 @@ async function waitUntilReady(url: string) {
   throw new Error("the server did not become ready");
 }
 
-async function endOf(child: ChildProcess) {
-  if (child.exitCode !== null) return;
+async function endOf(child: ChildProcess, signal: "SIGTERM" | "SIGKILL") {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   await ended;
 }
 

@@ -1,22 +1,21 @@
 /**
  * HTTP in, SMPP out, receipts in, reports out: Posthorn and Kannel in turn, on the same load, SMSC and receiver.
  *
- *   node bench/smpp-gateway.ts [--seconds 4] [--rounds 3] [--only NAME] [--json] [--rate N]
+ *   node bench/smpp-gateway.ts [--seconds 4] [--rounds 3] [--only NAME] [--json] [--rate N] [--watch]
  *
  * README.md says how to read it.
  */
-import { type ChildProcess, execFile, fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import type { SimulatorCounters } from "../packages/smpp/src/index.ts";
 import type { Measurement } from "./contestants.ts";
-import { type Gateway, SETUPS, type Setup } from "./gateways.ts";
+import { CountingChild } from "./counting-child.ts";
+import { type Gateway, openCount, rssMb, SETUPS, type Setup } from "./gateways.ts";
+import { generate } from "./generate.ts";
 import { findKannel } from "./kannel.ts";
-import type { LoadPlan, LoadResult } from "./load.ts";
+import type { LoadPlan } from "./load.ts";
 import { printTable, summarise } from "./summary.ts";
 
 const { values } = parseArgs({
@@ -27,69 +26,18 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     /** Requests a second; without it as fast as they go. */
     rate: { type: "string" },
+    /** Says every ten seconds how far it is and what it holds, to see whether anything grows. */
+    watch: { type: "boolean", default: false },
   },
 });
 const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 1.5;
+const WATCH_MS = 10_000;
 /** Bounds the disk that a run takes. */
 const MESSAGES_MAX = 3_000_000;
-const POLL_MS = 20;
-/** Nothing came for so long: it will not come any more. */
-const STALLED_MS = 30_000;
 /** Of /proc/PID/stat; the kernel counts in hundredths of a second, whatever it counts with inside. */
 const TICK_US = 10_000;
-const execute = promisify(execFile);
 const say = (text: string) => void (values.json || process.stdout.write(`${text}\n`));
-
-/** A process that says how much it has seen. */
-class Counting {
-  readonly #child: ChildProcess;
-  readonly #count: (answer: unknown) => number;
-
-  private constructor(child: ChildProcess, count: (answer: unknown) => number) {
-    this.#child = child;
-    this.#count = count;
-  }
-
-  static async start<Line>(file: string, count: (answer: unknown) => number): Promise<[Counting, Line]> {
-    const child = fork(join(import.meta.dirname, file), { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-    const [line] = (await once(child.stdout as NonNullable<typeof child.stdout>, "data")) as [Buffer];
-    return [new Counting(child, count), JSON.parse(line.toString("utf8")) as Line];
-  }
-
-  async count(): Promise<number> {
-    const answer = once(this.#child, "message");
-    this.#child.send("count");
-    return this.#count((await answer)[0]);
-  }
-
-  /** @returns when the last of them was there, by performance.now() */
-  async waitFor(count: number): Promise<number> {
-    let seen = await this.count();
-    let movedAt = performance.now();
-    while (seen < count) {
-      await setTimeout(POLL_MS);
-      const now = await this.count();
-      if (now > seen) movedAt = performance.now();
-      seen = now;
-      if (performance.now() - movedAt > STALLED_MS) throw new Error(`${seen} of ${count} came, and then no more`);
-    }
-    return movedAt;
-  }
-
-  async stop() {
-    const ended = once(this.#child, "exit");
-    this.#child.disconnect();
-    await ended;
-  }
-}
-
-async function generate(plan: LoadPlan): Promise<LoadResult> {
-  const { stdout } = await execute(process.execPath, [join(import.meta.dirname, "load.ts"), JSON.stringify(plan)]);
-  const result = JSON.parse(stdout) as LoadResult;
-  if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
-  return result;
-}
 
 /** User and system time, of all threads. */
 function cpuUs({ pids }: Gateway): number {
@@ -100,18 +48,38 @@ function cpuUs({ pids }: Gateway): number {
   }, 0);
 }
 
-function rssMb({ pids }: Gateway): number {
-  const sizes = pids.map((pid) => /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-  return sizes.reduce((sum, size) => sum + Number(size), 0) / 1000;
+/** How far it is and what it holds. Only Posthorn says how many messages are open. */
+async function describe(gateway: Gateway, smsc: CountingChild, sink: CountingChild): Promise<string> {
+  const open = gateway.target.dialect === undefined ? `, ${await openCount(gateway)} open` : "";
+  return `${await smsc.count()} submitted, ${await sink.count()} reported${open}, RSS ${rssMb(gateway).toFixed(0)} MB`;
+}
+
+/** @returns what ends it, and says how things are then */
+function watch(...[gateway, smsc, sink]: Parameters<typeof describe>): () => Promise<void> {
+  const startedAt = performance.now();
+  const line = async () => {
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    say(`${String(seconds).padStart(4)} s: ${await describe(gateway, smsc, sink)}`);
+  };
+  let last = Promise.resolve();
+  const timer = setInterval(() => {
+    last = line();
+  }, WATCH_MS);
+  return async () => {
+    clearInterval(timer);
+    await last;
+    await line();
+  };
 }
 
 /** The clock stops when the SMSC has every message and, where they are asked for, every report has been pushed. */
 async function measure(setup: Setup, seconds: number): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), "posthorn-bench-"));
   const takenOf = (answer: unknown) => (answer as SimulatorCounters).taken;
-  const [smsc, { port }] = await Counting.start<{ port: number }>("simulator-child.ts", takenOf);
-  const [sink, { url: reportUrl }] = await Counting.start<{ url: string }>("report-sink.ts", Number);
+  const [smsc, { port }] = await CountingChild.start<{ port: number }>("simulator-child.ts", takenOf);
+  const [sink, { url: reportUrl }] = await CountingChild.start<{ url: string }>("report-sink.ts", Number);
   let gateway: Gateway | null = null;
+  let endWatch = async () => {};
   try {
     gateway = await setup.start({ folder, smscPort: port });
     const plan: LoadPlan = {
@@ -127,6 +95,7 @@ async function measure(setup: Setup, seconds: number): Promise<Measurement> {
     const warmUp = await generate({ ...plan, seconds: WARM_UP_SECONDS });
     await last.waitFor(warmUp.messages);
     const before = cpuUs(gateway);
+    if (values.watch) endWatch = watch(gateway, smsc, sink);
     const startedAt = performance.now();
     const load = await generate(plan);
     const elapsedMs = (await last.waitFor(warmUp.messages + load.messages)) - startedAt;
@@ -140,6 +109,7 @@ async function measure(setup: Setup, seconds: number): Promise<Measurement> {
       rssMb: rssMb(gateway),
     };
   } finally {
+    await endWatch();
     await gateway?.stop();
     await Promise.all([smsc.stop(), sink.stop()]);
     rmSync(folder, { recursive: true, force: true });

@@ -54,6 +54,7 @@ function nodeOptionsOfStart(): readonly string[] {
   };
   const options = /run\.mjs node ((?:--\S+ )*)\S+cli\.ts/.exec(scripts.start)?.[1]?.trim() ?? "";
   assert.match(options, /--max-semi-space-size/, scripts.start);
+  assert.match(options, /--heap-growing-percent/, scripts.start);
   return options.split(" ");
 }
 
