@@ -173,7 +173,8 @@ export const configReload = defineCommand({
     const result = await callOperatorPath<ReloadResult>(connection, "POST", "/posthorn/1/config/reload");
     const { terminal } = context;
     if (values.json) terminal.out(JSON.stringify(result, null, 2));
-    else if (result.changes.length === 0) terminal.out("Nothing has changed.");
+    else if (result.changes.length === 0)
+      terminal.out("Nothing has changed. SMPP carriers that are not bound try again now.");
     else {
       for (const { path, before, after, needsRestart } of result.changes) {
         const restart = needsRestart ? "  (from the next start on)" : "";
