@@ -55,15 +55,18 @@ export async function startKannel(options: KannelOptions): Promise<Kannel> {
     children.push(child);
     await waitForPort(port, child);
   };
-  await run("bearerbox", smsboxPort);
-  await run("smsbox", httpPort);
-  return {
-    url: `http://127.0.0.1:${httpPort}`,
-    pids: children.map(({ pid }) => pid ?? 0),
-    stop: async () => {
-      for (const child of children.reverse()) await endBox(child);
-    },
+  const stop = async () => {
+    for (const child of children.toReversed()) await endBox(child);
   };
+  try {
+    await run("bearerbox", smsboxPort);
+    await run("smsbox", httpPort);
+  } catch (error) {
+    // One that runs would outlive the comparison.
+    await stop();
+    throw error;
+  }
+  return { url: `http://127.0.0.1:${httpPort}`, pids: children.map(({ pid }) => pid ?? 0), stop };
 }
 
 function configurationOf(

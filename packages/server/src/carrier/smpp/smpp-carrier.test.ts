@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import { COMMAND_STATUS as S, type Simulator, type SimulatorOptions, startSimulator, Ticker } from "@posthorn/smpp";
 import { FakeClock, settle } from "../../../test/harness/fake-clock.ts";
 import { simulatorClock } from "../../../test/harness/smpp-carrier.ts";
+import { readCarrier } from "../../../test/harness/smpp-forms.ts";
 import { until } from "../../../test/harness/until.ts";
 import { type SmppCarrierEntry } from "../../config/smpp-carrier-schema.ts";
 import { silentLog } from "../../kernel/log.ts";
@@ -16,41 +17,10 @@ import { SmppCarrier } from "./smpp-carrier.ts";
 
 const LEASE_MS = 60_000;
 
-const ENTRY: Omit<SmppCarrierEntry, "port"> = {
-  type: "smpp",
-  host: "127.0.0.1",
-  systemId: "posthorn",
+/** As the configuration gives it, but for what these tests set themselves. */
+const ENTRY = {
+  ...(readCarrier({ host: "127.0.0.1", responseTimeoutMs: 20_000, validity: "none" }).entry as SmppCarrierEntry),
   password: {},
-  systemType: "",
-  addressRange: "",
-  bindAs: "transceiver",
-  links: 1,
-  windowSize: 10,
-  throughputPerSecond: 0,
-  connectTimeoutMs: 10_000,
-  bindTimeoutMs: 10_000,
-  responseTimeoutMs: 20_000,
-  enquireLinkIntervalMs: 30_000,
-  reconnectMinMs: 1_000,
-  reconnectMaxMs: 60_000,
-  uncertain: "hold",
-  canQuery: false,
-  serviceType: "",
-  esmClassMode: 0,
-  protocolId: 0,
-  priority: 0,
-  registeredDelivery: "final",
-  validity: "none",
-  destinationTon: 1,
-  destinationNpi: 1,
-  alphabet0: "gsm7",
-  flash: "dataCoding",
-  longMessages: "udh8",
-  nationalTables: false,
-  userMessageReference: true,
-  receiptTimeZone: "+00:00",
-  receiptPhone: "auto",
-  isReceiptKnownByText: false,
 };
 
 function messageOf(seq: number, destination = String(385_981_000_000 + seq)): OutboundMessage {
