@@ -6,12 +6,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type ChildUsage, ServerProcess } from "../packages/server/test/harness/server-process.ts";
 import type { StoreResult } from "./floor-store.ts";
-import type { LoadPlan, LoadResult } from "./load.ts";
+import { generate as generatePlan } from "./generate.ts";
+import type { LoadResult } from "./load.ts";
 
 export interface Measurement {
   readonly messagesPerSecond: number;
   /** Of the measured process alone, all its threads. */
   readonly cpuUsPerMessage: number;
+  /** What the measuring itself used meanwhile, by process, on the same cores. */
+  readonly harnessUsPerMessage?: Readonly<Record<string, number>>;
   /** From request to answer. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
@@ -54,7 +57,7 @@ export const CONTESTANTS: readonly Contestant[] = [
 type PerRequest = keyof typeof ANSWER_BYTES;
 
 async function generate(url: string, destinationsPerRequest: number, seconds: number): Promise<LoadResult> {
-  const plan: LoadPlan = {
+  return await generatePlan({
     url,
     path: "/sms/3/messages",
     key: KEY,
@@ -62,11 +65,7 @@ async function generate(url: string, destinationsPerRequest: number, seconds: nu
     connections: CONNECTIONS,
     seconds,
     messagesMax: MESSAGES_MAX,
-  };
-  const { stdout } = await execute(process.execPath, [join(import.meta.dirname, "load.ts"), JSON.stringify(plan)]);
-  const result = JSON.parse(stdout) as LoadResult;
-  if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
-  return result;
+  });
 }
 
 async function floorHttp({ seconds }: RunOptions, perRequest: PerRequest): Promise<Measurement> {
@@ -102,6 +101,7 @@ function measurementOf(load: LoadResult, elapsedMs: number, before: ChildUsage, 
   return {
     messagesPerSecond: (load.messages / elapsedMs) * 1000,
     cpuUsPerMessage: (after.cpuUs - before.cpuUs) / load.messages,
+    harnessUsPerMessage: { load: load.cpuUs / load.messages },
     p50Ms: load.p50Ms,
     p99Ms: load.p99Ms,
     rssMb: after.rssBytes / 1e6,

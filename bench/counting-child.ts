@@ -28,6 +28,10 @@ export class CountingChild {
     return [new CountingChild(child, count), JSON.parse(line.toString("utf8")) as Line];
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   async count(): Promise<number> {
     const answer = once(this.#child, "message");
     this.#child.send("count");

@@ -1,14 +1,42 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { LoadPlan, LoadResult } from "./load.ts";
 
-const execute = promisify(execFile);
+/** load.ts in a process of its own, which is warm after its first run as the gateway is. */
+export class LoadGenerator {
+  readonly #child: ChildProcess = fork(join(import.meta.dirname, "load.ts"), [], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
 
-/** Runs the load generator to its end. @throws when a request failed */
+  /** Generates the load to its end. @throws when a request failed */
+  async run(plan: LoadPlan): Promise<LoadResult> {
+    const ending = new AbortController();
+    const ended = once(this.#child, "exit", { signal: ending.signal }).then(() => null);
+    const answer = once(this.#child, "message", { signal: ending.signal }).then(([result]) => result as LoadResult);
+    this.#child.send(plan);
+    const result = await Promise.race([answer, ended]);
+    ending.abort();
+    await Promise.allSettled([answer, ended]);
+    if (result === null) throw new Error("the load generator ended before its time");
+    if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
+    return result;
+  }
+
+  async stop() {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, "exit");
+    this.#child.disconnect();
+    await ended;
+  }
+}
+
+/** One run alone. @throws when a request failed */
 export async function generate(plan: LoadPlan): Promise<LoadResult> {
-  const { stdout } = await execute(process.execPath, [join(import.meta.dirname, "load.ts"), JSON.stringify(plan)]);
-  const result = JSON.parse(stdout) as LoadResult;
-  if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
-  return result;
+  const generator = new LoadGenerator();
+  try {
+    return await generator.run(plan);
+  } finally {
+    await generator.stop();
+  }
 }

@@ -1,7 +1,8 @@
-// The load generator, in a process of its own: raw sockets kept alive, one request at a time on each. Takes its plan as
-// JSON and prints one JSON line with what it measured.
+// The load generator, in a process of its own: raw sockets kept alive, one request at a time on each. Takes a plan as an
+// IPC message and answers with what it measured, as often as it is asked.
 import { connect, type Socket } from "node:net";
-import { setTimeout } from "node:timers/promises";
+import { HttpFrames } from "./http-frames.ts";
+import { type PreparedRequest, prepareRequest } from "./requests.ts";
 
 export interface LoadPlan {
   readonly url: string;
@@ -25,123 +26,138 @@ export interface LoadResult {
   readonly elapsedMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Characters of the last answer, for a floor that answers as much. */
+  /** Octets of the last answer's body, for a floor that answers as much. */
   readonly answerBytes: number;
   readonly failures: number;
+  /** Of this process, all its threads. */
+  readonly cpuUs: number;
 }
 
-const TEXT = "Your parcel is on its way; you will find it at the counter of the shop.";
+const READ_OCTETS = 64 * 1024;
+const STATUS_OFFSET = "HTTP/1.1 ".length;
+const [DIGIT_2, DIGIT_0, SPACE] = [0x32, 0x30, 0x20];
 
-const phoneOf = (index: number) => String(385_910_000_000 + (index % 9_000_000));
-
-/** A request as octets, for the messages from `first` on. */
-type Writer = (first: number) => string;
-
-function infobipWriter({ url, path, key, destinationsPerRequest, reportUrl }: LoadPlan): Writer {
-  const head =
-    `POST ${path} HTTP/1.1\r\nhost: ${new URL(url).host}\r\nauthorization: App ${key}\r\n` +
-    "content-type: application/json\r\n";
-  const webhooks = reportUrl === undefined ? {} : { webhooks: { delivery: { url: reportUrl } } };
-  return (first) => {
-    const destinations = Array.from({ length: destinationsPerRequest }, (_, index) => ({ to: phoneOf(first + index) }));
-    const body = JSON.stringify({ messages: [{ sender: "Shop", destinations, content: { text: TEXT }, ...webhooks }] });
-    return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-  };
+/** Whether an answer begins with 200 or with Kannel's 202. */
+function isAccepted(octets: Buffer, start: number): boolean {
+  const at = start + STATUS_OFFSET;
+  const last = octets[at + 2];
+  const is20x = octets[at] === DIGIT_2 && octets[at + 1] === DIGIT_0 && octets[at + 3] === SPACE;
+  return is20x && (last === DIGIT_0 || last === DIGIT_2);
 }
 
-/** Kannel's user guide, "HTTP interface to smsbox". A mask of 3 asks for success and failure. */
-function kannelWriter({ url, path, key, reportUrl }: LoadPlan): Writer {
-  const fixed = { username: key, password: key, from: "Shop", text: TEXT };
-  const reports = reportUrl === undefined ? {} : { "dlr-mask": "3", "dlr-url": `${reportUrl}?type=%d` };
-  const query = new URLSearchParams({ ...fixed, ...reports }).toString();
-  return (first) =>
-    `GET ${path}?${query}&to=${phoneOf(first)} HTTP/1.1\r\nhost: ${new URL(url).host}\r\nconnection: keep-alive\r\n\r\n`;
-}
+/** What the connections of one run have in common. */
+class Run {
+  readonly latenciesMs: number[] = [];
+  readonly startedAt = performance.now();
+  readonly #plan: LoadPlan;
+  readonly #endsAt: number;
+  messages = 0;
+  failures = 0;
+  answerBytes = 0;
 
-interface Answer {
-  readonly isOk: boolean;
-  readonly bodyBytes: number;
+  constructor(plan: LoadPlan) {
+    this.#plan = plan;
+    this.#endsAt = this.startedAt + plan.seconds * 1000;
+  }
+
+  /** @returns the first message of the next request, or null when there is none */
+  next(nowMs: number): number | null {
+    const { messagesMax, destinationsPerRequest } = this.#plan;
+    if (nowMs >= this.#endsAt || this.messages >= messagesMax) return null;
+    const first = this.messages;
+    this.messages += destinationsPerRequest;
+    return first;
+  }
+
+  /** How long a request has to wait that is held to a rate. */
+  delayMs(first: number, nowMs: number): number {
+    const { requestsPerSecond, destinationsPerRequest } = this.#plan;
+    if (requestsPerSecond === undefined) return 0;
+    return this.startedAt + (first / destinationsPerRequest / requestsPerSecond) * 1000 - nowMs;
+  }
 }
 
 /**
  * One kept-alive connection with one request on it at a time. Raw, because Node's HTTP client costs as much as the
- * server under test, and shares its cores. Reads what it needs of an answer: status and content-length.
+ * server under test, and shares its cores; its reads come into one buffer.
  */
 class Connection {
+  readonly #run: Run;
+  readonly #request: PreparedRequest;
   readonly #socket: Socket;
-  #received = "";
-  #waiting: { resolve(answer: Answer): void; reject(error: Error): void } | null = null;
+  readonly #frames: HttpFrames;
+  readonly #done: (error: Error | null) => void;
+  #sentAt = 0;
+  #isWaiting = false;
 
-  constructor({ hostname, port }: URL) {
-    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    this.#socket.setEncoding("latin1").on("data", (text: string) => this.#receive(text));
-    this.#socket.on("error", (error) => this.#waiting?.reject(error));
-    this.#socket.on("close", () => this.#waiting?.reject(new Error("the server closed the connection")));
-  }
-
-  send(request: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#socket.write(request);
+  constructor(run: Run, plan: LoadPlan, done: (error: Error | null) => void) {
+    const { hostname, port } = new URL(plan.url);
+    this.#run = run;
+    this.#request = prepareRequest(plan);
+    this.#done = done;
+    this.#frames = new HttpFrames("answer", (octets, start, bodyStart, end) => {
+      if (!this.#isWaiting) throw new Error("an answer that nothing was asked for");
+      this.#isWaiting = false;
+      run.answerBytes = end - bodyStart;
+      if (!isAccepted(octets, start)) run.failures += 1;
     });
+    const onread = { buffer: Buffer.allocUnsafeSlow(READ_OCTETS), callback: this.#onRead };
+    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true, onread });
+    this.#socket.on("error", done).on("close", () => done(new Error("the server closed the connection")));
+    this.#next(performance.now());
   }
 
-  close() {
-    this.#waiting = null;
-    this.#socket.destroy();
-  }
+  readonly #onRead = (octetCount: number, octets: Uint8Array): boolean => {
+    this.#frames.push(octets as Buffer, octetCount);
+    if (this.#isWaiting) return true;
+    const nowMs = performance.now();
+    this.#run.latenciesMs.push(nowMs - this.#sentAt);
+    this.#next(nowMs);
+    return true;
+  };
 
-  #receive(text: string) {
-    this.#received += text;
-    const headEnd = this.#received.indexOf("\r\n\r\n");
-    if (headEnd === -1) return;
-    const bodyBytes = Number(/\r\ncontent-length: *(\d+)/i.exec(this.#received.slice(0, headEnd))?.[1]);
-    if (Number.isNaN(bodyBytes)) throw new Error("an answer without content-length");
-    if (this.#received.length < headEnd + 4 + bodyBytes) return;
-    const isOk = /^HTTP\/1\.1 20[02] /.test(this.#received);
-    this.#received = "";
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    waiting?.resolve({ isOk, bodyBytes });
-  }
-}
-
-/** When a request is due that is held to a rate. */
-function dueAfterMs({ requestsPerSecond, destinationsPerRequest }: LoadPlan, first: number): number {
-  return requestsPerSecond === undefined ? 0 : (first / destinationsPerRequest / requestsPerSecond) * 1000;
-}
-
-async function run(plan: LoadPlan): Promise<LoadResult> {
-  const target = new URL(plan.url);
-  const writeRequest = plan.dialect === "kannel" ? kannelWriter(plan) : infobipWriter(plan);
-  const latenciesMs: number[] = [];
-  let messages = 0;
-  let failures = 0;
-  let answerBytes = 0;
-  const startedAt = performance.now();
-  const endsAt = startedAt + plan.seconds * 1000;
-  const connections = Array.from({ length: plan.connections }, async () => {
-    const connection = new Connection(target);
-    while (performance.now() < endsAt && messages < plan.messagesMax) {
-      const first = messages;
-      messages += plan.destinationsPerRequest;
-      const request = writeRequest(first);
-      const dueInMs = dueAfterMs(plan, first) - (performance.now() - startedAt);
-      if (dueInMs > 0) await setTimeout(dueInMs);
-      const sentAt = performance.now();
-      const answer = await connection.send(request);
-      latenciesMs.push(performance.now() - sentAt);
-      answerBytes = answer.bodyBytes;
-      if (!answer.isOk) failures += 1;
+  #next(nowMs: number): void {
+    const first = this.#run.next(nowMs);
+    if (first === null) {
+      this.#done(null);
+      this.#socket.destroy();
+      return;
     }
-    connection.close();
-  });
+    this.#request.patch(first);
+    const delayMs = this.#run.delayMs(first, nowMs);
+    if (delayMs > 0) setTimeout(() => this.#send(performance.now()), delayMs);
+    else this.#send(nowMs);
+  }
+
+  #send(nowMs: number): void {
+    this.#sentAt = nowMs;
+    this.#isWaiting = true;
+    this.#socket.write(this.#request.octets);
+  }
+}
+
+/** @throws when a connection ends before its answer */
+async function run(plan: LoadPlan): Promise<LoadResult> {
+  const cpuBefore = process.cpuUsage();
+  const run = new Run(plan);
+  const connections = Array.from(
+    { length: plan.connections },
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const done = (error: Error | null) => void (error === null ? resolve() : reject(error));
+        new Connection(run, plan, done);
+      }),
+  );
   await Promise.all(connections);
-  const elapsedMs = performance.now() - startedAt;
+  const elapsedMs = performance.now() - run.startedAt;
+  const cpu = process.cpuUsage(cpuBefore);
+  const { latenciesMs, messages, failures, answerBytes } = run;
   latenciesMs.sort((a, b) => a - b);
   const at = (share: number) => latenciesMs[Math.floor((latenciesMs.length - 1) * share)] ?? 0;
-  return { requests: latenciesMs.length, messages, elapsedMs, p50Ms: at(0.5), p99Ms: at(0.99), answerBytes, failures };
+  const cpuUs = cpu.user + cpu.system;
+  const requests = latenciesMs.length;
+  return { requests, messages, elapsedMs, p50Ms: at(0.5), p99Ms: at(0.99), answerBytes, failures, cpuUs };
 }
 
-const plan = process.argv[2];
-if (plan !== undefined) process.stdout.write(`${JSON.stringify(await run(JSON.parse(plan) as LoadPlan))}\n`);
+process.on("message", (plan) => void run(plan as LoadPlan).then((result) => process.send?.(result)));
+process.on("disconnect", () => process.exit(0));

@@ -5,15 +5,16 @@
  *
  * README.md says how to read it.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { SimulatorCounters } from "../packages/smpp/src/index.ts";
 import type { Measurement } from "./contestants.ts";
 import { CountingChild } from "./counting-child.ts";
+import { cpuUsOf } from "./cpu.ts";
 import { type Gateway, openCount, rssMb, SETUPS, type Setup } from "./gateways.ts";
-import { generate } from "./generate.ts";
+import { LoadGenerator } from "./generate.ts";
 import { findKannel } from "./kannel.ts";
 import type { LoadPlan } from "./load.ts";
 import { printTable, summarise } from "./summary.ts";
@@ -35,18 +36,7 @@ const WARM_UP_SECONDS = 1.5;
 const WATCH_MS = 10_000;
 /** Bounds the disk that a run takes. */
 const MESSAGES_MAX = 3_000_000;
-/** Of /proc/PID/stat; the kernel counts in hundredths of a second, whatever it counts with inside. */
-const TICK_US = 10_000;
 const say = (text: string) => void (values.json || process.stdout.write(`${text}\n`));
-
-/** User and system time, of all threads. */
-function cpuUs({ pids }: Gateway): number {
-  return pids.reduce((sum, pid) => {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [user = 0, system = 0] = text.slice(text.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
-    return sum + (user + system) * TICK_US;
-  }, 0);
-}
 
 /** How far it is and what it holds. Only Posthorn says how many messages are open. */
 async function describe(gateway: Gateway, smsc: CountingChild, sink: CountingChild): Promise<string> {
@@ -72,12 +62,23 @@ function watch(...[gateway, smsc, sink]: Parameters<typeof describe>): () => Pro
   };
 }
 
+/** @returns what says how much of the processor each has used since, for one of so many messages */
+function cpuClock<Name extends string>(pids: Readonly<Record<Name, readonly number[]>>) {
+  const names = Object.keys(pids) as Name[];
+  const before = names.map((name) => cpuUsOf(pids[name]));
+  return (messages: number) => {
+    const used = names.map((name, index) => [name, (cpuUsOf(pids[name]) - (before[index] ?? 0)) / messages] as const);
+    return Object.fromEntries(used) as Record<Name, number>;
+  };
+}
+
 /** The clock stops when the SMSC has every message and, where they are asked for, every report has been pushed. */
 async function measure(setup: Setup, seconds: number): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), "posthorn-bench-"));
   const takenOf = (answer: unknown) => (answer as SimulatorCounters).taken;
   const [smsc, { port }] = await CountingChild.start<{ port: number }>("simulator-child.ts", takenOf);
   const [sink, { url: reportUrl }] = await CountingChild.start<{ url: string }>("report-sink.ts", Number);
+  const generator = new LoadGenerator();
   let gateway: Gateway | null = null;
   let endWatch = async () => {};
   try {
@@ -92,18 +93,25 @@ async function measure(setup: Setup, seconds: number): Promise<Measurement> {
       ...(values.rate === undefined ? {} : { requestsPerSecond: Number(values.rate) }),
     };
     const last = setup.hasReports ? sink : smsc;
-    const warmUp = await generate({ ...plan, seconds: WARM_UP_SECONDS });
+    const warmUp = await generator.run({ ...plan, seconds: WARM_UP_SECONDS });
     await last.waitFor(warmUp.messages);
-    const before = cpuUs(gateway);
+    const cpuUs = cpuClock({ gateway: gateway.pids, smsc: [smsc.pid], receiver: [sink.pid], bench: [process.pid] });
     if (values.watch) endWatch = watch(gateway, smsc, sink);
     const startedAt = performance.now();
-    const load = await generate(plan);
+    const load = await generator.run(plan);
     const elapsedMs = (await last.waitFor(warmUp.messages + load.messages)) - startedAt;
+    const used = cpuUs(load.messages);
     const taken = await smsc.count();
     if (taken !== warmUp.messages + load.messages) throw new Error(`the SMSC took ${taken} messages`);
     return {
       messagesPerSecond: (load.messages / elapsedMs) * 1000,
-      cpuUsPerMessage: (cpuUs(gateway) - before) / load.messages,
+      cpuUsPerMessage: used.gateway,
+      harnessUsPerMessage: {
+        load: load.cpuUs / load.messages,
+        smsc: used.smsc,
+        receiver: used.receiver,
+        bench: used.bench,
+      },
       p50Ms: load.p50Ms,
       p99Ms: load.p99Ms,
       rssMb: rssMb(gateway),
@@ -111,7 +119,7 @@ async function measure(setup: Setup, seconds: number): Promise<Measurement> {
   } finally {
     await endWatch();
     await gateway?.stop();
-    await Promise.all([smsc.stop(), sink.stop()]);
+    await Promise.all([smsc.stop(), sink.stop(), generator.stop()]);
     rmSync(folder, { recursive: true, force: true });
   }
 }

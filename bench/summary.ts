@@ -11,6 +11,8 @@ export interface SummaryRow {
   readonly rounds: number;
   readonly messagesPerSecond: Range;
   readonly cpuUsPerMessage: Range;
+  /** By process; empty where nothing but the measured process ran. */
+  readonly harnessUsPerMessage: Readonly<Record<string, Range>>;
   readonly p50Ms: Range | null;
   readonly p99Ms: Range | null;
   readonly rssMb: Range | null;
@@ -37,6 +39,7 @@ export function summarise(measured: ReadonlyMap<string, readonly Measurement[]>)
     rounds: all.length,
     messagesPerSecond: rangeOf(all.map((one) => one.messagesPerSecond)),
     cpuUsPerMessage: rangeOf(all.map((one) => one.cpuUsPerMessage)),
+    harnessUsPerMessage: rangesOf(all.map((one) => one.harnessUsPerMessage ?? {})),
     p50Ms: rangeOfSome(all.map((one) => one.p50Ms)),
     p99Ms: rangeOfSome(all.map((one) => one.p99Ms)),
     rssMb: rangeOfSome(all.map((one) => one.rssMb)),
@@ -55,18 +58,34 @@ function rangeOf(values: readonly number[]): Range {
   return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, min: at(0), max: at(sorted.length - 1) };
 }
 
+function rangesOf(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, Range>> {
+  const names = Object.keys(all[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, rangeOf(all.map((one) => one[name] ?? Number.NaN))]));
+}
+
 function rangeOfSome(values: readonly (number | undefined)[]): Range | null {
   const some = values.filter((value) => value !== undefined);
   return some.length === 0 ? null : rangeOf(some);
 }
 
 export function printTable(rows: readonly SummaryRow[]) {
-  const head = ["", "messages/s", "min-max", "CPU us/msg", "p50 ms", "p99 ms", "RSS MB", "of its floors"];
+  const head = [
+    "",
+    "messages/s",
+    "min-max",
+    "CPU us/msg",
+    "harness us/msg",
+    "p50 ms",
+    "p99 ms",
+    "RSS MB",
+    "of its floors",
+  ];
   const lines = rows.map((row) => [
     row.name,
     round(row.messagesPerSecond.median),
     `${round(row.messagesPerSecond.min)}-${round(row.messagesPerSecond.max)}`,
     row.cpuUsPerMessage.median.toFixed(1),
+    harnessText(row.harnessUsPerMessage),
     row.p50Ms?.median.toFixed(1) ?? "",
     row.p99Ms?.median.toFixed(1) ?? "",
     row.rssMb === null ? "" : round(row.rssMb.median),
@@ -85,6 +104,14 @@ export function printTable(rows: readonly SummaryRow[]) {
   process.stdout.write("\n");
   print(head);
   for (const line of lines) print(line);
+}
+
+/** The sum, and what of it is whose. */
+function harnessText(ranges: Readonly<Record<string, Range>>): string {
+  const parts = Object.entries(ranges);
+  const sum = parts.reduce((all, [, { median }]) => all + median, 0);
+  if (parts.length < 2) return parts.length === 0 ? "" : sum.toFixed(1);
+  return `${sum.toFixed(1)} (${parts.map(([name, { median }]) => `${name} ${median.toFixed(1)}`).join(", ")})`;
 }
 
 function round(value: number): string {

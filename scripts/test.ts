@@ -10,6 +10,7 @@ const PATTERNS = [
   "packages/*/test/**/*.test.ts",
   "examples/**/*.test.ts",
   "scripts/**/*.test.ts",
+  "bench/**/*.test.ts",
 ];
 /** A test that hangs is ended and fails; the longest takes under a minute. */
 const TEST_TIMEOUT_MS = 180_000;
