@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { HARNESS_OPTIONS } from "./generate.ts";
 
 const POLL_MS = 20;
 /** Nothing came for so long: it will not come any more. */
@@ -23,7 +24,10 @@ export class CountingChild {
     count: (answer: unknown) => number,
     args: readonly string[] = [],
   ): Promise<[CountingChild, Line]> {
-    const child = fork(join(import.meta.dirname, file), args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+    const child = fork(join(import.meta.dirname, file), args, {
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      execArgv: [...process.execArgv, ...HARNESS_OPTIONS],
+    });
     const [line] = (await once(child.stdout as NonNullable<typeof child.stdout>, "data")) as [Buffer];
     return [new CountingChild(child, count), JSON.parse(line.toString("utf8")) as Line];
   }

@@ -43,8 +43,13 @@ export interface ReceiptContent {
   readonly doneAtMs: number;
 }
 
+const NOTHING = Buffer.alloc(0);
 const GSM_NETWORK = 3;
 const UCS2 = 0x08;
+
+const STATE_TLVS = Object.fromEntries(
+  Object.entries(MESSAGE_STATE).map(([name, state]) => [name, tlv("messageState", state)]),
+) as Readonly<Record<MessageStateName, Tlv>>;
 
 const INTERMEDIATE: ReadonlySet<MessageStateName> = new Set(["ENROUTE", "SCHEDULED"]);
 
@@ -83,15 +88,17 @@ export function receiptPdu(
   const octets = encodeText(text, form.dataCoding === UCS2 ? "ucs2" : "latin1");
   const tlvs: Tlv[] = [];
   if (form.hasIdTlv) tlvs.push(tlv("receiptedMessageId", id));
-  if (form.hasStateTlv) tlvs.push(tlv("messageState", MESSAGE_STATE[content.state]));
+  if (form.hasStateTlv) tlvs.push(STATE_TLVS[content.state]);
   if (form.hasNetworkErrorTlv && content.errorCode > 0) {
     const { errorCode } = content;
     tlvs.push(tlv("networkErrorCode", Buffer.from([GSM_NETWORK, errorCode >> 8, errorCode & 0xff])));
   }
   if (record.userMessageReference !== undefined) tlvs.push(tlv("userMessageReference", record.userMessageReference));
   if (form.place !== "short_message") tlvs.push(tlv("messagePayload", octets));
-  const isIntermediate = isIntermediateState(content.state);
-  const common = {
+  const receiptClass = isIntermediateState(content.state) ? ESM_CLASS.intermediateNotification : ESM_CLASS.receipt;
+  // In one piece: members that are spread after others are copied one by one.
+  const pdu: PduInputOf<"deliver_sm"> = {
+    command: "deliver_sm",
     // From the phone back to the sender.
     sourceAddrTon: record.destAddrTon,
     sourceAddrNpi: record.destAddrNpi,
@@ -99,11 +106,12 @@ export function receiptPdu(
     destAddrTon: record.sourceAddrTon,
     destAddrNpi: record.sourceAddrNpi,
     destinationAddr: record.sourceAddr,
-    esmClass: form.esmClass ?? (isIntermediate ? ESM_CLASS.intermediateNotification : ESM_CLASS.receipt),
+    esmClass: form.esmClass ?? receiptClass,
     dataCoding: form.dataCoding,
     tlvs,
+    shortMessage: form.place === "short_message" ? octets : NOTHING,
   };
-  if (form.place === "data_sm") return { command: "data_sm", ...common };
-  const shortMessage = form.place === "short_message" ? octets : Buffer.alloc(0);
-  return { command: "deliver_sm", ...common, shortMessage };
+  if (form.place !== "data_sm") return pdu;
+  const { command: _command, shortMessage: _shortMessage, ...common } = pdu;
+  return { ...common, command: "data_sm" };
 }

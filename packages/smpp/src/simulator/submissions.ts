@@ -266,7 +266,7 @@ export class Submissions {
     const { settings, emit } = this.#tools;
     const { systemId, messageId } = record;
     const { state, errorCode = 0 } = plan;
-    const form = { ...settings.receiptForm, ...plan.form };
+    const form = plan.form === undefined ? settings.receiptForm : { ...settings.receiptForm, ...plan.form };
     return {
       systemId,
       origin,

@@ -1,10 +1,12 @@
 /** What is read from a submitted PDU. */
+import { latin1 } from "../codec/read.ts";
 import { messageTextOf } from "../text/message.ts";
 import type { MessageStateName } from "../text/receipt.ts";
 import type { SubmittedPdu } from "./behaviour.ts";
 import { isIntermediateState } from "./receipt-form.ts";
 
 const RECEIPT_TEXT_OCTETS = 20;
+const UNPRINTABLE = /[^ -~]/;
 const SEVEN_BITS: ReadonlySet<number> = new Set([0, 1, 3]);
 
 /** Bits of registered_delivery (SMPP 3.4 §5.2.17); 3 is SMPP 5.0's. */
@@ -22,8 +24,9 @@ export function isRequested(registeredDelivery: number, state: MessageStateName)
 export function beginningOf(pdu: SubmittedPdu): string {
   if (pdu.command === "data_sm" || !SEVEN_BITS.has(pdu.dataCoding)) return "";
   // Near enough to GSM 7 for what is cut off anyway, and at no cost.
-  const octets = Buffer.from(pdu.shortMessage.buffer, pdu.shortMessage.byteOffset, pdu.shortMessage.length);
-  return octets.toString("latin1", 0, RECEIPT_TEXT_OCTETS).replaceAll(/[^ -~]/g, "?");
+  const octets = pdu.shortMessage as Buffer;
+  const text = latin1(octets, 0, Math.min(octets.length, RECEIPT_TEXT_OCTETS));
+  return UNPRINTABLE.test(text) ? text.replaceAll(/[^ -~]/g, "?") : text;
 }
 
 /** PDUs that were read are views of a chunk, which would be held in memory as a whole. */

@@ -217,8 +217,18 @@ const STATS: Readonly<Record<MessageStateName, string>> = {
 
 const RECEIPT_TEXT_LENGTH_MAX = 20;
 
+const MINUTE_MS = 60_000;
+/** The last date that was written: a busy minute has thousands of receipts, and each of them has it twice. */
+let lastDate = { minute: Number.NaN, text: "" };
+
 /** YYMMDDhhmm in UTC. */
-const receiptDate = (timeMs: number): string => new Date(timeMs).toISOString().slice(2, 16).replaceAll(/\D/g, "");
+function receiptDate(timeMs: number): string {
+  const minute = Math.floor(timeMs / MINUTE_MS);
+  if (minute !== lastDate.minute) {
+    lastDate = { minute, text: new Date(timeMs).toISOString().slice(2, 16).replaceAll(/\D/g, "") };
+  }
+  return lastDate.text;
+}
 
 /** The text of appendix B, one message of one part, with dates in UTC. */
 export function formatReceiptText(receipt: WriteReceipt): string {
@@ -227,7 +237,8 @@ export function formatReceiptText(receipt: WriteReceipt): string {
   if (!Number.isInteger(errorCode) || errorCode < 0 || errorCode > 999) throw fieldError("errorCode", "is 0 to 999");
   const delivered = state === "DELIVERED" ? "001" : "000";
   const dates = `submit date:${receiptDate(submittedAtMs)} done date:${receiptDate(doneAtMs)}`;
-  const shown = Array.from(text).slice(0, RECEIPT_TEXT_LENGTH_MAX).join("");
+  const isShort = text.length <= RECEIPT_TEXT_LENGTH_MAX;
+  const shown = isShort ? text : Array.from(text).slice(0, RECEIPT_TEXT_LENGTH_MAX).join("");
   const err = String(errorCode).padStart(3, "0");
   return `id:${id} sub:001 dlvrd:${delivered} ${dates} stat:${STATS[state]} err:${err} text:${shown}`;
 }

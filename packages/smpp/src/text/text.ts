@@ -11,7 +11,13 @@ export interface EncodeTextOptions extends EncodeGsm7Options {
   readonly fillBits?: number;
 }
 
+function isWithin(text: string, codeMax: number): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > codeMax) return false;
+  return true;
+}
+
 function singleOctets(text: string, codeMax: number, substitute: string | undefined): Buffer {
+  if (isWithin(text, codeMax)) return Buffer.from(text, "latin1");
   const octets = Buffer.allocUnsafe(text.length);
   let length = 0;
   for (const character of text) {
