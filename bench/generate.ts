@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { LoadPlan, LoadResult } from "./load.ts";
+import type { LoadAnswer, LoadPlan, LoadResult } from "./load.ts";
 
 /**
  * What Node is given that only measures: it throws nearly everything away, so that fewer collections cost less, and
@@ -16,16 +16,18 @@ export class LoadGenerator {
     execArgv: [...process.execArgv, ...HARNESS_OPTIONS],
   });
 
-  /** Generates the load to its end. @throws when a request failed */
+  /** Generates the load to its end. @throws when a request failed, and then it is of no more use */
   async run(plan: LoadPlan): Promise<LoadResult> {
     const ending = new AbortController();
     const ended = once(this.#child, "exit", { signal: ending.signal }).then(() => null);
-    const answer = once(this.#child, "message", { signal: ending.signal }).then(([result]) => result as LoadResult);
+    const answer = once(this.#child, "message", { signal: ending.signal }).then(([message]) => message as LoadAnswer);
     this.#child.send(plan);
-    const result = await Promise.race([answer, ended]);
+    const message = await Promise.race([answer, ended]);
     ending.abort();
     await Promise.allSettled([answer, ended]);
-    if (result === null) throw new Error("the load generator ended before its time");
+    if (message === null) throw new Error("the load generator ended before its time");
+    if ("error" in message) throw new Error(message.error);
+    const { result } = message;
     if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
     return result;
   }

@@ -1,5 +1,5 @@
 // The load generator, in a process of its own: raw sockets kept alive, one request at a time on each. Takes a plan as an
-// IPC message and answers with what it measured, as often as it is asked.
+// IPC message and answers with what it measured, as often as it is asked; after an error it is of no more use.
 import { connect, type Socket } from "node:net";
 import { HttpFrames } from "./http-frames.ts";
 import { type PreparedRequest, prepareRequest } from "./requests.ts";
@@ -108,7 +108,12 @@ class Connection {
   }
 
   readonly #onRead = (octetCount: number, octets: Uint8Array): boolean => {
-    this.#frames.push(octets as Buffer, octetCount);
+    try {
+      this.#frames.push(octets as Buffer, octetCount);
+    } catch (error) {
+      this.#done(error as Error);
+      return false;
+    }
     if (this.#isWaiting) return true;
     const nowMs = performance.now();
     this.#run.latenciesMs.push(nowMs - this.#sentAt);
@@ -159,5 +164,14 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
   return { requests, messages, elapsedMs, p50Ms: at(0.5), p99Ms: at(0.99), answerBytes, failures, cpuUs };
 }
 
-process.on("message", (plan) => void run(plan as LoadPlan).then((result) => process.send?.(result)));
+/** What comes back for a plan. */
+export type LoadAnswer = { readonly result: LoadResult } | { readonly error: string };
+
+process.on("message", (plan) => {
+  const answer = (message: LoadAnswer) => void process.send?.(message);
+  run(plan as LoadPlan).then(
+    (result) => answer({ result }),
+    (error: unknown) => answer({ error: String(error) }),
+  );
+});
 process.on("disconnect", () => process.exit(0));
