@@ -149,7 +149,10 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
     { length: plan.connections },
     () =>
       new Promise<void>((resolve, reject) => {
-        const done = (error: Error | null) => void (error === null ? resolve() : reject(error));
+        const done = (error: Error | null) => {
+          if (error === null) resolve();
+          else reject(error);
+        };
         new Connection(run, plan, done);
       }),
   );
