@@ -53,7 +53,11 @@ export async function startStages(
   const { smpp, nudgeNotify } = startSmpp(config, parts, notifier);
   const { unmatchedReceiptsMax, queryAfterMs } = config.report;
   const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
-    recordReceipts({ store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify }, carrier, receipts);
+    recordReceipts(
+      { store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify, push: notifier },
+      carrier,
+      receipts,
+    );
   const routing: LiveRouting = new LiveRouting({
     ...parts,
     ...given,

@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
-import type { DueWebhook, ReceiverState, Store, WebhookAttempt, WebhookResult } from "../store/store.ts";
+import type { DueWebhook, PushOffer, ReceiverState, Store, WebhookAttempt, WebhookResult } from "../store/store.ts";
 import type { ViewOptions } from "../view/view.ts";
 import { countsForCircuit, openMsAfter } from "./circuit.ts";
 import { Pace } from "./pace.ts";
@@ -17,6 +17,9 @@ const ERROR_LENGTH_MAX = 500;
 const BUCKETS_PER_ROUND_MAX = 4;
 /** After this long a receiver's round begins no further call: what is left is claimed again. */
 const ROUND_MS_MAX = 30_000;
+/** Reports that are taken at their birth and wait for their call, of all receivers and of one. */
+const AHEAD_MAX = 4_000;
+const AHEAD_OF_ONE_MAX = 1_000;
 /** Webhooks that are given up with one failed call at most, when they have waited too long for their receiver. */
 const GIVEN_UP_MAX = 1000;
 
@@ -54,6 +57,13 @@ interface Round {
   isOpen: boolean;
 }
 
+/** Webhooks of one receiver that are leased and wait until its round of work is over. */
+interface Ahead {
+  readonly webhooks: DueWebhook[];
+  /** Of the first. */
+  readonly leasedAt: number;
+}
+
 /**
  * Pushes reports to their receivers. Each receiver has one round of work at a time and its own failures: a dead one
  * costs the others nothing, and itself one call now and then (circuit.ts). Reports of one URL or subscription share
@@ -63,6 +73,10 @@ export class Notifier {
   readonly #options: NotifierOptions;
   readonly #loop: WorkLoop;
   readonly #busy = new Map<string, Promise<void>>();
+  readonly #ahead = new Map<string, Ahead>();
+  #aheadCount = 0;
+  /** Something may be due that the last claim did not take. */
+  #mayWait = false;
   readonly #pace: Pace;
   readonly #spanMs: number;
   #isStopping = false;
@@ -84,6 +98,55 @@ export class Notifier {
     this.#loop.nudge();
   }
 
+  /**
+   * Room for reports that are about to be born: what is leased for it costs no claim. None while all hands are full, so
+   * that what waits gets its turn.
+   */
+  offer(): PushOffer {
+    const { clock, leaseMs, concurrency } = this.#options;
+    const isFull = this.#isStopping || this.#busy.size >= concurrency;
+    const limit = isFull ? 0 : Math.max(0, AHEAD_MAX - this.#aheadCount);
+    const originsBusy: string[] = [];
+    for (const [origin, { webhooks }] of this.#ahead) if (webhooks.length >= AHEAD_OF_ONE_MAX) originsBusy.push(origin);
+    return { leaseUntil: clock.now() + leaseMs, limit, originsBusy };
+  }
+
+  /** What was leased for its offer. */
+  take(webhooks: readonly DueWebhook[]) {
+    this.#addAhead(webhooks, this.#options.clock.now());
+    this.#beginAhead();
+  }
+
+  #addAhead(webhooks: readonly DueWebhook[], leasedAt: number) {
+    this.#aheadCount += webhooks.length;
+    for (const webhook of webhooks) {
+      const ahead = this.#ahead.get(webhook.origin);
+      if (ahead === undefined) this.#ahead.set(webhook.origin, { webhooks: [webhook], leasedAt });
+      else ahead.webhooks.push(webhook);
+    }
+  }
+
+  #beginAhead() {
+    for (const [origin, { webhooks, leasedAt }] of this.#ahead) {
+      if (this.#busy.size >= this.#options.concurrency) return;
+      if (this.#busy.has(origin)) continue;
+      this.#ahead.delete(origin);
+      this.#aheadCount -= webhooks.length;
+      this.#begin(origin, webhooks, leasedAt);
+    }
+  }
+
+  /** One round of work for a receiver that has none. */
+  #begin(origin: string, webhooks: readonly DueWebhook[], leasedAt: number) {
+    const work = this.#serve(origin, webhooks, leasedAt).finally(() => {
+      this.#busy.delete(origin);
+      this.#beginAhead();
+      // A claim costs a commit: only where it may find what the last one had to leave.
+      if (this.#mayWait) this.#loop.nudge();
+    });
+    this.#busy.set(origin, work);
+  }
+
   async stop() {
     this.#isStopping = true;
     this.#pace.stop();
@@ -95,27 +158,25 @@ export class Notifier {
   async #round(): Promise<boolean> {
     const { store, clock, concurrency, bucketSize, leaseMs } = this.#options;
     const originsMax = concurrency - this.#busy.size;
+    this.#mayWait = this.#busy.size > 0;
     if (originsMax <= 0) return false;
     const now = clock.now();
     const originsBusy = [...this.#busy.keys()];
     const bucketsMax = BUCKETS_PER_ROUND_MAX;
     const claim = { now, leaseUntil: now + leaseMs, originsBusy, originsMax, bucketSize, bucketsMax };
     const due = await store.claimWebhooks(claim);
-    for (const [origin, webhooks] of Map.groupBy(due, (webhook) => webhook.origin)) {
-      const work = this.#serve(origin, webhooks).finally(() => {
-        this.#busy.delete(origin);
-        this.#loop.nudge();
-      });
-      this.#busy.set(origin, work);
-    }
+    if (due.length > 0) this.#mayWait = true;
+    // Meanwhile one of them may have got work at its reports' birth: then these come after it.
+    this.#addAhead(due, now);
+    this.#beginAhead();
     return false;
   }
 
   /** Never rejects. */
-  async #serve(origin: string, webhooks: readonly DueWebhook[]) {
+  async #serve(origin: string, webhooks: readonly DueWebhook[], leasedAt: number) {
     const { calls, windowSize } = await this.#callsOf(webhooks);
     const failures = webhooks[0]?.receiverFailures ?? 0;
-    const endsAt = this.#options.clock.now() + ROUND_MS_MAX;
+    const endsAt = leasedAt + ROUND_MS_MAX;
     const round: Round = { origin, calls, endsAt, failures, isOpen: false };
     const lanes = Array.from({ length: Math.min(windowSize, calls.length) }, async () => {
       for (let next = calls.shift(); next !== undefined; next = calls.shift()) await this.#push(next, round);
@@ -178,6 +239,7 @@ export class Notifier {
 
   async #release({ webhooks }: Call) {
     const dueAt = this.#options.clock.now();
+    this.#mayWait = true;
     await this.#settle(webhooks.map(({ id }) => ({ id, outcome: "unsent", dueAt })));
   }
 

@@ -2,7 +2,7 @@ import { ERROR, STATUS } from "@posthorn/contract";
 import type { CarrierReceipt, SeenMark } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import type { Store } from "../store/store.ts";
+import type { DueReport, PushOffer, Store } from "../store/store.ts";
 
 export interface ReceiptsOptions {
   readonly store: Pick<Store, "applyReceipts">;
@@ -11,6 +11,15 @@ export interface ReceiptsOptions {
   readonly unmatchedReceiptsMax: number;
   /** Reports were born: whoever pushes them should look. */
   readonly onReports: () => void;
+  /** Takes reports that are born while it has room. */
+  readonly push: ReportPush;
+}
+
+/** Whoever pushes reports, as far as it can take them without asking for them. */
+export interface ReportPush {
+  offer(): PushOffer;
+  /** What was leased for its offer. */
+  take(reports: readonly DueReport[]): void;
 }
 
 /**
@@ -24,19 +33,21 @@ export async function recordReceipts(
   carrier: string,
   receipts: readonly CarrierReceipt[],
 ): Promise<readonly (string | null)[]> {
-  const { store, clock, log, unmatchedReceiptsMax } = options;
+  const { store, clock, log, unmatchedReceiptsMax, push } = options;
   try {
-    const { outcomes, matchedIds } = await store.applyReceipts(
+    const { outcomes, matchedIds, born } = await store.applyReceipts(
       receipts.map((receipt) => ({ ...receipt, carrier })),
       clock.now(),
       unmatchedReceiptsMax,
+      push.offer(),
     );
+    if (born !== undefined && born.leased.length > 0) push.take(born.leased);
     const parked = outcomes.filter((outcome) => outcome === "parked").length;
     const ended = outcomes.filter((outcome, index) => outcome === "applied" && matchedIds[index] === null).length;
     if (ended > 0)
       log.info({ event: "report.doubts_ended", carrier, count: ended }, "receipts ended the doubt about messages");
     if (parked > 0) log.info({ event: "report.parked", carrier, count: parked }, "receipts wait for their message");
-    if (outcomes.includes("applied")) options.onReports();
+    if (born === undefined || born.waiting > 0) options.onReports();
     return matchedIds;
   } catch (error) {
     log.error(

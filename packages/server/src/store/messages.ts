@@ -4,6 +4,7 @@ import type { Channel } from "../message/destination.ts";
 import type { MessageState } from "../message/state.ts";
 import type { WhatsAppType } from "../message/whatsapp-type.ts";
 import type { NewShortLink } from "./short-links.ts";
+import type { DueReport } from "./webhooks.ts";
 
 export type { Channel };
 
@@ -248,6 +249,16 @@ export interface AppliedReceipts {
   readonly outcomes: readonly ReceiptOutcome[];
   /** Which of its ids each was matched by; null: by none. */
   readonly matchedIds: readonly (string | null)[];
+  /** There where room was offered: what came of it. */
+  readonly born?: BornReports;
+}
+
+/** Reports that were born in a call that had an offer. */
+export interface BornReports {
+  /** Leased, as if they were claimed. */
+  readonly leased: readonly DueReport[];
+  /** The others, which wait to be claimed. */
+  readonly waiting: number;
 }
 
 export type ReceiptOutcome =

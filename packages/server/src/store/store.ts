@@ -48,6 +48,7 @@ import type { ShortLinkClick, ShortLinkRecord } from "./short-links.ts";
 import type {
   DueWebhook,
   NewEvent,
+  PushOffer,
   ReceiverState,
   WebhookClaim,
   WebhookFilter,
@@ -103,7 +104,12 @@ export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceipt
    * A receipt that names none of our ids ends the message of that reference and phone whose answer was lost, where there
    * is exactly one.
    */
-  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): Promise<AppliedReceipts>;
+  applyReceipts(
+    receipts: readonly Receipt[],
+    now: number,
+    parkedMax: number,
+    push?: PushOffer,
+  ): Promise<AppliedReceipts>;
   dueChecks(now: number, limit: number): Promise<readonly CheckRow[]>;
   /**
    * Ends every lease at `now`, of messages and of webhooks: called once at the start, by the only process that serves

@@ -70,6 +70,18 @@ export interface WebhookClaim {
   readonly bucketsMax?: number;
 }
 
+/**
+ * Room of whoever pushes: reports that are born in this call may come with its answer, leased, and need not be claimed.
+ * Those of a receiver that has failed, or for which something is due already, wait for their claim as ever.
+ */
+export interface PushOffer {
+  readonly leaseUntil: number;
+  /** Most reports. */
+  readonly limit: number;
+  /** Receivers that have enough for now. */
+  readonly originsBusy: readonly string[];
+}
+
 /** How an attempt went; `attempt` is kept with the webhook. */
 export type WebhookResult =
   | { readonly id: number; readonly outcome: "delivered"; readonly at: number; readonly attempt?: WebhookAttempt }

@@ -10,7 +10,7 @@ import { NOBODY, type ReportAudience } from "./report-audience.ts";
 import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
-import { endMessage, findReportTarget } from "./statements/end-message.ts";
+import { endMessage, findReportTarget, nameEnded } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
@@ -157,7 +157,10 @@ export class MessageWriter {
   }
 
   #bearWebhooks(move: Move, target: ReportTarget, told: readonly (string | Subscriber)[], doneAt: number) {
-    if (target.webhookKind === "SMPP") return this.#parts.smpp.insertReceipt(target, move, doneAt);
+    if (target.webhookKind === "SMPP") {
+      this.#parts.smpp.insertReceipt(target, move, doneAt);
+      return this.#parts.webhooks.noticeWaiting();
+    }
     for (const to of told) {
       const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
       this.#parts.webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
@@ -174,14 +177,15 @@ export class MessageWriter {
       move.errorId,
       doneAt,
       told.length === 0 ? move.at : null,
-      move.carrierMessageId ?? null,
-      move.submittedAt ?? null,
       move.doubt ?? null,
       move.seq,
       move.from,
       move.attempts,
     );
     if (changes === 0) return false;
+    if (move.carrierMessageId !== undefined || move.submittedAt !== undefined) {
+      this.#statements.nameEnded.run(move.carrierMessageId ?? null, move.submittedAt ?? null, move.seq);
+    }
     this.#parts.delta().moved(target.channel, target.carrier, move.from, move.to);
     this.#bearWebhooks(move, target, told, doneAt);
     if (target.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(move.seq, move.from, move.to, move.at);
@@ -203,6 +207,7 @@ function prepareAll(database: DatabaseSync) {
     keepOpen: prepare(keepOpen),
     extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
+    nameEnded: prepare(nameEnded),
     findReportTarget: prepare(findReportTarget),
     countTakenOver: prepare(countTakenOver),
   };

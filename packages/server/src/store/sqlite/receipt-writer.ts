@@ -14,7 +14,7 @@ import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts
 import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
 import { PartWriter } from "./part-writer.ts";
 import type { SeenWriter } from "./seen-writer.ts";
-import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
+import { findByCarrierId, findByPartId, findInDoubt, findLastByCarrierId } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 
 /** Where the end of a message is counted and told. */
@@ -176,16 +176,26 @@ export class ReceiptWriter {
     now: number,
     acceptedUntil: number,
   ): CarriedRow | undefined {
-    const statement = this.#parts.hasAny ? this.#statements.findByPartId : this.#statements.findByCarrierId;
     // Users read after weeks, and WhatsApp's ids are never used again.
     const since = seenAt === undefined ? now - RECEIPT_GRACE_MS : 0;
-    const rows = statement.all(id, carrier, since) as unknown as CarriedRow[];
+    const rows = this.#findCarried(id, carrier, since);
     let last: CarriedRow | undefined;
     for (const row of rows) {
       if (row.acceptedAt > acceptedUntil || !isTo(row, phone)) continue;
       if (last === undefined || isAfter(row, last)) last = row;
     }
     return last;
+  }
+
+  /** One row is asked for with `get`, which costs a third less than a list of one. */
+  #findCarried(id: string, carrier: string, since: number): readonly CarriedRow[] {
+    if (this.#parts.hasAny) return this.#statements.findByPartId.all(id, carrier, since) as unknown as CarriedRow[];
+    const last = this.#statements.findLastByCarrierId.get(id, carrier, since) as
+      | (CarriedRow & { readonly hasOthers: number })
+      | undefined;
+    if (last === undefined) return [];
+    if (last.hasOthers === 0) return [last];
+    return this.#statements.findByCarrierId.all(id, carrier, since) as unknown as CarriedRow[];
   }
 
   /** A carrier has a message: keeps the ids of its parts, and gives it its parked receipts. */
@@ -274,6 +284,7 @@ function prepareAll(database: DatabaseSync) {
   return {
     findClaim: database.prepare(findClaim),
     findByCarrierId: database.prepare(findByCarrierId),
+    findLastByCarrierId: database.prepare(findLastByCarrierId),
     findByPartId: database.prepare(findByPartId),
     findInDoubt: database.prepare(findInDoubt),
   };

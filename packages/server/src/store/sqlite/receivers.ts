@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ReceiverState } from "../store.ts";
 import {
   closeReceiver,
+  dueAtOfReceiver,
   dueReceivers,
   firstDueOf,
   giveUpWebhooks,
@@ -9,6 +10,7 @@ import {
   removeReceiver,
   scheduleReceiver,
   setReceiverState,
+  unwellReceivers,
   wakeReceiver,
   wakeReceivers,
 } from "./statements/receivers.ts";
@@ -26,11 +28,31 @@ export interface DueReceiver {
 export class Receivers {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #known = new Map<string, number>();
+  /** Those that have failed lately. */
+  #unwell: Set<string>;
   #turn: number;
 
   constructor(database: DatabaseSync) {
     this.#statements = prepareAll(database);
     this.#turn = Number(this.#statements.lastTurn.get()?.["turn"] ?? 0);
+    this.#unwell = this.#findUnwell();
+  }
+
+  /** It takes what it gets, and nothing that is due waits for it. */
+  isFree(origin: string, now: number): boolean {
+    if (this.#unwell.has(origin)) return false;
+    const dueAt = this.#known.get(origin) ?? this.#learn(origin);
+    return dueAt === undefined || dueAt > now;
+  }
+
+  #learn(origin: string): number | undefined {
+    const dueAt = this.#statements.dueAtOf.get(origin)?.["dueAt"] as number | undefined;
+    if (dueAt !== undefined) this.#remember(origin, dueAt);
+    return dueAt;
+  }
+
+  #findUnwell(): Set<string> {
+    return new Set(this.#statements.unwell.all().map((row) => row["origin"] as string));
   }
 
   due(now: number, limit: number): readonly DueReceiver[] {
@@ -52,6 +74,7 @@ export class Receivers {
     if (first === undefined) {
       this.#statements.remove.run(origin);
       this.#known.delete(origin);
+      this.#unwell.delete(origin);
       return;
     }
     this.#turn += 1;
@@ -63,6 +86,8 @@ export class Receivers {
   setState({ origin, failures, openUntil, giveUp }: ReceiverState, now: number) {
     if (giveUp !== undefined) this.#statements.giveUp.run(giveUp.error, origin, giveUp.dueBefore, giveUp.limit);
     this.#statements.setState.run(failures, openUntil, origin);
+    if (failures > 0 || openUntil !== null) this.#unwell.add(origin);
+    else this.#unwell.delete(origin);
     this.schedule(origin, now, openUntil);
   }
 
@@ -71,6 +96,7 @@ export class Receivers {
     this.#known.delete(origin);
     this.wake(origin, now);
     this.#statements.close.run(origin);
+    this.#unwell.delete(origin);
     this.schedule(origin, now, null);
   }
 
@@ -82,6 +108,7 @@ export class Receivers {
   /** What was remembered may not have come to pass. */
   forget() {
     this.#known.clear();
+    this.#unwell = this.#findUnwell();
   }
 
   #remember(origin: string, dueAt: number) {
@@ -95,6 +122,8 @@ export class Receivers {
 function prepareAll(database: DatabaseSync) {
   return {
     due: database.prepare(dueReceivers),
+    dueAtOf: database.prepare(dueAtOfReceiver),
+    unwell: database.prepare(unwellReceivers),
     wake: database.prepare(wakeReceiver),
     firstDue: database.prepare(firstDueOf),
     schedule: database.prepare(scheduleReceiver),

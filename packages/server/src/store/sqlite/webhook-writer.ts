@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { MessageState } from "../../message/state.ts";
 import type {
+  BornReports,
   DueEvent,
   DueReport,
   DueWebhook,
   NewEvent,
+  PushOffer,
   ReceiverState,
   ReportRecord,
   WebhookAttempt,
@@ -15,7 +17,7 @@ import type {
 import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
-import { insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
+import { findEarlierWebhook, findReported, insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
 import { deliverWebhook, failWebhook, releaseWebhook, retryWebhook } from "./statements/settle-webhook.ts";
@@ -27,10 +29,27 @@ const VISITS_IN_VAIN_MAX = 1000;
 /** What an open receiver is given to be tried. */
 const PROBE_SIZE = 1;
 
+interface Outcome {
+  readonly state: MessageState;
+  readonly statusId: number;
+  readonly errorId: number;
+  readonly doneAt: number;
+}
+
+/** An offer, and what was given for it. */
+interface Lending extends Omit<PushOffer, "originsBusy"> {
+  readonly now: number;
+  readonly originsBusy: ReadonlySet<string>;
+  readonly leased: DueReport[];
+  waiting: number;
+}
+
 /** The part of the writer that keeps webhooks: born with their event, claimed by receiver, settled by their answer. */
 export class WebhookWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #receivers: Receivers;
+  /** While an operation runs that had an offer. */
+  #lending: Lending | null = null;
 
   constructor(database: DatabaseSync) {
     this.#statements = prepareAll(database);
@@ -43,25 +62,74 @@ export class WebhookWriter {
     seq: number,
     to: string | Subscriber,
     kind: string,
-    outcome: { state: MessageState; statusId: number; errorId: number; doneAt: number },
+    outcome: Outcome,
     createdAt: number,
   ) {
     const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
-    this.#statements.insert.run(
+    const lending = this.#lending;
+    const isLeased = lending !== null && this.#mayLease(lending, seq, origin);
+    const dueAt = isLeased ? lending.leaseUntil : createdAt;
+    const { state, statusId, errorId, doneAt } = outcome;
+    const { lastInsertRowid } = this.#statements.insert.run(
       accountId,
       seq,
       url,
       origin,
       kind,
-      outcome.state,
-      outcome.statusId,
-      outcome.errorId,
-      outcome.doneAt,
+      state,
+      statusId,
+      errorId,
+      doneAt,
       createdAt,
-      createdAt,
+      dueAt,
       subscription,
     );
-    this.#receivers.wake(origin, createdAt);
+    this.#receivers.wake(origin, dueAt);
+    if (!isLeased) return this.noticeWaiting();
+    lending.leased.push({
+      id: Number(lastInsertRowid),
+      accountId,
+      url,
+      origin,
+      attempts: 0,
+      subscription,
+      receiverFailures: 0,
+      kind: kind as DueReport["kind"],
+      message: this.#reportOf(seq, outcome),
+    });
+  }
+
+  /** From now to `lent`, what is born may be leased. */
+  lend({ leaseUntil, limit, originsBusy }: PushOffer, now: number) {
+    this.#lending = { now, leaseUntil, limit, originsBusy: new Set(originsBusy), leased: [], waiting: 0 };
+  }
+
+  lent(): BornReports {
+    const { leased = [], waiting = 0 } = this.#lending ?? {};
+    this.#lending = null;
+    return { leased, waiting };
+  }
+
+  /** A report was born that somebody must come for. */
+  noticeWaiting() {
+    if (this.#lending !== null) this.#lending.waiting += 1;
+  }
+
+  /** A later word on a message never overtakes an earlier one, nor what waits for the receiver. */
+  #mayLease({ now, limit, leased, originsBusy }: Lending, seq: number, origin: string): boolean {
+    if (leased.length >= limit || originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return false;
+    return this.#statements.findEarlier.get(seq) === undefined;
+  }
+
+  #reportOf(seq: number, { state, statusId, errorId, doneAt }: Outcome): ReportRecord {
+    const row = this.#statements.findReported.get(seq) as Record<string, unknown>;
+    return toReportRecord({
+      ...row,
+      webhookState: state,
+      webhookStatusId: statusId,
+      webhookErrorId: errorId,
+      webhookDoneAt: doneAt,
+    });
   }
 
   insertEvent({ accountId, body, kind, createdAt }: NewEvent, to: string | Subscriber) {
@@ -157,6 +225,7 @@ export class WebhookWriter {
 
   /** What was written last may be undone. */
   forget() {
+    this.#lending = null;
     this.#receivers.forget();
   }
 }
@@ -164,6 +233,8 @@ export class WebhookWriter {
 function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
+    findEarlier: database.prepare(findEarlierWebhook),
+    findReported: database.prepare(findReported),
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
     lease: database.prepare(leaseWebhook),

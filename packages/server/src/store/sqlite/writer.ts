@@ -19,6 +19,7 @@ import {
   type NumberLookup,
   type OutboundMessage,
   type PurgeRequest,
+  type PushOffer,
   type Receipt,
   type ReportFilter,
   type ReceiverState,
@@ -211,10 +212,11 @@ export class SqliteWriter {
     return this.#routes.move(changes);
   }
 
-  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
+  applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number, push?: PushOffer): AppliedReceipts {
+    if (push !== undefined) this.#webhooks.lend(push, now);
     const applied = this.#receipts.apply(receipts, now, parkedMax);
     this.#openCount += this.#delta.open;
-    return applied;
+    return push === undefined ? applied : { ...applied, born: this.#webhooks.lent() };
   }
 
   rematchReceipts(rematch: Rematch): Rematched {

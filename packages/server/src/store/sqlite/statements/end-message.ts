@@ -6,9 +6,13 @@ export const endMessage = `
 update message
 set state = ?1, status_id = ?2, error_id = ?3, due_at = null, check_at = null, done_at = ?4,
     report_at = case when wants_report = 1 and webhook_url is null then ?5 else report_at end,
-    carrier_message_id = coalesce(?6, carrier_message_id), submitted_at = coalesce(?7, submitted_at),
-    doubt = coalesce(?8, doubt)
-where seq = ?9 and state = ?10 and attempts = ?11`;
+    doubt = coalesce(?6, doubt)
+where seq = ?7 and state = ?8 and attempts = ?9`;
+
+/** After `endMessage`, for the moves that also say what the carrier calls it: in it, every receipt would rewrite an index. */
+export const nameEnded = `
+update message set carrier_message_id = coalesce(?1, carrier_message_id), submitted_at = coalesce(?2, submitted_at)
+where seq = ?3`;
 
 /** Where the end of a message is counted and told. None of it changes after the claim that the move was decided on. */
 export const findReportTarget = `

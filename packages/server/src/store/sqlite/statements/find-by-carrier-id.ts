@@ -14,6 +14,15 @@ where m.carrier_message_id = ?1 and m.carrier = ?2 and m.expires_at >= ?3
 order by m.seq desc
 limit 100`;
 
+/** The one that was accepted last, and whether any other message has the id: nearly always none has. */
+export const findLastByCarrierId = `
+select ${COLUMNS}, null as "partNumber",
+  exists (select 1 from message o where o.carrier_message_id = ?1 and o.seq < m.seq) as "hasOthers"
+from message m
+where m.carrier_message_id = ?1 and m.carrier = ?2 and m.expires_at >= ?3
+order by m.seq desc
+limit 1`;
+
 /** The same where there are messages of several parts: the first part's id is its message's, too. */
 export const findByPartId = `
 select * from (

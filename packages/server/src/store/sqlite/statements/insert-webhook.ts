@@ -9,3 +9,13 @@ values (:accountId, :body, :url, :origin, :kind, :createdAt, :createdAt, :subscr
 /** What a report is matched by; only read for accounts that have subscriptions. */
 export const findSubscribedFacts = `
 select sender as "resource", application_id as "applicationId", entity_id as "entityId" from message where seq = ?`;
+
+/** Whether something is still to be told of the message. */
+export const findEarlierWebhook = `select 1 from webhook where message_seq = ? and due_at is not null limit 1`;
+
+/** What a report that is leased at its birth tells of its message; the outcome is known. */
+export const findReported = `
+select message_id as "messageId", bulk_id as "bulkId", sender, destination, part_count as "partCount", doubt,
+  sent_at as "sentAt", callback_data as "callbackData", application_id as "applicationId", entity_id as "entityId",
+  campaign_reference_id as "campaignReferenceId"
+from message where seq = ?`;

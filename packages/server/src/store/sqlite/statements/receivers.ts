@@ -14,6 +14,10 @@ returning due_at as "dueAt"`;
 export const firstDueOf = `
 select due_at as "dueAt" from webhook where origin = ? and due_at is not null order by due_at limit 1`;
 
+export const dueAtOfReceiver = `select due_at as "dueAt" from receiver where origin = ?`;
+
+export const unwellReceivers = `select origin from receiver where failures > 0 or open_until is not null`;
+
 export const scheduleReceiver = `update receiver set due_at = ?, turn = ? where origin = ?`;
 
 export const removeReceiver = `delete from receiver where origin = ?`;
