@@ -10,6 +10,7 @@ import { describeFailovers } from "./store-conformance/failovers.ts";
 import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
+import { describeAnswered, describeLeasing } from "./store-conformance/leasing.ts";
 import { describeMatching } from "./store-conformance/matching.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceivers, describeSubscribers } from "./store-conformance/receivers.ts";
@@ -33,8 +34,10 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: routes of what waits`, () => describeRerouting(test));
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: matching receipts`, () => describeMatching(test));
+  describe(`${name}: answers with their receipts`, () => describeAnswered(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));
+  describe(`${name}: reports leased at birth`, () => describeLeasing(test));
   describe(`${name}: receivers`, () => describeReceivers(test));
   describe(`${name}: subscribers`, () => describeSubscribers(test));
   describe(`${name}: documents`, () => describeDocuments(test));

@@ -47,7 +47,7 @@ export type SubmitResult =
 /** What to do with a message whose outcome is uncertain: see the glossary. */
 export type UncertainPolicy = "resend" | "hold";
 
-export type CarrierReceipt = Omit<Receipt, "carrier">;
+export type CarrierReceipt = Omit<Receipt, "carrier" | "answered">;
 
 /**
  * A message that a carrier has, or may have (its answer was lost, but its id is known), and has not reported on. One of

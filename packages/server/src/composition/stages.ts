@@ -1,5 +1,4 @@
 import { composeAutoResponse } from "../accept/auto-response.ts";
-import type { CarrierReceipt } from "../carrier/carrier.ts";
 import type { Config } from "../config/config.ts";
 import { DEFAULT_ACCOUNT_ID } from "../http/key-ring.ts";
 import type { Blocklist } from "../inbound/blocklist.ts";
@@ -15,7 +14,7 @@ import { startRetention } from "../report/retention.ts";
 import type { RouteChooser } from "../route/choose-route.ts";
 import { Phones } from "../sandbox/phones.ts";
 import { isSmppServed, type SmppDelivering, startDelivering } from "../smpp-server/server.ts";
-import type { NewMessage } from "../store/store.ts";
+import type { NewMessage, Receipt } from "../store/store.ts";
 import { toSmsInboundReport } from "../view/view.ts";
 import { toWhatsAppInboundReport } from "../view/whatsapp-view.ts";
 import { type Parts, viewOf } from "./parts.ts";
@@ -52,7 +51,7 @@ export async function startStages(
   const { notifier, subscriptions } = createNotifier(config, parts);
   const { smpp, nudgeNotify } = startSmpp(config, parts, notifier);
   const { unmatchedReceiptsMax, queryAfterMs } = config.report;
-  const onReceipts = (carrier: string, receipts: readonly CarrierReceipt[]) =>
+  const onReceipts = (carrier: string, receipts: readonly Omit<Receipt, "carrier">[]) =>
     recordReceipts(
       { store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify, push: notifier },
       carrier,

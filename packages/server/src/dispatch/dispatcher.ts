@@ -1,5 +1,5 @@
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { Carrier } from "../carrier/carrier.ts";
+import type { Carrier, CarrierReceipt } from "../carrier/carrier.ts";
 import type { AnswerCounts } from "../carrier/health.ts";
 import { waitUntil } from "../carrier/uncertain.ts";
 import { sleep, type Clock } from "../kernel/clock.ts";
@@ -7,7 +7,7 @@ import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Move, OutboundMessage, Store } from "../store/store.ts";
-import { type LateAnswer, Submissions } from "./submissions.ts";
+import { type AnsweredReceipt, type LateAnswer, Submissions } from "./submissions.ts";
 
 /** A lane that a carrier may claim from now. */
 export interface LaneTurn {
@@ -88,6 +88,14 @@ export class Dispatcher {
   /** Since when the oldest submission waits for its answer; null: there is none. */
   get oldestSubmittedAt(): number | null {
     return this.#submissions.oldestSubmittedAt;
+  }
+
+  /** See `Submissions.withAnswers`. */
+  withAnswers<Result>(
+    receipts: readonly CarrierReceipt[],
+    write: (receipts: readonly AnsweredReceipt[]) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#submissions.withAnswers(receipts, write);
   }
 
   /** Answers after all, to messages whose lease was over. Never rejects. */

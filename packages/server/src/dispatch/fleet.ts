@@ -1,11 +1,4 @@
-import type {
-  Carrier,
-  CarrierContactMessage,
-  CarrierInbound,
-  CarrierReceipt,
-  InboundOutcome,
-  SeenMark,
-} from "../carrier/carrier.ts";
+import type { Carrier, CarrierContactMessage, CarrierInbound, InboundOutcome, SeenMark } from "../carrier/carrier.ts";
 import { CarrierHealth, type HealthFigures, type HealthLimits, type HealthState } from "../carrier/health.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -14,6 +7,7 @@ import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Lane } from "../route/lanes.ts";
 import type { Store } from "../store/store.ts";
 import { Dispatcher, type DispatcherOptions, type LaneTurn } from "./dispatcher.ts";
+import type { AnsweredReceipt } from "./submissions.ts";
 
 /** A carrier as the configuration names it. */
 export interface FleetCarrier {
@@ -36,7 +30,7 @@ export interface FleetOptions
   readonly random: Random;
   readonly log: Log;
   readonly limits: HealthLimits;
-  readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<readonly (string | null)[]>;
+  readonly onReceipts: (carrier: string, receipts: readonly AnsweredReceipt[]) => Promise<readonly (string | null)[]>;
   readonly onInbound: (
     carrier: string,
     messages: readonly (CarrierInbound | CarrierContactMessage)[],
@@ -156,7 +150,8 @@ export class CarrierFleet {
         const member: Member = new Member(definition, definition.create(), this.#options, () => this.#onHealth(member));
         started.set(name, member);
         await member.carrier.start({
-          receipts: (receipts) => this.#options.onReceipts(name, receipts),
+          receipts: (receipts) =>
+            member.dispatcher.withAnswers(receipts, (joined) => this.#options.onReceipts(name, joined)),
           inbound: (messages) => this.#options.onInbound(name, messages),
           lateAnswers: (answers) => member.dispatcher.recordLate(answers),
           seen: (marks) => this.#options.onSeen(name, marks),

@@ -1,23 +1,17 @@
-import type { Carrier, SubmitResult } from "../carrier/carrier.ts";
+import type { Carrier, CarrierReceipt, SubmitResult } from "../carrier/carrier.ts";
 import type { AnswerCounts } from "../carrier/health.ts";
 import { type Clock, sleep } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { isFinal } from "../message/state.ts";
-import type { Move, OutboundMessage, Store } from "../store/store.ts";
+import type { AnsweredClaim, Move, OutboundMessage, Store } from "../store/store.ts";
+import { AnswerQueue, type Answered, type HandedOver } from "./answer-queue.ts";
 import { moveOf, type MoveRules, verdictOf } from "./result-moves.ts";
 
 /** While the store cannot write, results wait in memory, at most as many as the carrier's window has. */
 const RECORD_RETRY_MS = 1_000;
 
-/** Messages given to a carrier that answers each by itself. */
-interface HandedOver {
-  /** Those without an answer. */
-  readonly pending: Set<OutboundMessage>;
-  readonly submittedAt: number;
-  /** Those whose result is not on disk. */
-  unrecorded: number;
-  readonly end: () => void;
-}
+/** A receipt, with the answer that is written with it. */
+export type AnsweredReceipt = CarrierReceipt & { readonly answered?: AnsweredClaim };
 
 export interface LateAnswer {
   readonly message: OutboundMessage;
@@ -45,8 +39,11 @@ export class Submissions {
   /** When each batch without an answer was handed over; the oldest is the first. */
   readonly #submittedAt = new Map<object, number>();
   /** Results of single messages that are about to be written. */
-  readonly #answers: { handedOver: HandedOver; message: OutboundMessage; result: SubmitResult }[] = [];
+  readonly #answers = new AnswerQueue();
   #isRecording = false;
+  #isRecordingDue = false;
+  /** Calls for receipts that have not ended: what they bring next may take answers along. */
+  #receiptCalls = 0;
   #isStopped = false;
 
   constructor(options: SubmissionsOptions) {
@@ -122,34 +119,101 @@ export class Submissions {
       void this.recordLate([{ message, result }]);
       return;
     }
-    this.#answers.push({ handedOver, message, result });
-    if (this.#isRecording) return;
-    this.#isRecording = true;
-    // What the same turn brings is written together; what comes while that is written, together after it.
-    queueMicrotask(() => void this.#recordAnswers());
+    this.#answers.add({ handedOver, message, result });
+    this.#scheduleRecording();
+  }
+
+  /**
+   * Receipts whose messages' answers are not written yet take these along: one move in place of two. What the carrier
+   * has said is written at latest when the receipts under way are.
+   *
+   * @param write resolves when the receipts, and the answers with them, are on disk
+   */
+  async withAnswers<Result>(
+    receipts: readonly CarrierReceipt[],
+    write: (receipts: readonly AnsweredReceipt[]) => Promise<Result>,
+  ): Promise<Result> {
+    const { clock } = this.#options;
+    const taken: Answered[] = [];
+    const submittedAt = clock.now();
+    const joined = receipts.map((receipt): AnsweredReceipt => {
+      const answer = this.#answers.take(receipt);
+      if (answer === null) return receipt;
+      taken.push(answer.answered);
+      const { seq, attempts } = answer.answered.message;
+      return { ...receipt, carrierMessageId: answer.carrierMessageId, answered: { seq, attempts, submittedAt } };
+    });
+    this.#count(taken, submittedAt);
+    this.#receiptCalls += 1;
+    try {
+      const writing = write(joined);
+      // In the same turn, so that both share a commit.
+      if (!this.#isRecording) void this.#recordAnswers();
+      const result = await writing;
+      this.#recorded(taken);
+      return result;
+    } catch (error) {
+      // The receipts come again. The answers do not, and must not wait for another receipt.
+      await this.#record(taken, this.#movesOf(taken, submittedAt), submittedAt);
+      throw error;
+    } finally {
+      this.#receiptCalls -= 1;
+      this.#scheduleRecording();
+    }
+  }
+
+  /** What the same turn brings is written together, also with its receipts; what comes meanwhile, together after it. */
+  #scheduleRecording() {
+    if (this.#isRecordingDue || this.#answers.count === 0) return;
+    this.#isRecordingDue = true;
+    // Receipts of the same turn are handed over in an immediate that was asked for after this one.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#isRecordingDue = false;
+        if (!this.#isRecording && this.#receiptCalls === 0) void this.#recordAnswers();
+      }),
+    );
   }
 
   async #recordAnswers() {
-    const { clock, leaseMs, onAnswered, release, onRoom } = this.#options;
-    while (this.#answers.length > 0) {
-      const answers = this.#answers.splice(0);
-      const now = clock.now();
-      const counts = { good: 0, throttled: 0, failed: 0, answerMs: 0 };
-      const moves = answers.map(({ handedOver, message, result }) => {
-        counts[verdictOf(result)] += 1;
-        counts.answerMs += Math.max(0, now - handedOver.submittedAt) / answers.length;
-        return moveOf(message, result, now, this.#options);
-      });
-      onAnswered(counts);
-      await this.record(moves, now + leaseMs);
-      release(answers.map(({ message }) => message));
-      for (const { handedOver } of answers) {
-        handedOver.unrecorded -= 1;
-        if (handedOver.unrecorded === 0) handedOver.end();
-      }
-      onRoom();
-    }
+    const answers = this.#answers.takeAll();
+    if (answers.length === 0) return;
+    this.#isRecording = true;
+    const now = this.#options.clock.now();
+    this.#count(answers, now);
+    await this.#record(answers, this.#movesOf(answers, now), now);
     this.#isRecording = false;
+    this.#scheduleRecording();
+  }
+
+  #movesOf(answers: readonly Answered[], now: number): readonly Move[] {
+    return answers.map(({ message, result }) => moveOf(message, result, now, this.#options));
+  }
+
+  async #record(answers: readonly Answered[], moves: readonly Move[], now: number) {
+    if (answers.length === 0) return;
+    await this.record(moves, now + this.#options.leaseMs);
+    this.#recorded(answers);
+  }
+
+  #recorded(answers: readonly Answered[]) {
+    if (answers.length === 0) return;
+    this.#options.release(answers.map(({ message }) => message));
+    for (const { handedOver } of answers) {
+      handedOver.unrecorded -= 1;
+      if (handedOver.unrecorded === 0) handedOver.end();
+    }
+    this.#options.onRoom();
+  }
+
+  #count(answers: readonly Answered[], now: number) {
+    if (answers.length === 0) return;
+    const counts = { good: 0, throttled: 0, failed: 0, answerMs: 0 };
+    for (const { handedOver, result } of answers) {
+      counts[verdictOf(result)] += 1;
+      counts.answerMs += Math.max(0, now - handedOver.submittedAt) / answers.length;
+    }
+    this.#options.onAnswered(counts);
   }
 
   #sayDoubts(moves: readonly Move[]) {

@@ -2,7 +2,7 @@ import { ERROR, STATUS } from "@posthorn/contract";
 import type { CarrierReceipt, SeenMark } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import type { DueReport, PushOffer, Store } from "../store/store.ts";
+import type { DueReport, PushOffer, Receipt, Store } from "../store/store.ts";
 
 export interface ReceiptsOptions {
   readonly store: Pick<Store, "applyReceipts">;
@@ -31,7 +31,7 @@ export interface ReportPush {
 export async function recordReceipts(
   options: ReceiptsOptions,
   carrier: string,
-  receipts: readonly CarrierReceipt[],
+  receipts: readonly Omit<Receipt, "carrier">[],
 ): Promise<readonly (string | null)[]> {
   const { store, clock, log, unmatchedReceiptsMax, push } = options;
   try {

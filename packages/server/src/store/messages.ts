@@ -242,6 +242,15 @@ export interface Receipt {
   readonly doneAt: number;
   /** When its user has read it, by the carrier's clock; with `delivered` only. Absent: nothing is known of that. */
   readonly seenAt?: number;
+  /** There where the submission's answer is not written yet: it is, with the receipt, in one move. */
+  readonly answered?: AnsweredClaim;
+}
+
+/** The claim whose answer gave the message the receipt's id. */
+export interface AnsweredClaim {
+  readonly seq: number;
+  readonly attempts: number;
+  readonly submittedAt: number;
 }
 
 /** What came of receipts, in their order. */

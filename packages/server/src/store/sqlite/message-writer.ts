@@ -10,7 +10,7 @@ import { NOBODY, type ReportAudience } from "./report-audience.ts";
 import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
-import { endMessage, findReportTarget, nameEnded } from "./statements/end-message.ts";
+import { endMessage, endNamedMessage, findReportTarget } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
@@ -171,25 +171,33 @@ export class MessageWriter {
   end(move: Move, target: ReportTarget): boolean {
     const doneAt = move.doneAt ?? move.at;
     const told = target.wantsReport === 1 ? this.#parts.audience.of(target.webhookUrl, target, move.seq) : NOBODY;
-    const { changes } = this.#statements.endMessage.run(
-      move.to,
-      move.statusId,
-      move.errorId,
-      doneAt,
-      told.length === 0 ? move.at : null,
-      move.doubt ?? null,
-      move.seq,
-      move.from,
-      move.attempts,
-    );
-    if (changes === 0) return false;
-    if (move.carrierMessageId !== undefined || move.submittedAt !== undefined) {
-      this.#statements.nameEnded.run(move.carrierMessageId ?? null, move.submittedAt ?? null, move.seq);
-    }
+    if (!this.#endRow(move, doneAt, told.length === 0 ? move.at : null)) return false;
     this.#parts.delta().moved(target.channel, target.carrier, move.from, move.to);
     this.#bearWebhooks(move, target, told, doneAt);
     if (target.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(move.seq, move.from, move.to, move.at);
     return true;
+  }
+
+  #endRow(move: Move, doneAt: number, reportAt: number | null): boolean {
+    const { to, statusId, errorId, doubt, seq, from, attempts, carrierMessageId, submittedAt } = move;
+    const { endMessage, endNamedMessage } = this.#statements;
+    const { changes } =
+      carrierMessageId === undefined && submittedAt === undefined
+        ? endMessage.run(to, statusId, errorId, doneAt, reportAt, doubt ?? null, seq, from, attempts)
+        : endNamedMessage.run(
+            to,
+            statusId,
+            errorId,
+            doneAt,
+            reportAt,
+            doubt ?? null,
+            seq,
+            from,
+            attempts,
+            carrierMessageId ?? null,
+            submittedAt ?? null,
+          );
+    return changes === 1;
   }
 }
 
@@ -207,7 +215,7 @@ function prepareAll(database: DatabaseSync) {
     keepOpen: prepare(keepOpen),
     extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
-    nameEnded: prepare(nameEnded),
+    endNamedMessage: prepare(endNamedMessage),
     findReportTarget: prepare(findReportTarget),
     countTakenOver: prepare(countTakenOver),
   };

@@ -14,7 +14,13 @@ import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts
 import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
 import { PartWriter } from "./part-writer.ts";
 import type { SeenWriter } from "./seen-writer.ts";
-import { findByCarrierId, findByPartId, findInDoubt, findLastByCarrierId } from "./statements/find-by-carrier-id.ts";
+import {
+  findAnswered,
+  findByCarrierId,
+  findByPartId,
+  findInDoubt,
+  findLastByCarrierId,
+} from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 
 /** Where the end of a message is counted and told. */
@@ -82,7 +88,7 @@ export class ReceiptWriter {
   apply(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
     const matches = receipts.map((receipt) => {
       const phone = phonesOf(receipt);
-      const match = this.#match(receipt, phone, now, Number.POSITIVE_INFINITY);
+      const match = this.#matchAnswered(receipt, now) ?? this.#match(receipt, phone, now, Number.POSITIVE_INFINITY);
       if (match.outcome === "parked") this.#parked.add(receipt, phone, now);
       return match;
     });
@@ -111,6 +117,18 @@ export class ReceiptWriter {
     return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, now, acceptedUntil);
   }
 
+  /** By the answer that it came with: nothing needs to be looked for. Null where there is none, or it came too late. */
+  #matchAnswered(receipt: Receipt, now: number): Match | null {
+    const { answered, carrierMessageId, carrier } = receipt;
+    if (answered === undefined) return null;
+    const { seq, attempts, submittedAt } = answered;
+    const row = this.#statements.findAnswered.get(seq, attempts, carrier) as CarriedRow | undefined;
+    if (row === undefined || (row.state !== "claimed" && row.state !== "uncertain")) return null;
+    const outcome = this.#endBy(row, receipt, now, { carrierMessageId, submittedAt });
+    this.submitted({ seq, attempts, from: row.state, carrierMessageId, at: now });
+    return { outcome, matchedId: carrierMessageId };
+  }
+
   /** Only where exactly one message can be meant. It takes the receipt's id, so that what follows finds it. */
   #matchDoubt(receipt: Receipt, phones: string | null, now: number, acceptedUntil: number): Match {
     if (phones === null) return UNMATCHED;
@@ -126,7 +144,8 @@ export class ReceiptWriter {
     const meant = rows.filter(({ destination }) => isSamePhone(destination, phone));
     const [only] = meant;
     if (only === undefined || meant.length > 1 || rows.length === DOUBTS_MAX) return UNMATCHED;
-    return { outcome: this.#endBy(only, receipt, now, receipt.carrierMessageId), matchedId: null };
+    const { carrierMessageId } = receipt;
+    return { outcome: this.#endBy(only, receipt, now, { carrierMessageId }), matchedId: null };
   }
 
   #applyTo(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
@@ -138,7 +157,12 @@ export class ReceiptWriter {
     return this.#endBy(found, whole, now) === "applied" ? "applied" : "noted";
   }
 
-  #endBy(found: CarriedRow, receipt: Receipt, now: number, carrierMessageId?: string): ReceiptOutcome {
+  #endBy(
+    found: CarriedRow,
+    receipt: Receipt,
+    now: number,
+    names: Pick<Move, "carrierMessageId" | "submittedAt"> = {},
+  ): ReceiptOutcome {
     if (!canMove(found.state, receipt.state)) return this.#seeDelivered(found, receipt, now);
     const move: Move = {
       seq: found.seq,
@@ -151,7 +175,7 @@ export class ReceiptWriter {
       // own age is counted on ours.
       at: now,
       doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
-      ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
+      ...names,
     };
     this.#end(move, found);
     this.#applySeen(found, receipt, now);
@@ -199,7 +223,7 @@ export class ReceiptWriter {
   }
 
   /** A carrier has a message: keeps the ids of its parts, and gives it its parked receipts. */
-  submitted(move: Move) {
+  submitted(move: Pick<Move, "seq" | "attempts" | "from" | "carrierMessageId" | "partIds" | "at">) {
     const ids = [...new Set(move.partIds ?? [])];
     if (ids.length > 1) this.#parts.keep(move.seq, ids);
     else if (this.#parts.hasAny && (move.attempts > 1 || move.from !== "claimed")) this.#parts.forget(move.seq);
@@ -283,6 +307,7 @@ function receiptOf({ id: _, receivedAt: _r, destination, reference, seenAt, ...r
 function prepareAll(database: DatabaseSync) {
   return {
     findClaim: database.prepare(findClaim),
+    findAnswered: database.prepare(findAnswered),
     findByCarrierId: database.prepare(findByCarrierId),
     findLastByCarrierId: database.prepare(findLastByCarrierId),
     findByPartId: database.prepare(findByPartId),

@@ -57,14 +57,7 @@ export class WebhookWriter {
   }
 
   /** `to`: a URL of its own, or the subscriber that it is for. */
-  insert(
-    accountId: number,
-    seq: number,
-    to: string | Subscriber,
-    kind: string,
-    outcome: Outcome,
-    createdAt: number,
-  ) {
+  insert(accountId: number, seq: number, to: string | Subscriber, kind: string, outcome: Outcome, createdAt: number) {
     const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
     const lending = this.#lending;
     const isLeased = lending !== null && this.#mayLease(lending, seq, origin);

@@ -9,10 +9,14 @@ set state = ?1, status_id = ?2, error_id = ?3, due_at = null, check_at = null, d
     doubt = coalesce(?6, doubt)
 where seq = ?7 and state = ?8 and attempts = ?9`;
 
-/** After `endMessage`, for the moves that also say what the carrier calls it: in it, every receipt would rewrite an index. */
-export const nameEnded = `
-update message set carrier_message_id = coalesce(?1, carrier_message_id), submitted_at = coalesce(?2, submitted_at)
-where seq = ?3`;
+/** The same for moves that also say what the carrier calls it. In `endMessage` it would have every receipt rewrite an index. */
+export const endNamedMessage = `
+update message
+set state = ?1, status_id = ?2, error_id = ?3, due_at = null, check_at = null, done_at = ?4,
+    report_at = case when wants_report = 1 and webhook_url is null then ?5 else report_at end,
+    doubt = coalesce(?6, doubt),
+    carrier_message_id = coalesce(?10, carrier_message_id), submitted_at = coalesce(?11, submitted_at)
+where seq = ?7 and state = ?8 and attempts = ?9`;
 
 /** Where the end of a message is counted and told. None of it changes after the claim that the move was decided on. */
 export const findReportTarget = `

@@ -52,3 +52,7 @@ where m.state = 'uncertain' and m.carrier = :carrier and substr(m.destination, -
   and m.carrier_message_id is null and m.accepted_at <= :acceptedUntil
   and (:reference is null or m.seq & 65535 = :reference)
 limit :limit`;
+
+/** The message of an answer that came with its receipt. */
+export const findAnswered = `
+select ${COLUMNS}, null as "partNumber" from message m where m.seq = ?1 and m.attempts = ?2 and m.carrier = ?3`;

@@ -1,0 +1,70 @@
+import type { CarrierReceipt, SubmitResult } from "../carrier/carrier.ts";
+import type { OutboundMessage } from "../store/store.ts";
+import { asksForIntermediateReports } from "./intermediate-reports.ts";
+
+/** Messages given to a carrier that answers each by itself. */
+export interface HandedOver {
+  /** Those without an answer. */
+  readonly pending: Set<OutboundMessage>;
+  readonly submittedAt: number;
+  /** Those whose result is not on disk. */
+  unrecorded: number;
+  readonly end: () => void;
+}
+
+/** A carrier's answer about one message. */
+export interface Answered {
+  readonly handedOver: HandedOver;
+  readonly message: OutboundMessage;
+  readonly result: SubmitResult;
+}
+
+/**
+ * Answers that are not written yet, in their order. A carrier may send the receipt right behind its answer, and then
+ * the receipt is known to belong to it: before anybody looks on the disk, where an older message may have had that id.
+ */
+export class AnswerQueue {
+  #answers = new Set<Answered>();
+  /** Those whose receipt may take them along, by the carrier's id; null: several have it. */
+  #byId = new Map<string, Answered | null>();
+
+  get count(): number {
+    return this.#answers.size;
+  }
+
+  add(answered: Answered) {
+    this.#answers.add(answered);
+    const { message, result } = answered;
+    // A message of several parts ends with the last of their receipts.
+    if (result.outcome !== "submitted" || result.partIds !== undefined) return;
+    if (asksForIntermediateReports(message.options)) return;
+    const { carrierMessageId } = result;
+    this.#byId.set(carrierMessageId, this.#byId.has(carrierMessageId) ? null : answered);
+  }
+
+  takeAll(): readonly Answered[] {
+    if (this.#answers.size === 0) return [];
+    const all = [...this.#answers];
+    this.#answers = new Set();
+    this.#byId = new Map();
+    return all;
+  }
+
+  /** The answer that the receipt is about, and by which of its ids; null: none that is here, as far as can be told. */
+  take(receipt: CarrierReceipt): { readonly answered: Answered; readonly carrierMessageId: string } | null {
+    if (this.#byId.size === 0 || receipt.seenAt !== undefined) return null;
+    for (const id of [receipt.carrierMessageId, ...(receipt.otherIds ?? [])]) {
+      const answered = this.#byId.get(id);
+      if (answered === undefined || answered === null || !isFor(answered.message, receipt)) continue;
+      this.#byId.delete(id);
+      this.#answers.delete(answered);
+      return { answered, carrierMessageId: id };
+    }
+    return null;
+  }
+}
+
+/** Where the receipt's phone is written otherwise, the store compares them. */
+function isFor({ destination }: OutboundMessage, receipt: CarrierReceipt): boolean {
+  return receipt.destination === undefined || destination === receipt.destination;
+}
