@@ -29,6 +29,7 @@ function queueWith(options: Partial<InsertQueueOptions> = {}, openCount = 0) {
     pendingMessagesMax: 100,
     openMessagesMax: 1_000,
     duplicateLookBackHours: 0,
+    offersFor: () => [],
     onInserted: () => undefined,
     ...options,
   });

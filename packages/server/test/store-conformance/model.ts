@@ -60,9 +60,16 @@ export class StoreModel {
     return this.requests.find((request) => request.accountId === accountId && request.key === key) ?? null;
   }
 
-  /** One call: the messages that were stored, null for the others, and for each request whether its key was free. */
-  insertAll(messages: readonly NewMessage[], { requests = [], duplicateLookBackMs = Infinity }: InsertOptions) {
+  /**
+   * One call: the messages that were stored, null for the others, those of them that are claimed, and for each request
+   * whether its key was free.
+   */
+  insertAll(
+    messages: readonly NewMessage[],
+    { requests = [], duplicateLookBackMs = Infinity, claims = [] }: InsertOptions,
+  ) {
     const before = this.requests;
+    const openClaims = claims.filter((claim) => this.#due(claim).length === 0);
     const keysFree = requests.map((request) => {
       const isFree = this.findRequest(request.accountId, request.key) === null;
       const { from: _, until: _u, ...kept } = request;
@@ -79,7 +86,12 @@ export class StoreModel {
       return { ...request, refused: own.filter((index) => index !== -1) };
     });
     this.requests = [...before, ...kept];
-    return { inserted, keysFree };
+    const claimed = openClaims.flatMap((claim) => {
+      const due = this.#due(claim);
+      const taken = inserted.filter((message) => message !== null && due.includes(message)).slice(0, claim.limit);
+      return taken.map((message) => this.#claim(message as ModelMessage, claim));
+    });
+    return { inserted, keysFree, claimed };
   }
 
   #insert(accepted: NewMessage, lookBackMs: number): ModelMessage | null {
@@ -114,19 +126,26 @@ export class StoreModel {
     return message;
   }
 
-  claim({ route, carrier, now, leaseUntil, limit }: ClaimRequest): ModelMessage[] {
-    const due = this.messages
-      .filter(({ accepted, dueAt }) => accepted.route === route && dueAt !== null && dueAt <= now)
-      .filter(({ expiresAt }) => expiresAt > now)
+  claim(request: ClaimRequest): ModelMessage[] {
+    const due = this.#due(request)
       .toSorted((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0) || one.seq - other.seq)
-      .slice(0, limit);
-    for (const message of due) {
-      this.#count(message).accepted -= 1;
-      Object.assign(message, { state: "claimed", carrier, dueAt: null, checkAt: leaseUntil });
-      this.#count(message).accepted += 1;
-      message.attempts += 1;
-    }
+      .slice(0, request.limit);
+    for (const message of due) this.#claim(message, request);
     return due.toSorted((one, other) => one.seq - other.seq);
+  }
+
+  #due({ route, now }: ClaimRequest): ModelMessage[] {
+    return this.messages
+      .filter(({ accepted, dueAt }) => accepted.route === route && dueAt !== null && dueAt <= now)
+      .filter(({ expiresAt }) => expiresAt > now);
+  }
+
+  #claim(message: ModelMessage, { carrier, leaseUntil }: ClaimRequest): ModelMessage {
+    this.#count(message).accepted -= 1;
+    Object.assign(message, { state: "claimed", carrier, dueAt: null, checkAt: leaseUntil });
+    this.#count(message).accepted += 1;
+    message.attempts += 1;
+    return message;
   }
 
   move(move: Move): boolean {
