@@ -80,9 +80,9 @@ export function describeClaimingAtOnce(test: StoreTest) {
   });
 
   test("an insert that fails leaves nothing claimed behind", async (store) => {
-    const link = { code: "c", message: 0, domain: "d", accountId: 1, url: "https://x", createdAt: T0 };
-    const shortLinks = [link, link] as unknown as NonNullable<Parameters<Store["insertMessages"]>[1]>["shortLinks"];
-    await assert.rejects(store.insertMessages([newMessage("m")], { claims: [claimOf()], ...{ shortLinks } }));
+    const target = { url: "https://shop.example", trackingUrl: null, tracksClicks: false };
+    const shortLinks = [0, 0].map((message) => ({ code: "twice", message, target }));
+    await assert.rejects(store.insertMessages([newMessage("m")], { claims: [claimOf()], shortLinks }));
     assert.equal(await store.findMessage(1, "m"), null);
     assert.deepEqual(await store.dueChecks(T0 + 1_000 * HOUR_MS, 10), []);
     assert.deepEqual(await claimedOf(store, [newMessage("m")]), ["m"]);

@@ -102,8 +102,7 @@ export class MessageWriter {
     this.#lastSeq = Number(lastInsertRowid);
     this.#parts.delta().accepted(c.channel, carrier, state);
     if (isEnded && c.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(this.#lastSeq, null, state, c.acceptedAt);
-    if (!isEnded && claim === null)
-      this.#parts.bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
+    if (!isEnded && claim === null) this.#parts.bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
     for (const to of told) {
       // Whoever submits by SMPP hears of a refusal at once, and a receipt for it would be one too many.
       if (c.webhookKind === "SMPP") break;
