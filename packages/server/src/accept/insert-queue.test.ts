@@ -171,12 +171,10 @@ test("a request of nothing needs no store", async () => {
 });
 
 const claimOn = (route: string) => ({ route, carrier: "north", now: 1, leaseUntil: 2, limit: 9 });
+const FACTS = { accountId: 1, bulkId: "b", channel: "SMS", sender: "Posthorn", destination: "41793026727" } as const;
+const CONTENT = { text: "Good day", encoding: "GSM7", partCount: 1, options: null, expiresAt: 99 } as const;
 const whole = (messageId: string, route: string, changes: Partial<NewMessage> = {}): NewMessage =>
-  ({
-    ...message(messageId),
-    ...{ accountId: 1, bulkId: "b", channel: "SMS", sender: "Posthorn", destination: "41793026727", text: "Good day" },
-    ...{ encoding: "GSM7", partCount: 1, options: null, route, expiresAt: 99, ...changes },
-  }) as NewMessage;
+  ({ ...message(messageId), ...FACTS, ...CONTENT, route, ...changes }) as NewMessage;
 
 /** A queue that is offered room on these lanes; `settled` is what each offer was settled with, in order. */
 function queueWithOffers(routes: readonly string[]) {

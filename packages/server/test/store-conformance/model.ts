@@ -26,16 +26,19 @@ import {
 } from "../../src/store/store.ts";
 import {
   checkRowOf,
+  type Counters,
+  compare,
   idsOf,
+  isDue,
   isOf,
   isTo,
   isWaiting,
+  type Match,
   type ModelMessage,
   type ModelWebhook,
   type ModelWish,
+  noCounters,
 } from "./model-message.ts";
-
-type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier" | "open">]: number };
 
 /** The store's port in the plainest words: arrays in memory, searched from end to end. It is the oracle. */
 export class StoreModel {
@@ -134,10 +137,8 @@ export class StoreModel {
     return due.toSorted((one, other) => one.seq - other.seq);
   }
 
-  #due({ route, now }: ClaimRequest): ModelMessage[] {
-    return this.messages
-      .filter(({ accepted, dueAt }) => accepted.route === route && dueAt !== null && dueAt <= now)
-      .filter(({ expiresAt }) => expiresAt > now);
+  #due(claim: ClaimRequest): ModelMessage[] {
+    return this.messages.filter((message) => isDue(message, claim));
   }
 
   #claim(message: ModelMessage, { carrier, leaseUntil }: ClaimRequest): ModelMessage {
@@ -499,22 +500,8 @@ export class StoreModel {
 
   #count({ accepted, carrier }: ModelMessage): Counters {
     const key = JSON.stringify([accepted.channel, carrier]);
-    const counters = this.counters.get(key) ?? {
-      accepted: 0,
-      delivered: 0,
-      undeliverable: 0,
-      expired: 0,
-      rejected: 0,
-      canceled: 0,
-    };
+    const counters = this.counters.get(key) ?? noCounters();
     this.counters.set(key, counters);
     return counters;
   }
 }
-
-interface Match {
-  readonly outcome: ReceiptOutcome;
-  readonly matchedId: string | null;
-}
-
-const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
