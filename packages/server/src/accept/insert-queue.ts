@@ -131,9 +131,10 @@ export class InsertQueue {
     this.#inFlight += 1;
     this.#schedule();
     const messages = requests.flatMap((request) => request.messages);
-    const offers = this.#options.offersFor(messages);
+    let offers: readonly RoomOffer[] = [];
     let result: InsertResult | null = null;
     try {
+      offers = this.#options.offersFor(messages);
       result = await this.#options.store.insertMessages(messages, this.#optionsOf(requests, offers));
       this.#settle(requests, result);
     } catch (error) {
