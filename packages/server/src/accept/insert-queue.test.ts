@@ -197,12 +197,13 @@ test("what was claimed with its insert is handed over as the store would give it
     whole("m0", "a", { options, sender: "bad \ud83d", text: "worse \udc00!" }),
     whole("m1", "a", { options }),
     whole("m2", "a"),
+    whole("m3", "a", { options: { flash: false } }),
   ]);
   await turn();
   await turn();
   assert.deepEqual(calls[0]?.claims, [claimOn("a")]);
   assert.deepEqual(settled, []);
-  calls[0]?.resolve({ inserted: [true, true, true], openCount: 3, claimed: [5, 6, null] });
+  calls[0]?.resolve({ inserted: [true, true, true, true], openCount: 4, claimed: [5, 6, null, 8] });
   await inserting;
   const common = { accountId: 1, attempts: 1, channel: "SMS", destination: "41793026727", encoding: "GSM7" };
   const rest = { partCount: 1, options: '{"flash":true}', expiresAt: 99, possibleDuplicate: false };
@@ -212,6 +213,15 @@ test("what was claimed with its insert is handed over as the store would give it
       [
         { seq: 5, messageId: "m0", sender: "bad \ufffd", text: "worse \ufffd!", ...common, ...rest },
         { seq: 6, messageId: "m1", sender: "Posthorn", text: "Good day", ...common, ...rest },
+        {
+          ...common,
+          ...rest,
+          seq: 8,
+          messageId: "m3",
+          sender: "Posthorn",
+          text: "Good day",
+          options: '{"flash":false}',
+        },
       ],
     ],
   ]);
