@@ -4,6 +4,7 @@ import { describeAnswering } from "./store-conformance/answering.ts";
 import { describeBulks } from "./store-conformance/bulks.ts";
 import { describeBlocklist, describeLookups } from "./store-conformance/blocklist.ts";
 import { describeClaiming } from "./store-conformance/claiming.ts";
+import { describeClaimingAtOnce } from "./store-conformance/claiming-at-once.ts";
 import { describeDocuments, describeEvents } from "./store-conformance/documents.ts";
 import { type OpenHome, storeTest } from "./store-conformance/fixtures.ts";
 import { describeFailovers } from "./store-conformance/failovers.ts";
@@ -30,6 +31,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: taking messages in`, () => describeAccepting(test));
   describe(`${name}: keyed requests`, () => describeKeyedRequests(test));
   describe(`${name}: claims and moves`, () => describeClaiming(test));
+  describe(`${name}: claims with the insert`, () => describeClaimingAtOnce(test));
   describe(`${name}: bulks`, () => describeBulks(test));
   describe(`${name}: routes of what waits`, () => describeRerouting(test));
   describe(`${name}: receipts`, () => describeReceiving(test));

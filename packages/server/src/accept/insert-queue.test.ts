@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFault } from "../kernel/faults.ts";
-import type { InsertOptions, InsertResult, KeyedRequest, NewKeyedRequest, NewMessage } from "../store/store.ts";
+import type {
+  ClaimRequest,
+  InsertOptions,
+  InsertResult,
+  KeyedRequest,
+  NewKeyedRequest,
+  NewMessage,
+  OutboundMessage,
+} from "../store/store.ts";
 import { InsertQueue, type InsertQueueOptions } from "./insert-queue.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -12,6 +20,7 @@ const messages = (prefix: string, count: number) =>
 interface Call {
   readonly messages: readonly NewMessage[];
   readonly requests: readonly NewKeyedRequest[];
+  readonly claims: readonly ClaimRequest[] | undefined;
   readonly resolve: (result: InsertResult) => void;
   readonly reject: (error: Error) => void;
 }
@@ -20,15 +29,18 @@ interface Call {
 function queueWith(options: Partial<InsertQueueOptions> = {}, openCount = 0) {
   const calls: Call[] = [];
   const state = { openCount };
-  const insertMessages = (given: readonly NewMessage[], { requests = [] }: InsertOptions = {}) =>
+  const insertMessages = (given: readonly NewMessage[], { requests = [], claims }: InsertOptions = {}) =>
     given.length === 0
       ? Promise.resolve({ inserted: [], openCount: state.openCount })
-      : new Promise<InsertResult>((resolve, reject) => calls.push({ messages: given, requests, resolve, reject }));
+      : new Promise<InsertResult>((resolve, reject) =>
+          calls.push({ messages: given, requests, claims, resolve, reject }),
+        );
   const queue = new InsertQueue({
     store: { insertMessages },
     pendingMessagesMax: 100,
     openMessagesMax: 1_000,
     duplicateLookBackHours: 0,
+    offersFor: () => [],
     onInserted: () => undefined,
     ...options,
   });
@@ -156,4 +168,122 @@ test("a request of nothing needs no store", async () => {
   const { queue, calls } = queueWith({}, 0);
   assert.deepEqual(await queue.insert([]), []);
   assert.equal(calls.length, 0);
+});
+
+const claimOn = (route: string) => ({ route, carrier: "north", now: 1, leaseUntil: 2, limit: 9 });
+const FACTS = { accountId: 1, bulkId: "b", channel: "SMS", sender: "Posthorn", destination: "41793026727" } as const;
+const CONTENT = { text: "Good day", encoding: "GSM7", partCount: 1, options: null, expiresAt: 99 } as const;
+const whole = (messageId: string, route: string, changes: Partial<NewMessage> = {}): NewMessage =>
+  ({ ...message(messageId), ...FACTS, ...CONTENT, route, ...changes }) as NewMessage;
+
+/** A queue that is offered room on these lanes; `settled` is what each offer was settled with, in order. */
+function queueWithOffers(routes: readonly string[]) {
+  const settled: [route: string, claimed: readonly OutboundMessage[]][] = [];
+  const left: string[][] = [];
+  const parts = queueWith({
+    offersFor: () =>
+      routes.map((route) => ({ claim: claimOn(route), settle: (claimed) => void settled.push([route, claimed]) })),
+    onInserted: (inserted) => void left.push(inserted.map(({ messageId }) => messageId)),
+  });
+  return { ...parts, settled, left };
+}
+
+const idsOf = (outbound: readonly OutboundMessage[]) => outbound.map(({ messageId }) => messageId);
+
+test("what was claimed with its insert is handed over as the store would give it, and nobody is told to look for it", async () => {
+  const { queue, calls, settled, left } = queueWithOffers(["a"]);
+  const options = { flash: true };
+  const inserting = queue.insert([
+    whole("m0", "a", { options, sender: "bad \ud83d", text: "worse \udc00!" }),
+    whole("m1", "a", { options }),
+    whole("m2", "a"),
+    whole("m3", "a", { options: { flash: false } }),
+  ]);
+  await turn();
+  await turn();
+  assert.deepEqual(calls[0]?.claims, [claimOn("a")]);
+  assert.deepEqual(settled, []);
+  calls[0]?.resolve({ inserted: [true, true, true, true], openCount: 4, claimed: [5, 6, null, 8] });
+  await inserting;
+  const common = { accountId: 1, attempts: 1, channel: "SMS", destination: "41793026727", encoding: "GSM7" };
+  const rest = { partCount: 1, options: '{"flash":true}', expiresAt: 99, possibleDuplicate: false };
+  assert.deepEqual(settled, [
+    [
+      "a",
+      [
+        { seq: 5, messageId: "m0", sender: "bad \ufffd", text: "worse \ufffd!", ...common, ...rest },
+        { seq: 6, messageId: "m1", sender: "Posthorn", text: "Good day", ...common, ...rest },
+        {
+          ...common,
+          ...rest,
+          seq: 8,
+          messageId: "m3",
+          sender: "Posthorn",
+          text: "Good day",
+          options: '{"flash":false}',
+        },
+      ],
+    ],
+  ]);
+  await turn();
+  assert.deepEqual(left, [["m2"]]);
+});
+
+test("each lane's offer is settled with its own messages in their order; when all are claimed, nobody is told", async () => {
+  const { queue, calls, settled, left } = queueWithOffers(["a", "b", "c"]);
+  const inserting = queue.insert([whole("m0", "b"), whole("m1", "a"), whole("m2", "b")]);
+  await turn();
+  await turn();
+  calls[0]?.resolve({ inserted: [true, true, true], openCount: 3, claimed: [5, 6, 7] });
+  await inserting;
+  await turn();
+  assert.deepEqual(
+    settled.map(([route, outbound]) => [route, idsOf(outbound)]),
+    [
+      ["a", ["m1"]],
+      ["b", ["m0", "m2"]],
+      ["c", []],
+    ],
+  );
+  assert.deepEqual(left, []);
+});
+
+test("an insert that fails gives its offers back, once, and tells nobody to look", async () => {
+  const { queue, calls, settled, left } = queueWithOffers(["a"]);
+  const inserting = queue.insert([whole("m0", "a")]);
+  await turn();
+  await turn();
+  calls[0]?.reject(new Error("no"));
+  await assert.rejects(inserting, /no/);
+  await turn();
+  assert.deepEqual(settled, [["a", []]]);
+  assert.deepEqual(left, []);
+});
+
+test("what is claimed by two inserts is handed over in the order of the store's answers, in the same turn", async () => {
+  const { queue, calls, settled } = queueWithOffers(["a"]);
+  const inserting = [queue.insert([whole("m0", "a")])];
+  await turn();
+  await turn();
+  inserting.push(queue.insert([whole("m1", "a")]));
+  await turn();
+  await turn();
+  for (const [index, call] of calls.entries()) {
+    call.resolve({ inserted: [true], openCount: 1, claimed: [index] });
+    // As a claim that the store answers between the two: it awaits the store's promise, and no other.
+    void (async () => {
+      await Promise.resolve();
+      settled.push([`after ${index}`, []]);
+    })();
+  }
+  await Promise.all(inserting);
+  assert.deepEqual(
+    settled.map(([route, outbound]) => [route, idsOf(outbound)]),
+    [
+      ["a", ["m0"]],
+      ["after 0", []],
+      ["a", ["m1"]],
+      ["after 1", []],
+    ],
+  );
 });

@@ -6,8 +6,10 @@ import type {
   NewKeyedRequest,
   NewMessage,
   NewShortLink,
+  RoomOffer,
   Store,
 } from "../store/store.ts";
+import { settleOffers } from "./claimed-messages.ts";
 
 export interface InsertQueueOptions {
   readonly store: Pick<Store, "insertMessages">;
@@ -17,6 +19,9 @@ export interface InsertQueueOptions {
   readonly openMessagesMax: number;
   /** Messages older than this block no messageId; 0: a messageId is taken as long as its message is kept. */
   readonly duplicateLookBackHours: number;
+  /** Room in carriers for messages that are about to be inserted; each offer is settled, whatever comes of them. */
+  readonly offersFor: (messages: readonly NewMessage[]) => readonly RoomOffer[];
+  /** Messages that were not claimed with their insert: somebody has to look at them. Not called without any. */
   readonly onInserted: (messages: readonly NewMessage[]) => void;
 }
 
@@ -126,23 +131,35 @@ export class InsertQueue {
     this.#inFlight += 1;
     this.#schedule();
     const messages = requests.flatMap((request) => request.messages);
+    let offers: readonly RoomOffer[] = [];
+    let result: InsertResult | null = null;
     try {
-      const result = await this.#options.store.insertMessages(messages, this.#optionsOf(requests));
+      offers = this.#options.offersFor(messages);
+      result = await this.#options.store.insertMessages(messages, this.#optionsOf(requests, offers));
       this.#settle(requests, result);
-      this.#options.onInserted(messages);
     } catch (error) {
       for (const request of requests) request.reject(error);
     } finally {
+      // In the turn of the store's answer, with nothing awaited before: its calls are answered in their order, claims
+      // among them, so whatever was claimed before these messages has been handed over before them.
+      settleOffers(offers, messages, result?.claimed);
       this.#inFlight -= 1;
       this.#pendingCount -= messages.length;
       this.#schedule();
     }
+    const claimed = result?.claimed;
+    const left = claimed === undefined ? messages : messages.filter((_, index) => claimed[index] === null);
+    if (result !== null && left.length > 0) this.#options.onInserted(left);
   }
 
-  #optionsOf(requests: readonly Waiting[]): InsertOptions {
+  #optionsOf(requests: readonly Waiting[], offers: readonly RoomOffer[]): InsertOptions {
     const { duplicateLookBackHours } = this.#options;
     const shortLinks = shortLinksOf(requests);
-    const keyed = { requests: keyedOf(requests), ...(shortLinks.length === 0 ? {} : { shortLinks }) };
+    const keyed = {
+      requests: keyedOf(requests),
+      ...(shortLinks.length === 0 ? {} : { shortLinks }),
+      ...(offers.length === 0 ? {} : { claims: offers.map(({ claim }) => claim) }),
+    };
     return duplicateLookBackHours === 0 ? keyed : { ...keyed, duplicateLookBackMs: duplicateLookBackHours * HOUR_MS };
   }
 

@@ -64,7 +64,12 @@ export function createAcceptContext(
   // The sandbox's phones are not protected.
   const isExempt = (carrier: string) => routing.isSandbox(carrier);
   const plain = {
-    insertQueue: new InsertQueue({ store, ...config.accept, onInserted: stages.onInserted }),
+    insertQueue: new InsertQueue({
+      store,
+      ...config.accept,
+      offersFor: (messages) => routing.fleet.offersFor(messages),
+      onInserted: stages.onInserted,
+    }),
     routing,
     clock,
     ids: createIdGenerator(clock, random),

@@ -6,7 +6,7 @@ import { sleep, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
-import type { Move, OutboundMessage, Store } from "../store/store.ts";
+import type { Move, OutboundMessage, RoomOffer, Store } from "../store/store.ts";
 import { type AnsweredReceipt, type LateAnswer, Submissions } from "./submissions.ts";
 
 /** A lane that a carrier may claim from now. */
@@ -45,6 +45,9 @@ export interface DispatcherOptions {
  * Takes due messages of its carrier's lanes under a lease, no more than the carrier has room for, and hands them over
  * (submissions.ts records what comes of it). The claim is on disk before a byte leaves and the result after, so whatever a crash leaves
  * claimed is known to be in doubt.
+ *
+ * There are two ways to a claim: a round claims what waits, and what is about to be inserted is offered room, so that
+ * it is claimed in the commit that inserts it. Both keep their room from the moment they ask until they are answered.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -52,8 +55,18 @@ export class Dispatcher {
   readonly #submissions: Submissions;
   readonly #batches = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
-  /** Lanes that something was said about since they were last found empty. With one lane nobody asks. */
+  /** Messages that may come of claims and offers whose answer is not there. */
+  #reserved = 0;
+  /** Nothing is offered any more. */
+  #isEnding = false;
+  /** Nothing is handed over any more. */
+  #isStopped = false;
+  /** As they were in the last round. */
+  #lanes: readonly LaneTurn[] = [];
+  /** Lanes that something was said about since they were last found empty. */
   readonly #dueLanes = new Set<string>();
+  /** Lanes whose last claim got all that was due. */
+  readonly #emptyLanes = new Set<string>();
   #isAllDue = true;
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** The lanes take turns in being the first. */
@@ -65,6 +78,9 @@ export class Dispatcher {
       ...options,
       release: (messages) => this.#release(messages),
       onRoom: () => this.#loop.nudge(),
+      onDue: () => {
+        this.#isAllDue = true;
+      },
     });
     this.#loop = startWorkLoop({
       name: "dispatch",
@@ -83,6 +99,11 @@ export class Dispatcher {
   /** Messages handed over, or about to be, whose result is not on disk. */
   get inFlightCount(): number {
     return this.#inFlight.size;
+  }
+
+  /** Nothing is in flight, and nothing may come of what was asked. */
+  get isIdle(): boolean {
+    return this.#inFlight.size === 0 && this.#reserved === 0;
   }
 
   /** Since when the oldest submission waits for its answer; null: there is none. */
@@ -110,8 +131,35 @@ export class Dispatcher {
     this.#loop.nudge();
   }
 
+  /**
+   * Keeps room for messages that are about to be inserted on a lane of its own. Null where there is none, where other
+   * messages are known to wait for it, and of lanes that it only probes.
+   */
+  offer(laneName: string, count: number): RoomOffer | null {
+    if (this.#isEnding || this.#dueLanes.size > 0) return null;
+    const lane = this.#options.lanes().find(({ name }) => name === laneName);
+    const limit = lane === undefined || lane.isProbe ? 0 : Math.min(count, this.#free());
+    if (limit <= 0) return null;
+    this.#reserved += limit;
+    const handedOver = Promise.withResolvers<void>();
+    this.#keepUntilDone(handedOver.promise);
+    const { carrier, clock, leaseMs } = this.#options;
+    const now = clock.now();
+    return {
+      claim: { route: laneName, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit },
+      settle: (claimed) => {
+        this.#reserved -= limit;
+        // Too late: its carrier has been stopped. They are claimed, so the next start knows of them.
+        const isLost = claimed.length === 0 || this.#isStopped;
+        handedOver.resolve(isLost ? undefined : this.#take(claimed, false));
+        if (this.#dueLanes.size > 0) this.#loop.nudge();
+      },
+    };
+  }
+
   /** Claims nothing more. Resolves when the results of what is in flight are on disk, or its leases are over. */
   async drain() {
+    this.#isEnding = true;
     await this.#loop.stop();
     await Promise.all(this.#batches);
   }
@@ -121,14 +169,17 @@ export class Dispatcher {
    * a carrier has not answered by then stays claimed, and is in doubt at the next start.
    */
   async stop(limitMs: number) {
+    this.#isEnding = true;
     await this.#loop.stop();
     this.#submissions.stop();
     if (this.#batches.size > 0) await Promise.race([Promise.all(this.#batches), sleep(this.#options.clock, limitMs)]);
+    this.#isStopped = true;
   }
 
   async #round(): Promise<boolean> {
     const lanes = this.#options.lanes();
-    const isAll = this.#isEveryLaneDue(lanes.length);
+    if (lanes !== this.#lanes) this.#forgetLanesBut(lanes);
+    const isAll = this.#isEveryLaneDue();
     let hasMore = false;
     const first = lanes.length === 0 ? 0 : this.#turn % lanes.length;
     for (let turn = 0; turn < lanes.length; turn += 1) {
@@ -151,9 +202,15 @@ export class Dispatcher {
     return hasMore;
   }
 
+  #forgetLanesBut(lanes: readonly LaneTurn[]) {
+    this.#lanes = lanes;
+    this.#emptyLanes.clear();
+    const names = new Set(lanes.map(({ name }) => name));
+    for (const name of this.#dueLanes) if (!names.has(name)) this.#dueLanes.delete(name);
+  }
+
   /** Now and then all are looked through: nudges may be lost, and what was put off becomes due without one. */
-  #isEveryLaneDue(laneCount: number): boolean {
-    if (laneCount === 1) return true;
+  #isEveryLaneDue(): boolean {
     const { clock, pollIntervalMs } = this.#options;
     const now = clock.now();
     if (!this.#isAllDue && Math.abs(now - this.#lookedAt) < pollIntervalMs) return false;
@@ -162,27 +219,60 @@ export class Dispatcher {
     return true;
   }
 
-  #room(): number {
-    return Math.min(this.#options.claimSize, this.#options.carrier.capacity() - this.#inFlight.size);
+  #free(): number {
+    return this.#options.carrier.capacity() - this.#inFlight.size - this.#reserved;
+  }
+
+  /**
+   * What was found empty a moment ago has little to claim, so half of the room stays free for offers. Otherwise a claim
+   * for a few would keep it all, what is inserted meanwhile would have to be claimed as well, and so on for ever.
+   */
+  #room(lane: string): number {
+    const free = this.#free();
+    return Math.min(this.#options.claimSize, this.#emptyLanes.has(lane) ? Math.ceil(free / 2) : free);
   }
 
   /** `all` that is due; `some`, and there may be more; `nothing`, for want of room. */
   async #claim({ name, isProbe }: LaneTurn): Promise<"all" | "some" | "nothing"> {
     const { store, carrier, clock, leaseMs, probeRoom } = this.#options;
-    const limit = isProbe ? Math.min(this.#room(), probeRoom()) : this.#room();
+    const room = this.#room(name);
+    const limit = isProbe ? Math.min(room, probeRoom()) : room;
     if (limit <= 0) return "nothing";
     this.#dueLanes.delete(name);
+    this.#emptyLanes.delete(name);
     const now = clock.now();
-    const claimed = await store.claimDue({ route: name, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit });
-    if (claimed.length === 0) return "all";
-    this.#options.onClaimed(claimed.length, isProbe);
-    for (const { seq } of claimed) this.#inFlight.add(seq);
-    const batch = this.#handOver(claimed, isProbe).finally(() => {
+    const claim = { route: name, carrier: carrier.name, now, leaseUntil: now + leaseMs, limit };
+    this.#reserved += limit;
+    let claimed: readonly OutboundMessage[];
+    // Nothing stands between the store's answer and the handing over: an insert that is answered after it, in the same
+    // turn, hands over what is newer.
+    try {
+      claimed = await store.claimDue(claim);
+    } catch (error) {
+      this.#isAllDue = true;
+      throw error;
+    } finally {
+      this.#reserved -= limit;
+    }
+    if (claimed.length > 0) this.#keepUntilDone(this.#take(claimed, isProbe));
+    if (claimed.length === limit) return "some";
+    this.#emptyLanes.add(name);
+    return "all";
+  }
+
+  #keepUntilDone(work: Promise<void>) {
+    const batch = work.finally(() => {
       this.#batches.delete(batch);
       this.#loop.nudge();
     });
     this.#batches.add(batch);
-    return claimed.length === limit ? "some" : "all";
+  }
+
+  /** Messages that are claimed. Never rejects. */
+  #take(claimed: readonly OutboundMessage[], isProbe: boolean): Promise<void> {
+    this.#options.onClaimed(claimed.length, isProbe);
+    for (const { seq } of claimed) this.#inFlight.add(seq);
+    return this.#handOver(claimed, isProbe);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Lane } from "../route/lanes.ts";
-import type { Store } from "../store/store.ts";
+import type { NewMessage, RoomOffer, Store } from "../store/store.ts";
 import { Dispatcher, type DispatcherOptions, type LaneTurn } from "./dispatcher.ts";
 import type { AnsweredReceipt } from "./submissions.ts";
 
@@ -194,7 +194,7 @@ export class CarrierFleet {
 
   /** Lets go of removed carriers that have no open message left. */
   async endDrained() {
-    const waiting = [...this.#leaving].filter(({ dispatcher }) => dispatcher.inFlightCount === 0);
+    const waiting = [...this.#leaving].filter(({ dispatcher }) => dispatcher.isIdle);
     if (waiting.length === 0) return;
     const rows = await this.#options.store.ledger();
     for (const member of waiting) {
@@ -212,6 +212,24 @@ export class CarrierFleet {
       return;
     }
     for (const lane of lanes) for (const dispatcher of this.#servers.get(lane) ?? []) dispatcher.nudge(lane);
+  }
+
+  /**
+   * Room for messages that are about to be inserted, where their lanes have some. A lane whose carrier is being probed
+   * is left to claims: the one that probes must get some of its messages, or nobody would see that it is well again.
+   */
+  offersFor(messages: readonly Pick<NewMessage, "route" | "state">[]): readonly RoomOffer[] {
+    const counts = new Map<string, number>();
+    for (const { route, state } of messages) {
+      if (state === "queued") counts.set(route, (counts.get(route) ?? 0) + 1);
+    }
+    const offers: RoomOffer[] = [];
+    for (const [lane, count] of counts) {
+      const [server, prober] = this.#servers.get(lane) ?? [];
+      const offer = prober === undefined ? server?.offer(lane, count) : null;
+      if (offer !== null && offer !== undefined) offers.push(offer);
+    }
+    return offers;
   }
 
   /** True while a message's result is waited for, or being written. */

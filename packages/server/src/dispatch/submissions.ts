@@ -31,6 +31,8 @@ export interface SubmissionsOptions extends MoveRules {
   readonly release: (messages: readonly OutboundMessage[]) => void;
   /** Some of a batch are released, and the others not yet. */
   readonly onRoom: () => void;
+  /** Some are queued again, and due at once. */
+  readonly onDue: () => void;
 }
 
 /** Messages in the hands of one carrier: gives them to it, and records what comes of them. */
@@ -264,6 +266,7 @@ export class Submissions {
     for (;;) {
       try {
         const moved = await store.moveMessages(moves);
+        if (moves.some(({ to, dueAt = 0, at }) => to === "queued" && dueAt <= at)) this.#options.onDue();
         const late = moved.filter((wasMoved) => !wasMoved).length;
         if (late > 0)
           log.warn({ event: "dispatch.late_results", count: late }, "results came after the lease was over");

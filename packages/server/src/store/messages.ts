@@ -82,6 +82,8 @@ export interface InsertResult {
    * of that one was stored, and its messages count as not inserted.
    */
   readonly keysFree?: readonly boolean[];
+  /** There where claims were given: for each message its seq where it is claimed, and null where it is not. */
+  readonly claimed?: readonly (number | null)[];
 }
 
 /** What a client's `Idempotency-Key` stands for: a request with the same key must be the same in the rest, too. */
@@ -116,6 +118,11 @@ export interface InsertOptions {
   readonly duplicateLookBackMs?: number;
   /** A code that is taken fails the call. */
   readonly shortLinks?: readonly NewShortLink[];
+  /**
+   * At most one for each route. What is due of the call's messages on that route is claimed as it is inserted, in its
+   * order and at most `limit`, as `claimDue` would right afterwards; nothing of it where something due waits there already.
+   */
+  readonly claims?: readonly ClaimRequest[];
 }
 
 export interface KeptRequest extends KeyedRequest {
@@ -148,6 +155,16 @@ export interface ClaimRequest {
   readonly now: number;
   readonly leaseUntil: number;
   readonly limit: number;
+}
+
+/** Room in a carrier that is kept for messages which are about to be inserted on one of its lanes. */
+export interface RoomOffer {
+  readonly claim: ClaimRequest;
+  /**
+   * To be called once, whatever came of the insert, in the turn in which the store has answered: hands over those that
+   * it claimed, in the order of acceptance, and gives back the rest of the room.
+   */
+  settle(claimed: readonly OutboundMessage[]): void;
 }
 
 /** A message that waits on a route (held or queued), with what its route is chosen by. */

@@ -88,26 +88,32 @@ function requestsOf(
   });
 }
 
+const offer = fc.record({ route: fc.constantFrom("r1", "r2"), carrier, limit: fc.constantFrom(1, 2, 100) });
+
 export const insert = command(
   "insert",
   fc.record({
     drafts: fc.array(draft, { minLength: 1, maxLength: 6, size: "max" }),
     keyed: keyedRequests,
     lookBackMs: fc.constantFrom(undefined, undefined, 0, 5_000, HOUR_MS),
+    /** Room that a carrier offers. */
+    offers: fc.option(fc.uniqueArray(offer, { selector: ({ route: name }) => name, minLength: 1 }), { freq: 1 }),
   }),
-  async ({ model, now, seen }, { store }, { drafts, keyed, lookBackMs }) => {
+  async ({ model, now, seen }, { store }, { drafts, keyed, lookBackMs, offers }) => {
     const messages = drafts.map(({ number, dueInMs, validityMs, ...rest }): NewMessage => {
       const times = { acceptedAt: now, dueAt: now + dueInMs, expiresAt: now + validityMs };
       return newMessage(`m${number}`, { ...rest, ...times });
     });
     const requests = requestsOf(keyed, messages.length, now);
-    const options = { requests, ...defined({ duplicateLookBackMs: lookBackMs }) };
+    const claims = offers?.map((one) => ({ ...one, now, leaseUntil: now + 1_000 }));
+    const options = { requests, ...defined({ duplicateLookBackMs: lookBackMs, claims }) };
     const supersededCount = () => model.messages.filter(({ isSuperseded }) => isSuperseded).length;
     const before = supersededCount();
     const result = await store.insertMessages(messages, options);
-    const { inserted, keysFree } = model.insertAll(messages, options);
+    const { inserted, keysFree, claimed } = model.insertAll(messages, options);
     saw(seen, "id given up", supersededCount() - before);
-    assert.deepEqual(result, {
+    const { claimed: claimedSeqs, ...rest } = result;
+    assert.deepEqual(rest, {
       inserted: inserted.map((message) => message !== null),
       openCount: model.openCount,
       ...(requests.length === 0 ? {} : { keysFree }),
@@ -123,6 +129,10 @@ export const insert = command(
       assert.ok(message.seq > lastSeq, "seq follows the order of acceptance");
       lastSeq = message.seq;
     }
+    const expected = inserted.map((message) => (message !== null && claimed.includes(message) ? message.seq : null));
+    assert.deepEqual(claimedSeqs, claims === undefined ? undefined : expected);
+    saw(seen, "claimed at once", claimed.length);
+    if (claims !== undefined) saw(seen, "not at once", expected.filter((seq) => seq === null).length);
   },
 );
 

@@ -56,6 +56,7 @@ const plainInsert = (...drafts: readonly object[]) =>
     drafts: drafts.map((draft, index) => ({ ...DRAFT, number: index, ...draft })),
     keyed: [],
     lookBackMs: undefined,
+    offers: null,
   });
 
 type MoveChanges = Partial<Parameters<typeof move.with>[0][number]>;
@@ -88,11 +89,13 @@ export const DIRECTED: readonly Command[] = [
     ],
     keyed: [{ accountId: 1, key: 0, messageCount: 3 }],
     lookBackMs: undefined,
+    offers: null,
   }),
   insert.with({
     drafts: [{ ...DRAFT, number: 9 }],
     keyed: [{ accountId: 1, key: 0, messageCount: 1 }],
     lookBackMs: undefined,
+    offers: null,
   }),
   plainInsert({}),
   // Their bulk is paused, freed and moved.
@@ -125,7 +128,7 @@ export const DIRECTED: readonly Command[] = [
     { pick: 1, outcome: "delivered", dueInMs: 0 },
   ]),
   // The first one's id may be used again after its time; a bulk is canceled.
-  insert.with({ drafts: [{ ...DRAFT, number: 0, bulkId: "b2" }], keyed: [], lookBackMs: 0 }),
+  insert.with({ drafts: [{ ...DRAFT, number: 0, bulkId: "b2" }], keyed: [], lookBackMs: 0, offers: null }),
   changeBulk.with({ place: { accountId: 1, bulkId: "b2" }, to: "CANCELED" }),
   // One of two parts, then both; the second is named by another notation of its id.
   plainInsert({ number: 3, bulkId: "b3" }, { number: 4, bulkId: "b3" }, { number: 5, bulkId: "b3" }),
@@ -140,6 +143,15 @@ export const DIRECTED: readonly Command[] = [
   receiveOne("x2", "delivered", { phone: "3026727", referenced: 0 }),
   receiveOne("x9", "delivered", { phone: "3026727" }),
   rematch.with({ carrier: undefined, isForDoubtOnly: true, settledMs: -1 }),
+  // With room for one, and then behind the one that waits.
+  ...[6, 8].map((number) =>
+    insert.with({
+      drafts: [number, number + 1].map((own) => ({ ...DRAFT, number: own, route: "r2" })),
+      keyed: [],
+      lookBackMs: undefined,
+      offers: [{ route: "r2", carrier: "south", limit: 1 }],
+    }),
+  ),
   reopen.with(null),
   wait.with(30 * HOUR_MS),
   purge.with({ ageMs: HOUR_MS, requestAgeMs: undefined }),

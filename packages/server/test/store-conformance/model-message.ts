@@ -3,9 +3,12 @@ import type {
   BulkPlace,
   CanceledOutcome,
   CheckRow,
+  ClaimRequest,
+  LedgerRow,
   MessageRecord,
   NewMessage,
   Receipt,
+  ReceiptOutcome,
 } from "../../src/store/store.ts";
 
 /** A message as the model keeps it: what customers see, and the three times that say what is still to be done. */
@@ -62,6 +65,20 @@ export interface ModelWebhook {
   isDelivered: boolean;
 }
 
+export type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier" | "open">]: number };
+
+export function noCounters(): Counters {
+  return { accepted: 0, delivered: 0, undeliverable: 0, expired: 0, rejected: 0, canceled: 0 };
+}
+
+/** What a receipt did, and by which of its ids. */
+export interface Match {
+  readonly outcome: ReceiptOutcome;
+  readonly matchedId: string | null;
+}
+
+export const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
 export const idsOf = ({ carrierMessageId, otherIds = [] }: Receipt) => [carrierMessageId, ...otherIds];
 
 /** The model's phones are all of one length, and receipts name them whole or by their last digits. */
@@ -102,6 +119,11 @@ export function isOf(
 
 export function isWaiting(state: MessageState): boolean {
   return state === "queued" || state === "held";
+}
+
+/** A claim would take it, if it has room. */
+export function isDue({ accepted, dueAt, expiresAt }: ModelMessage, { route, now }: ClaimRequest): boolean {
+  return accepted.route === route && dueAt !== null && dueAt <= now && expiresAt > now;
 }
 
 /** As the checks are given it. */

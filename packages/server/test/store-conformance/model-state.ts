@@ -12,6 +12,8 @@ export const EVENTS = [
   "key taken",
   "key kept",
   "claimed",
+  "claimed at once",
+  "not at once",
   "taken over",
   "moved",
   "not moved",

@@ -26,16 +26,19 @@ import {
 } from "../../src/store/store.ts";
 import {
   checkRowOf,
+  type Counters,
+  compare,
   idsOf,
+  isDue,
   isOf,
   isTo,
   isWaiting,
+  type Match,
   type ModelMessage,
   type ModelWebhook,
   type ModelWish,
+  noCounters,
 } from "./model-message.ts";
-
-type Counters = { -readonly [Name in keyof Omit<LedgerRow, "channel" | "carrier" | "open">]: number };
 
 /** The store's port in the plainest words: arrays in memory, searched from end to end. It is the oracle. */
 export class StoreModel {
@@ -60,9 +63,16 @@ export class StoreModel {
     return this.requests.find((request) => request.accountId === accountId && request.key === key) ?? null;
   }
 
-  /** One call: the messages that were stored, null for the others, and for each request whether its key was free. */
-  insertAll(messages: readonly NewMessage[], { requests = [], duplicateLookBackMs = Infinity }: InsertOptions) {
+  /**
+   * One call: the messages that were stored, null for the others, those of them that are claimed, and for each request
+   * whether its key was free.
+   */
+  insertAll(
+    messages: readonly NewMessage[],
+    { requests = [], duplicateLookBackMs = Infinity, claims = [] }: InsertOptions,
+  ) {
     const before = this.requests;
+    const openClaims = claims.filter((claim) => this.#due(claim).length === 0);
     const keysFree = requests.map((request) => {
       const isFree = this.findRequest(request.accountId, request.key) === null;
       const { from: _, until: _u, ...kept } = request;
@@ -79,7 +89,12 @@ export class StoreModel {
       return { ...request, refused: own.filter((index) => index !== -1) };
     });
     this.requests = [...before, ...kept];
-    return { inserted, keysFree };
+    const claimed = openClaims.flatMap((claim) => {
+      const due = this.#due(claim);
+      const taken = inserted.filter((message) => message !== null && due.includes(message)).slice(0, claim.limit);
+      return taken.map((message) => this.#claim(message as ModelMessage, claim));
+    });
+    return { inserted, keysFree, claimed };
   }
 
   #insert(accepted: NewMessage, lookBackMs: number): ModelMessage | null {
@@ -114,19 +129,24 @@ export class StoreModel {
     return message;
   }
 
-  claim({ route, carrier, now, leaseUntil, limit }: ClaimRequest): ModelMessage[] {
-    const due = this.messages
-      .filter(({ accepted, dueAt }) => accepted.route === route && dueAt !== null && dueAt <= now)
-      .filter(({ expiresAt }) => expiresAt > now)
+  claim(request: ClaimRequest): ModelMessage[] {
+    const due = this.#due(request)
       .toSorted((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0) || one.seq - other.seq)
-      .slice(0, limit);
-    for (const message of due) {
-      this.#count(message).accepted -= 1;
-      Object.assign(message, { state: "claimed", carrier, dueAt: null, checkAt: leaseUntil });
-      this.#count(message).accepted += 1;
-      message.attempts += 1;
-    }
+      .slice(0, request.limit);
+    for (const message of due) this.#claim(message, request);
     return due.toSorted((one, other) => one.seq - other.seq);
+  }
+
+  #due(claim: ClaimRequest): ModelMessage[] {
+    return this.messages.filter((message) => isDue(message, claim));
+  }
+
+  #claim(message: ModelMessage, { carrier, leaseUntil }: ClaimRequest): ModelMessage {
+    this.#count(message).accepted -= 1;
+    Object.assign(message, { state: "claimed", carrier, dueAt: null, checkAt: leaseUntil });
+    this.#count(message).accepted += 1;
+    message.attempts += 1;
+    return message;
   }
 
   move(move: Move): boolean {
@@ -480,22 +500,8 @@ export class StoreModel {
 
   #count({ accepted, carrier }: ModelMessage): Counters {
     const key = JSON.stringify([accepted.channel, carrier]);
-    const counters = this.counters.get(key) ?? {
-      accepted: 0,
-      delivered: 0,
-      undeliverable: 0,
-      expired: 0,
-      rejected: 0,
-      canceled: 0,
-    };
+    const counters = this.counters.get(key) ?? noCounters();
     this.counters.set(key, counters);
     return counters;
   }
 }
-
-interface Match {
-  readonly outcome: ReceiptOutcome;
-  readonly matchedId: string | null;
-}
-
-const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);

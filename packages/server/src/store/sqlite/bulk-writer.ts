@@ -72,9 +72,14 @@ export class BulkWriter {
     this.#pausedCount = counts.paused;
   }
 
-  /** A message that was just inserted joins its bulk's pause. Without any paused bulk that costs one comparison. */
+  /** Without any paused bulk that costs one comparison. */
+  isPaused(accountId: number, bulkId: string): boolean {
+    return this.#pausedCount > 0 && this.#reader.wishFor(accountId, bulkId)?.wish === "paused";
+  }
+
+  /** A message that was just inserted joins its bulk's pause. */
   joinPause(seq: number, accountId: number, bulkId: string, now: number) {
-    if (this.#pausedCount === 0 || this.#reader.wishFor(accountId, bulkId)?.wish !== "paused") return;
+    if (!this.isPaused(accountId, bulkId)) return;
     this.#statements.pause.run(now + PAUSE_MAX_MS, seq);
   }
 

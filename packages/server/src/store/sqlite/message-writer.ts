@@ -3,11 +3,13 @@ import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import type { ClaimRequest, Move, OutboundMessage } from "../store.ts";
 import type { BulkWriter } from "./bulk-writer.ts";
 import type { FailoverWriter } from "./failover-writer.ts";
+import { InsertClaims } from "./insert-claims.ts";
 import type { LedgerDelta } from "./ledger-delta.ts";
 import type { PackedMessage } from "./packed-message.ts";
 import type { ReportTarget } from "./receipt-writer.ts";
 import { NOBODY, type ReportAudience } from "./report-audience.ts";
 import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
+import { anyDue } from "./statements/any-due.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { endMessage, endNamedMessage, findReportTarget } from "./statements/end-message.ts";
@@ -44,8 +46,23 @@ export class MessageWriter {
     return this.#lastSeq;
   }
 
-  /** False: the account has a message of this id. */
-  insert({ common: c, messageId, destination, state, statusId, errorId, dueAt }: PackedMessage): boolean {
+  /** For the messages that are inserted next; it holds for one operation. */
+  claimsOf(claims: readonly ClaimRequest[]): InsertClaims {
+    return new InsertClaims(
+      claims,
+      ({ route, now }) => this.#statements.anyDue.get(route, now, now) !== undefined,
+      (accountId, bulkId) => this.#parts.bulks.isPaused(accountId, bulkId),
+    );
+  }
+
+  /**
+   * False: the account has a message of this id.
+   *
+   * @param claim that it is inserted with: its row is as after `claimDue`
+   */
+  insert(message: PackedMessage, claim: ClaimRequest | null = null): boolean {
+    const { common: c, messageId, destination, state, statusId, errorId, dueAt } = message;
+    const carrier = claim?.carrier ?? c.carrier;
     const isEnded = isFinal(state);
     const told =
       isEnded && c.wantsReport ? this.#parts.audience.of(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
@@ -60,17 +77,17 @@ export class MessageWriter {
       c.encoding,
       c.partCount,
       c.optionsJson,
-      state,
+      claim === null ? state : "claimed",
       statusId,
       errorId,
       c.route,
-      c.carrier,
+      carrier,
       c.acceptedAt,
       state === "held" ? dueAt : c.acceptedAt,
       isEnded ? c.acceptedAt : null,
       c.expiresAt,
-      isEnded ? null : dueAt,
-      isEnded ? null : c.expiresAt,
+      isEnded || claim !== null ? null : dueAt,
+      isEnded ? null : (claim?.leaseUntil ?? c.expiresAt),
       isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null,
       c.callbackData,
       c.applicationId,
@@ -79,12 +96,13 @@ export class MessageWriter {
       c.webhookUrl,
       c.webhookKind,
       c.wantsReport ? 1 : 0,
+      claim === null ? 0 : 1,
     );
     if (changes === 0) return false;
     this.#lastSeq = Number(lastInsertRowid);
-    this.#parts.delta().accepted(c.channel, c.carrier, state);
+    this.#parts.delta().accepted(c.channel, carrier, state);
     if (isEnded && c.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(this.#lastSeq, null, state, c.acceptedAt);
-    if (!isEnded) this.#parts.bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
+    if (!isEnded && claim === null) this.#parts.bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
     for (const to of told) {
       // Whoever submits by SMPP hears of a refusal at once, and a receipt for it would be one too many.
       if (c.webhookKind === "SMPP") break;
@@ -95,11 +113,11 @@ export class MessageWriter {
   }
 
   /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
-  insertAfter(message: PackedMessage, lookBackMs: number | null): boolean {
+  insertAfter(message: PackedMessage, lookBackMs: number | null, claim: ClaimRequest | null = null): boolean {
     if (lookBackMs === null) return false;
     const { accountId, acceptedAt } = message.common;
     const { changes } = this.#statements.supersedeMessage.run(accountId, message.messageId, acceptedAt - lookBackMs);
-    return changes === 1 && this.insert(message);
+    return changes === 1 && this.insert(message, claim);
   }
 
   claimDue(request: ClaimRequest): readonly OutboundMessage[] {
@@ -211,6 +229,7 @@ function prepareAll(database: DatabaseSync) {
   return {
     insertMessage: prepare(insertMessage),
     supersedeMessage: prepare(supersedeMessage),
+    anyDue: prepare(anyDue),
     claimDue: prepare(claimDue),
     keepOpen: prepare(keepOpen),
     extendMessage: prepare(extendMessage),

@@ -27,6 +27,7 @@ import { countBulk, purgeWishes, waitingOfBulk } from "./statements/bulks.ts";
 import { convertMessage } from "./statements/convert-message.ts";
 import { findRequest, purgeRequests } from "./statements/keyed-requests.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
+import { anyDue } from "./statements/any-due.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { dueChecks } from "./statements/due-checks.ts";
@@ -143,6 +144,7 @@ const blocklistOfOne = listBlocklist({ accountId: 1, limit: 1, offset: 0, destin
 
 const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: RegExp }>> = {
   claimDue: { text: claimDue, uses: /USING (COVERING )?INDEX message_due \(route=\? AND due_at<\?\)/ },
+  anyDue: { text: anyDue, uses: /SEARCH message USING INDEX message_due \(route=\? AND due_at<\?\)/ },
   countTakenOver: { text: countTakenOver, uses: /USING INDEX message_due \(route=\? AND due_at<\?\)/ },
   findWaiting: { text: findWaiting, uses: /USING INDEX message_due \(route=\? AND due_at>\?\)/ },
   nextWaitingRoute: { text: nextWaitingRoute, uses: /USING COVERING INDEX message_due \(route>\?\)/ },
@@ -315,7 +317,7 @@ for (const name of [
 }
 
 test("whether a messageId is taken is answered by its index while inserting, and not looked up before", () => {
-  const values = Array.from({ length: 29 }, (_, index) => (insertTypes[index] === "text" ? "x" : 1));
+  const values = insertTypes.map((type) => (type === "text" ? "x" : 1));
   const statement = database.prepare(insertMessage);
   assert.equal(statement.run(...values).changes, 1);
   assert.equal(statement.run(...values).changes, 0);

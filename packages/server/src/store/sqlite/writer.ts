@@ -159,7 +159,9 @@ export class SqliteWriter {
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
   insertMessages(messages: readonly PackedMessage[], options: InsertOptions = {}): InsertResult {
-    const { requests = [], duplicateLookBackMs = null, shortLinks = [] } = options;
+    const { requests = [], duplicateLookBackMs = null, shortLinks = [], claims } = options;
+    const open = claims === undefined ? null : this.#messages.claimsOf(claims);
+    const claimed = messages.map((): number | null => null);
     const seqs = shortLinks.length === 0 ? null : new Map<number, number>();
     // The keys first: the messages of a request whose key is taken are not even tried.
     const ids = requests.map((request) => this.#requests.insert(request));
@@ -168,7 +170,13 @@ export class SqliteWriter {
     const hasBarred = ids.includes(null);
     const inserted = messages.map((message, index) => {
       if (hasBarred && isBarred(index)) return false;
-      const isInserted = this.#messages.insert(message) || this.#messages.insertAfter(message, duplicateLookBackMs);
+      const claim = open?.claimFor(message) ?? null;
+      const isInserted =
+        this.#messages.insert(message, claim) || this.#messages.insertAfter(message, duplicateLookBackMs, claim);
+      if (isInserted && claim !== null) {
+        claimed[index] = this.#messages.lastSeq;
+        open?.used(claim);
+      }
       if (seqs !== null && isInserted) seqs.set(index, this.#messages.lastSeq);
       return isInserted;
     });
@@ -181,7 +189,7 @@ export class SqliteWriter {
       if (id !== null) this.#requests.settle(id, request, inserted);
     }
     this.#openCount += this.#delta.open;
-    const result = { inserted, openCount: this.#openCount };
+    const result = { inserted, openCount: this.#openCount, ...(open === null ? {} : { claimed }) };
     return requests.length === 0 ? result : { ...result, keysFree: ids.map((id) => id !== null) };
   }
 

@@ -6,6 +6,6 @@ export const insertMessage = `
 insert into message (
   account_id, message_id, bulk_id, channel, sender, destination, text, encoding, part_count, options,
   state, status_id, error_id, route, carrier, accepted_at, sent_at, done_at, expires_at, due_at, check_at, report_at,
-  callback_data, application_id, entity_id, campaign_reference_id, webhook_url, webhook_kind, wants_report
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  callback_data, application_id, entity_id, campaign_reference_id, webhook_url, webhook_kind, wants_report, attempts
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (account_id, message_id, superseded) do nothing`;

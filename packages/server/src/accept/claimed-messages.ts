@@ -1,0 +1,59 @@
+import type { NewMessage, OutboundMessage, RoomOffer } from "../store/store.ts";
+
+/**
+ * Gives each offer the messages of its lane that the insert has claimed. Without what the store said, nothing was
+ * claimed: the insert failed.
+ *
+ * @param claimed the store's word: for each message its seq where it is claimed
+ */
+export function settleOffers(
+  offers: readonly RoomOffer[],
+  messages: readonly NewMessage[],
+  claimed: readonly (number | null)[] = [],
+) {
+  const [only] = offers;
+  if (only === undefined) return;
+  const outbound = outboundOf(messages, claimed);
+  // Of one lane all of them are its own; only with several somebody has to look.
+  if (offers.length === 1) return only.settle(outbound.map(([message]) => message));
+  for (const offer of offers) {
+    offer.settle(outbound.flatMap(([message, route]) => (route === offer.claim.route ? [message] : [])));
+  }
+}
+
+/** Claimed messages as the store would give them, each with its lane. */
+function outboundOf(messages: readonly NewMessage[], claimed: readonly (number | null)[]): [OutboundMessage, string][] {
+  const outbound: [OutboundMessage, string][] = [];
+  // The destinations of a message share its options.
+  let options: NewMessage["options"] = null;
+  let optionsJson: string | null = null;
+  for (const [index, seq] of claimed.entries()) {
+    const message = messages[index];
+    if (seq === null || message === undefined) continue;
+    if (message.options !== options) {
+      ({ options } = message);
+      optionsJson = options === null ? null : JSON.stringify(options);
+    }
+    outbound.push([claimedMessage(message, seq, optionsJson), message.route]);
+  }
+  return outbound;
+}
+
+/** A text that is no Unicode is kept by the store with U+FFFD in it, and goes out as it is kept. */
+function claimedMessage(message: NewMessage, seq: number, options: string | null): OutboundMessage {
+  return {
+    seq,
+    accountId: message.accountId,
+    attempts: 1,
+    messageId: message.messageId.toWellFormed(),
+    channel: message.channel,
+    sender: message.sender.toWellFormed(),
+    destination: message.destination.toWellFormed(),
+    text: message.text.toWellFormed(),
+    encoding: message.encoding,
+    partCount: message.partCount,
+    options,
+    expiresAt: message.expiresAt,
+    possibleDuplicate: false,
+  };
+}
