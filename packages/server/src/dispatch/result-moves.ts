@@ -34,6 +34,7 @@ function plainMoveOf(message: OutboundMessage, result: SubmitResult, now: number
         errorId: ERROR.NO_ERROR,
         carrierMessageId: result.carrierMessageId,
         ...(result.partIds === undefined ? {} : { partIds: result.partIds }),
+        ...(result.spelledIds === undefined ? {} : { spelledIds: result.spelledIds }),
         submittedAt: now,
         checkAt: queryAfterMs === undefined ? message.expiresAt : Math.min(message.expiresAt, now + queryAfterMs),
       };

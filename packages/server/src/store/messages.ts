@@ -201,6 +201,8 @@ export interface Move {
   readonly carrierMessageId?: string;
   /** Of all its parts, where there are several: the message ends when all of them are delivered, or one failed. */
   readonly partIds?: readonly string[];
+  /** The ids as the carrier wrote them, one for each part, where one of them is not what is kept. */
+  readonly spelledIds?: readonly string[];
   /** When the carrier took it, or may have taken it under that id. */
   readonly submittedAt?: number;
   readonly doubt?: Doubt;
@@ -278,6 +280,11 @@ export interface CheckRow {
   readonly options: string | null;
   /** Ids of the parts without a receipt, of a message that has several; null for all others. */
   readonly openPartIds: readonly string[] | null;
+  /**
+   * How the carrier wrote `openPartIds`, or the one id of the message; null where that is as they are kept. One may be of
+   * an earlier submission.
+   */
+  readonly spelledIds: readonly (string | null)[] | null;
 }
 
 /** A message with its present outcome, as reports, logs and webhooks show it. `carrier` is the one that has it. */

@@ -120,6 +120,7 @@ export function checkRowOf({ accepted, parts, ...message }: ModelMessage): Check
     destination,
     expiresAt,
     options: state === "claimed" && options !== null ? JSON.stringify(options) : null,
+    spelledIds: null,
     openPartIds: parts.length === 0 ? null : parts.filter((part) => part.state === null).map(({ id }) => id),
   };
 }

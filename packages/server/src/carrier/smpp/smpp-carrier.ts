@@ -173,6 +173,7 @@ export class SmppCarrier implements Carrier {
         this.#answerIds.note(messageId);
         return idOfAnswer(messageId, this.#form.messageIds);
       },
+      needsSpelling: entry.canQuery,
       clock,
       tickMs: this.#ticker.tickMs,
       throughputPerSecond: entry.throughputPerSecond,

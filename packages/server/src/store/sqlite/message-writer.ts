@@ -12,7 +12,7 @@ import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { endMessage, findReportTarget } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
-import { extendMessage, keepOpen } from "./statements/keep-open.ts";
+import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import type { Subscriber } from "./subscription-index.ts";
 import type { WebhookWriter } from "./webhook-writer.ts";
@@ -149,6 +149,9 @@ export class MessageWriter {
     if (changes === 1 && move.expiresAt !== undefined) {
       this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
     }
+    if (changes === 1 && move.spelledIds !== undefined) {
+      this.#statements.spellMessage.run(move.spelledIds[0] ?? null, move.seq);
+    }
     if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
       const told = target.wantsReport === 1 ? this.#parts.audience.of(target.webhookUrl, target, move.seq) : NOBODY;
       this.#bearWebhooks(move, target, told, move.at);
@@ -201,6 +204,7 @@ function prepareAll(database: DatabaseSync) {
     supersedeMessage: prepare(supersedeMessage),
     claimDue: prepare(claimDue),
     keepOpen: prepare(keepOpen),
+    spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
     findReportTarget: prepare(findReportTarget),

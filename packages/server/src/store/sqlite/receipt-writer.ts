@@ -238,7 +238,7 @@ export class ReceiptWriter {
   /** A carrier has a message: keeps the ids of its parts, and gives it its parked receipts. */
   submitted(move: Move) {
     const ids = [...new Set(move.partIds ?? [])];
-    if (ids.length > 1) this.#parts.keep(move.seq, ids);
+    if (ids.length > 1) this.#parts.keep(move.seq, ids, spelledOf(move));
     else if (this.#parts.hasAny && (move.attempts > 1 || move.from !== "claimed")) this.#parts.forget(move.seq);
     if (this.#parked.count === 0) return;
     const message = this.#statements.findClaim.get(move.seq) as {
@@ -302,6 +302,10 @@ function isTo({ destination }: { readonly destination: string }, phones: string 
   if (phones === null || destination === phones) return true;
   const digits = phoneDigitsOf(destination);
   return digits === null || phones.split(" ").some((phone) => isSamePhone(digits, phone));
+}
+
+function spelledOf({ partIds = [], spelledIds }: Move): ReadonlyMap<string, string> | undefined {
+  return spelledIds === undefined ? undefined : new Map(partIds.map((id, index) => [id, spelledIds[index] ?? id]));
 }
 
 /** Submitted after the other; of those submitted at the same moment, accepted after it. */
