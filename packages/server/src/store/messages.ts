@@ -259,7 +259,8 @@ export type ReceiptOutcome =
   /** The message had already ended; the receipt says nothing new, or something that may not be taken back. */
   | "ignored"
   /**
-   * No message has this id yet. Kept, and matched when the submission's answer comes; when more than `parkedMax` are
+   * No message has this id yet, or one has it that ended or was submitted a minute ago, while another one to the phone has
+   * no answer and may get it, too. Kept, and matched when the submission's answer comes; when more than `parkedMax` are
    * kept, the oldest go.
    */
   | "parked";
