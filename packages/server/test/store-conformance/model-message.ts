@@ -1,4 +1,4 @@
-import type { MessageState } from "../../src/message/state.ts";
+import { canMove, isFinal, type MessageState } from "../../src/message/state.ts";
 import type {
   BulkPlace,
   CanceledOutcome,
@@ -67,6 +67,31 @@ export const idsOf = ({ carrierMessageId, otherIds = [] }: Receipt) => [carrierM
 /** The model's phones are all of one length, and receipts name them whole or by their last digits. */
 export const isTo = ({ accepted }: ModelMessage, { destination }: Receipt) =>
   destination === undefined || accepted.destination.endsWith(destination);
+
+const PROMPT_MS = 60_000;
+
+/** A receipt tells `found` nothing or tells it late, and another message to the phone may have got the same id. */
+export function isStray(
+  messages: readonly ModelMessage[],
+  found: ModelMessage,
+  id: string,
+  receipt: Receipt,
+  terms: { readonly now: number; readonly acceptedUntil: number },
+): boolean {
+  const part = found.parts.find((one) => one.id === id);
+  const isSaid = isFinal(found.state) || (part !== undefined && !canMove(part.state ?? "submitted", receipt.state));
+  const isLate = terms.now - (found.submittedAt ?? terms.now) >= PROMPT_MS;
+  if ((!isSaid && !isLate) || receipt.destination === undefined || receipt.seenAt !== undefined) return false;
+  if (receipt.reference === (found.seq & 0xffff)) return false;
+  return messages.some(
+    (message) =>
+      message !== found &&
+      message.carrier === receipt.carrier &&
+      (message.state === "claimed" || (message.state === "uncertain" && message.carrierMessageId === null)) &&
+      message.accepted.acceptedAt <= terms.acceptedUntil &&
+      isTo(message, receipt),
+  );
+}
 
 /** A message as the port shows it. */
 export function recordOf(message: ModelMessage): MessageRecord {

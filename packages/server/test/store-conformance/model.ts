@@ -28,6 +28,7 @@ import {
   checkRowOf,
   idsOf,
   isOf,
+  isStray,
   isTo,
   isWaiting,
   type ModelMessage,
@@ -239,7 +240,7 @@ export class StoreModel {
         .filter(({ carrierMessageId, parts }) => carrierMessageId === id || parts.some((part) => part.id === id))
         .toSorted((one, other) => (other.submittedAt ?? 0) - (one.submittedAt ?? 0) || other.seq - one.seq);
       if (message === undefined) continue;
-      if (!canWait || !this.#isStray(message, id, receipt, { now, acceptedUntil })) {
+      if (!canWait || !isStray(this.messages, message, id, receipt, { now, acceptedUntil })) {
         return { outcome: this.#receive(message, id, receipt, now), matchedId: id };
       }
       const ended = receipt.reference === undefined ? null : this.#endDoubt(receipt, now, acceptedUntil);
@@ -247,23 +248,6 @@ export class StoreModel {
     }
     const ended = receipt.reference === undefined ? null : this.#endDoubt(receipt, now, acceptedUntil);
     return { outcome: ended ?? "parked", matchedId: null };
-  }
-
-  /** It tells this message nothing or tells it late, and another one to the phone may have got the same id. */
-  #isStray(found: ModelMessage, id: string, receipt: Receipt, terms: { now: number; acceptedUntil: number }): boolean {
-    const part = found.parts.find((one) => one.id === id);
-    const isSaid = isFinal(found.state) || (part !== undefined && !canMove(part.state ?? "submitted", receipt.state));
-    const isLate = terms.now - (found.submittedAt ?? terms.now) >= 60_000;
-    if ((!isSaid && !isLate) || receipt.destination === undefined || receipt.seenAt !== undefined) return false;
-    if (receipt.reference === (found.seq & 0xffff)) return false;
-    return this.messages.some(
-      (message) =>
-        message !== found &&
-        message.carrier === receipt.carrier &&
-        (message.state === "claimed" || (message.state === "uncertain" && message.carrierMessageId === null)) &&
-        message.accepted.acceptedAt <= terms.acceptedUntil &&
-        isTo(message, receipt),
-    );
   }
 
   #endDoubt(receipt: Receipt, now: number, acceptedUntil: number): ReceiptOutcome | null {
