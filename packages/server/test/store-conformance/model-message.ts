@@ -68,6 +68,13 @@ export const idsOf = ({ carrierMessageId, otherIds = [] }: Receipt) => [carrierM
 export const isTo = ({ accepted }: ModelMessage, { destination }: Receipt) =>
   destination === undefined || accepted.destination.endsWith(destination);
 
+/** A message of the receipt's carrier to its phone is in doubt. */
+export const isToDoubt = (messages: readonly ModelMessage[], receipt: Receipt) =>
+  receipt.destination !== undefined &&
+  messages.some(
+    (message) => message.state === "uncertain" && message.carrier === receipt.carrier && isTo(message, receipt),
+  );
+
 const PROMPT_MS = 60_000;
 
 /** A receipt tells `found` nothing or tells it late, and another message to the phone may have got the same id. */

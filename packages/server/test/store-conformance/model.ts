@@ -30,6 +30,7 @@ import {
   isOf,
   isStray,
   isTo,
+  isToDoubt,
   isWaiting,
   type ModelMessage,
   type ModelWebhook,
@@ -206,14 +207,10 @@ export class StoreModel {
 
   /** Without a limit: all of them at once. */
   rematch({ now, settledBefore, carrier, isForDoubtOnly }: Omit<Rematch, "limit">): Omit<Rematched, "next"> {
-    const isInDoubt = (receipt: Receipt) =>
-      receipt.destination !== undefined &&
-      this.messages.some(
-        (message) => message.state === "uncertain" && message.carrier === receipt.carrier && isTo(message, receipt),
-      );
     const looked = this.parked.filter(
       (receipt) =>
-        receipt.carrier === (carrier ?? receipt.carrier) && (!isForDoubtOnly || receipt.isStray || isInDoubt(receipt)),
+        receipt.carrier === (carrier ?? receipt.carrier) &&
+        (!isForDoubtOnly || receipt.isStray || isToDoubt(this.messages, receipt)),
     );
     const before = this.parked.length;
     for (const receipt of looked) {
