@@ -83,7 +83,7 @@ export class Submissions {
     }
     const now = this.#options.clock.now();
     this.#submittedAt.delete(messages);
-    const counts = { good: 0, throttled: 0, failed: 0, answerMs: Math.max(0, now - submittedAt) };
+    const counts = { good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: Math.max(0, now - submittedAt) };
     const moves = messages.map((message, index) => {
       const result = results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" };
       counts[verdictOf(result)] += 1;
@@ -134,12 +134,14 @@ export class Submissions {
     while (this.#answers.length > 0) {
       const answers = this.#answers.splice(0);
       const now = clock.now();
-      const counts = { good: 0, throttled: 0, failed: 0, answerMs: 0 };
+      const counts = { good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: 0 };
       const moves = answers.map(({ handedOver, message, result }) => {
-        counts[verdictOf(result)] += 1;
-        counts.answerMs += Math.max(0, now - handedOver.submittedAt) / answers.length;
+        const verdict = verdictOf(result);
+        counts[verdict] += 1;
+        if (verdict !== "unsent") counts.answerMs += Math.max(0, now - handedOver.submittedAt);
         return moveOf(message, result, now, this.#options);
       });
+      counts.answerMs /= Math.max(1, answers.length - counts.unsent);
       onAnswered(counts);
       await this.record(moves, now + leaseMs);
       release(answers.map(({ message }) => message));
