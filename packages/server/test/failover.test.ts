@@ -121,6 +121,49 @@ test("a probe whose messages wait for their delivery window goes on with others"
   await untilHealth(fleet, "north", "up");
 });
 
+const unsent: SubmitResult = { outcome: "temporary", errorId: ERROR.NO_ERROR, isUnsent: true };
+
+test("a carrier that was lost before anything left is down and not failing, and no answer is counted", async (t) => {
+  const fleet = await startFleetServer(t, NORTH_FIRST, { settings: LIMITS });
+  const north = fleet.carrier("north");
+  north.answer = () => {
+    north.windowSize = 0;
+    return unsent;
+  };
+  const ids = await send(fleet, "m", 30);
+  await until("they were handed back", () => north.handed.length === 30, fleet.tick);
+  const seen = new Set<string>();
+  await until("south has them", async () => {
+    seen.add(await stateOf(fleet, "north"));
+    await fleet.tick();
+    return fleet.carrier("south").handed.length === 30;
+  });
+  await untilSubmitted(fleet, ids);
+  assert.ok(!seen.has("failing"), [...seen].join());
+  assert.equal(await stateOf(fleet, "north"), "down");
+  const { body } = await fleet.server.client.call("GET", "/posthorn/1/carriers");
+  const { carriers } = body as { carriers: { name: string; failureRate: number }[] };
+  assert.equal(carriers.find(({ name }) => name === "north")?.failureRate, 0);
+});
+
+test("a probe whose messages have not left goes on with others", async (t) => {
+  const fleet = await startFleetServer(t, NORTH_FIRST, { settings: LIMITS });
+  const north = fleet.carrier("north");
+  north.windowSize = 0;
+  await untilHealth(fleet, "north", "down");
+  north.windowSize = 1_000;
+  await untilHealth(fleet, "north", "probing");
+  let back = 3;
+  north.answer = (message, nth) => {
+    back -= 1;
+    return back >= 0 ? unsent : submitted(message, nth);
+  };
+  const ids = await send(fleet, "m", 3);
+  await untilSubmitted(fleet, ids);
+  await send(fleet, "n", 6);
+  await untilHealth(fleet, "north", "up");
+});
+
 const FAULTS: Readonly<Record<string, Answer>> = {
   throttled: () => throttled,
   failing: () => temporary,

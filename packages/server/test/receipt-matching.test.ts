@@ -170,6 +170,60 @@ test("the only held message to a phone ends by a receipt to it, once no answer i
   assert.equal((await server.client.reports()).length, 1);
 });
 
+test("of a carrier that uses an id again each message gets its own receipt, also before its answer", async (t) => {
+  const late = Promise.withResolvers<Awaited<ReturnType<Answer>>>();
+  const taken = { outcome: "submitted", carrierMessageId: "1" } as const;
+  const { clock, carrier, server, send, tick } = await start(t, {
+    answer: ({ messageId }) => (messageId === "younger" ? late.promise : taken),
+  });
+  const emit = (state: "delivered" | "undeliverable") =>
+    carrier.emit({ ...receiptOf("1", state, clock.now()), destination: PHONE });
+  await send("older");
+  await server.untilState("older", ["submitted"]);
+  await emit("delivered");
+  await send("younger");
+  await until("it was handed over", () => carrier.timesHanded("younger") === 1);
+  assert.deepEqual(await emit("undeliverable"), ["1"]);
+  for (let count = 0; count < 10; count += 1) await tick();
+  assert.equal((await server.message("younger"))?.state, "claimed");
+  late.resolve(taken);
+  await server.untilState("younger", ["undeliverable"], tick);
+  const reports = await server.client.reports();
+  assert.deepEqual(
+    reports.map(({ messageId, status }) => [messageId, status?.groupName]),
+    [
+      ["older", "DELIVERED"],
+      ["younger", "UNDELIVERABLE"],
+    ],
+  );
+});
+
+test("a receipt that was repeated is the older message's when the answer brings another id", async (t) => {
+  const late = Promise.withResolvers<Awaited<ReturnType<Answer>>>();
+  const { clock, carrier, server, send, show, tick } = await start(t, {
+    answer: (message, nth) => (message.messageId === "younger" ? late.promise : submitted(message, nth)),
+  });
+  await send("older");
+  await server.untilState("older", ["submitted"]);
+  const receipt = { ...receiptOf(carrierIdOf("older"), "delivered", clock.now()), destination: PHONE };
+  await carrier.emit(receipt);
+  await send("younger");
+  await until("it was handed over", () => carrier.timesHanded("younger") === 1);
+  await carrier.emit(receipt);
+  late.resolve({ outcome: "submitted", carrierMessageId: "another" });
+  await server.untilState("younger", ["submitted"]);
+  const kept = async () => ((await show("/posthorn/1/unmatched-receipts"))["receipts"] as unknown[]).length;
+  await until("nothing is kept", async () => {
+    await tick();
+    return (await kept()) === 0;
+  });
+  assert.deepEqual(
+    (await server.client.reports()).map(({ messageId }) => messageId),
+    ["older"],
+  );
+  assert.equal((await server.message("younger"))?.state, "submitted");
+});
+
 test("a receipt of a message whose answer is under way does not end another one's doubt", async (t) => {
   const late = Promise.withResolvers<Awaited<ReturnType<Answer>>>();
   const { clock, carrier, server, send, tick } = await start(t, {

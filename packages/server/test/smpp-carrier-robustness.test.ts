@@ -127,6 +127,28 @@ test("query_sm asks for each id as the carrier has written it, with its zeros an
   assert.equal(asked[0]?.length, 12);
 });
 
+test("query_sm asks with the carrier's own spelling also after a restart, before any answer", async (t) => {
+  const clock = new FakeClock();
+  const style = { messageIds: { base: "hex", width: 12 }, firstMessageNumber: 0xab_c0 } as const;
+  const simulator = await startCarrierSide(t, { ...style, receipts: "never", receiptDelay: 0 });
+  const proxy = await CaptureProxy.start({ port: simulator.port });
+  t.after(() => proxy.close());
+  const carriers = { north: { port: proxy.port, canQuery: true } };
+  const running = await startSmppCarrierServer(t, carriers, { clock, settings: { "report.queryAfterMs": 60_000 } });
+  await sendOne(running.server, "asked");
+  await running.server.untilState("asked", ["submitted"]);
+  // A server that stops waits for time to go by. Not so fast that answers would seem to be late.
+  const ticking = setInterval(() => clock.advance(100), 5);
+  t.after(() => clearInterval(ticking));
+  const server = await restartSmppCarrierServer(t, running, { clock });
+  await server.untilState("asked", ["delivered"]);
+  const asked = proxy.sessions.flatMap((said) =>
+    pdusOf(said, "ESME").flatMap((pdu) => (pdu.command === "query_sm" ? [pdu.messageId] : [])),
+  );
+  assert.deepEqual([...new Set(asked)], [simulator.received()[0]?.messageId]);
+  assert.equal(asked[0], "00000000abc0");
+});
+
 const phonesOf = (simulator: Simulator) => simulator.received().map(({ pdu }) => pdu.destinationAddr);
 
 const WINDOW = 10;

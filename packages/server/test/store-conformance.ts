@@ -16,6 +16,7 @@ import { describeMatching } from "./store-conformance/matching.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceivers, describeSubscribers } from "./store-conformance/receivers.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
+import { describeStrays } from "./store-conformance/strays.ts";
 import { describeSmppDeliveries } from "./store-conformance/smpp-deliveries.ts";
 import { describeShortLinks } from "./store-conformance/short-links.ts";
 import { describeRerouting } from "./store-conformance/rerouting.ts";
@@ -37,6 +38,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: matching receipts`, () => describeMatching(test));
   describe(`${name}: answers with their receipts`, () => describeAnswered(test));
+  describe(`${name}: stray receipts`, () => describeStrays(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));
   describe(`${name}: reports leased at birth`, () => describeLeasing(test));

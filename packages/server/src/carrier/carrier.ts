@@ -18,6 +18,11 @@ export type SubmitResult =
        * is the first.
        */
       readonly partIds?: readonly string[];
+      /**
+       * The ids as the carrier wrote them, one for each part, where it can be asked about them and one of them is kept in
+       * another notation.
+       */
+      readonly spelledIds?: readonly string[];
     }
   /**
    * Not now: try again, not before `retryAfterMs` when the carrier said so. `isThrottled`: because we send too much,
@@ -55,6 +60,8 @@ export type CarrierReceipt = Omit<Receipt, "carrier" | "answered">;
  */
 export interface SubmittedMessage {
   readonly carrierMessageId: string;
+  /** As the carrier wrote it. Absent: as it is kept, or nobody knows. */
+  readonly spelledId?: string;
   readonly messageId: string;
   readonly sender: string;
   readonly destination: string;

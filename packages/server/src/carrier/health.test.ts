@@ -20,6 +20,7 @@ const answers = (counts: Partial<AnswerCounts>): AnswerCounts => ({
   good: 0,
   throttled: 0,
   failed: 0,
+  unsent: 0,
   answerMs: 10,
   ...counts,
 });
@@ -43,6 +44,18 @@ test("each fault has its state", () => {
   assert.equal(stateAfter({ good: 5, failed: 5 }), "failing");
   assert.equal(stateAfter({ good: 7, throttled: 3 }), "throttled");
   assert.equal(stateAfter({ good: 10, answerMs: 2_000 }), "slow");
+});
+
+test("what was handed back without having left says nothing, in a window and in a probe", () => {
+  const health = start();
+  assert.equal(health.answered(answers({ unsent: 1_000, answerMs: 60_000 }), T0), false);
+  assert.deepEqual([health.state, health.figures(T0).answers, health.figures(T0).failureRate], ["up", 0, 0]);
+  health.observe(AWAY, T0 + 3_000);
+  assert.equal(health.state, "down");
+  health.observe(WELL, T0 + 8_000);
+  assert.equal(health.state, "probing");
+  assert.equal(health.answered(answers({ unsent: 4 }), T0 + 8_000), false);
+  assert.equal(health.state, "probing");
 });
 
 test("what is older than the window does not count any more", () => {

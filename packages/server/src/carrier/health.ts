@@ -32,6 +32,12 @@ export interface AnswerCounts {
   readonly throttled: number;
   /** Temporary refusals and lost answers. */
   readonly failed: number;
+  /**
+   * Handed back without having left: no answers, so they count for nothing here. A carrier that cannot be reached says so
+   * by having no room, and is down after its time.
+   */
+  readonly unsent: number;
+  /** Mean of the answers. */
   readonly answerMs: number;
 }
 
@@ -85,6 +91,11 @@ export class CarrierHealth {
 
   get state(): HealthState {
     return this.#state;
+  }
+
+  /** Messages of a probe. */
+  get probeSize(): number {
+    return this.#limits.probeSize;
   }
 
   /** New limits hold from the next answer on. */

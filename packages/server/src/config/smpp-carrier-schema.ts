@@ -210,7 +210,7 @@ const LINK_MEMBERS = {
     HOUR_MS,
   ),
   reconnectMinMs: milliseconds("Pause before the first try to bind again; it doubles with each.", 1000, 10, HOUR_MS),
-  reconnectMaxMs: milliseconds("Longest such pause.", 60_000, 10, DAY_MS),
+  reconnectMaxMs: milliseconds("Longest such pause.", 15_000, 10, DAY_MS),
   uncertain: choice(
     "What happens to a message whose answer was lost. hold: it waits for its receipt; resend: it is sent again, and may arrive twice.",
     ["hold", "resend"],

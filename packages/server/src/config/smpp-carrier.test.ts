@@ -22,7 +22,7 @@ test("an entry of three members and a password is whole: everything else has a d
     responseTimeoutMs: 30_000,
     enquireLinkIntervalMs: 30_000,
     reconnectMinMs: 1000,
-    reconnectMaxMs: 60_000,
+    reconnectMaxMs: 15_000,
     uncertain: "hold",
     canQuery: false,
     serviceType: "",

@@ -35,8 +35,9 @@ export class AnswerQueue {
   add(answered: Answered) {
     this.#answers.add(answered);
     const { message, result } = answered;
-    // A message of several parts ends with the last of their receipts.
-    if (result.outcome !== "submitted" || result.partIds !== undefined) return;
+    if (result.outcome !== "submitted") return;
+    // A message of several parts ends with the last of their receipts; a spelling is kept to ask for what never comes.
+    if (result.partIds !== undefined || result.spelledIds !== undefined) return;
     if (asksForIntermediateReports(message.options)) return;
     const { carrierMessageId } = result;
     this.#byId.set(carrierMessageId, this.#byId.has(carrierMessageId) ? null : answered);

@@ -85,6 +85,10 @@ class Member {
         if (isProbe) this.probeLeft += count;
       },
       onAnswered: (counts) => {
+        // Likewise: nobody answers for what has not left.
+        if (counts.unsent > 0 && this.health.state === "probing") {
+          this.probeLeft = Math.min(this.health.probeSize, this.probeLeft + counts.unsent);
+        }
         if (this.health.answered(counts, clock.now())) onHealth();
       },
     });

@@ -34,6 +34,7 @@ function plainMoveOf(message: OutboundMessage, result: SubmitResult, now: number
         errorId: ERROR.NO_ERROR,
         carrierMessageId: result.carrierMessageId,
         ...(result.partIds === undefined ? {} : { partIds: result.partIds }),
+        ...(result.spelledIds === undefined ? {} : { spelledIds: result.spelledIds }),
         submittedAt: now,
         checkAt: queryAfterMs === undefined ? message.expiresAt : Math.min(message.expiresAt, now + queryAfterMs),
       };
@@ -65,9 +66,13 @@ function plainMoveOf(message: OutboundMessage, result: SubmitResult, now: number
   }
 }
 
-/** What a result says about the carrier. A refusal for good says something about the message only. */
-export function verdictOf(result: SubmitResult): "good" | "throttled" | "failed" {
+/**
+ * What a result says about the carrier. A refusal for good says something about the message only, and what has not left
+ * says nothing.
+ */
+export function verdictOf(result: SubmitResult): "good" | "throttled" | "failed" | "unsent" {
   if (result.outcome === "uncertain") return "failed";
   if (result.outcome !== "temporary") return "good";
+  if (result.isUnsent === true) return "unsent";
   return result.isThrottled === true ? "throttled" : "failed";
 }

@@ -82,7 +82,7 @@ export class Submissions {
     }
     const now = this.#options.clock.now();
     this.#submittedAt.delete(messages);
-    const counts = { good: 0, throttled: 0, failed: 0, answerMs: Math.max(0, now - submittedAt) };
+    const counts = { good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: Math.max(0, now - submittedAt) };
     const moves = messages.map((message, index) => {
       const result = results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" };
       counts[verdictOf(result)] += 1;
@@ -210,11 +210,13 @@ export class Submissions {
 
   #count(answers: readonly Answered[], now: number) {
     if (answers.length === 0) return;
-    const counts = { good: 0, throttled: 0, failed: 0, answerMs: 0 };
+    const counts = { good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: 0 };
     for (const { handedOver, result } of answers) {
-      counts[verdictOf(result)] += 1;
-      counts.answerMs += Math.max(0, now - handedOver.submittedAt) / answers.length;
+      const verdict = verdictOf(result);
+      counts[verdict] += 1;
+      if (verdict !== "unsent") counts.answerMs += Math.max(0, now - handedOver.submittedAt);
     }
+    counts.answerMs /= Math.max(1, answers.length - counts.unsent);
     this.#options.onAnswered(counts);
   }
 

@@ -81,15 +81,20 @@ async function askCarriers(options: ChecksOptions, rows: readonly CheckRow[], no
 
 /** One for each id that a receipt is missing of. */
 function submittedMessagesOf(row: CheckRow): readonly SubmittedMessage[] {
-  const { carrierMessageId, submittedAt, openPartIds, messageId, sender, destination } = row;
+  const { carrierMessageId, submittedAt, openPartIds, spelledIds, messageId, sender, destination } = row;
   if (carrierMessageId === null || submittedAt === null) return [];
-  return (openPartIds ?? [carrierMessageId]).map((id) => ({
+  return (openPartIds ?? [carrierMessageId]).map((id, index) => ({
     carrierMessageId: id,
+    ...spelled(spelledIds?.[index]),
     messageId,
     sender,
     destination,
     submittedAt,
   }));
+}
+
+function spelled(spelledId: string | null | undefined): Pick<SubmittedMessage, "spelledId"> {
+  return spelledId === null || spelledId === undefined ? {} : { spelledId };
 }
 
 async function inTime<Value>(clock: Clock, limitMs: number, work: Promise<Value>): Promise<Value> {

@@ -18,7 +18,8 @@ export interface DoubtsOptions {
 
 /**
  * A message whose answer was lost, and that must not be sent again, waits for a receipt that names none of our ids. Such
- * a receipt was kept when it came; here it ends the doubt, once no answer that was under way then can claim it.
+ * a receipt was kept when it came; here it ends the doubt, once no answer that was under way then can claim it. So do
+ * receipts that an older message of the same id would have taken: what no answer has claimed goes to it.
  */
 export function startDoubts({ store, clock, log, leaseMs, onReports }: DoubtsOptions): WorkLoop {
   let after = 0;
@@ -38,7 +39,7 @@ export function startDoubts({ store, clock, log, leaseMs, onReports }: DoubtsOpt
       });
       after = next ?? 0;
       if (matched > 0) {
-        log.info({ event: "report.doubts_ended", count: matched }, "receipts ended the doubt about messages");
+        log.info({ event: "report.doubts_ended", count: matched }, "kept receipts found their messages");
         onReports();
       }
       return next !== null;

@@ -219,6 +219,8 @@ export interface Move {
   readonly carrierMessageId?: string;
   /** Of all its parts, where there are several: the message ends when all of them are delivered, or one failed. */
   readonly partIds?: readonly string[];
+  /** The ids as the carrier wrote them, one for each part, where one of them is not what is kept. */
+  readonly spelledIds?: readonly string[];
   /** When the carrier took it, or may have taken it under that id. */
   readonly submittedAt?: number;
   readonly doubt?: Doubt;
@@ -294,7 +296,8 @@ export type ReceiptOutcome =
   /** The message had already ended; the receipt says nothing new, or something that may not be taken back. */
   | "ignored"
   /**
-   * No message has this id yet. Kept, and matched when the submission's answer comes; when more than `parkedMax` are
+   * No message has this id yet, or one has it that ended or was submitted a minute ago, while another one to the phone has
+   * no answer and may get it, too. Kept, and matched when the submission's answer comes; when more than `parkedMax` are
    * kept, the oldest go.
    */
   | "parked";
@@ -315,6 +318,11 @@ export interface CheckRow {
   readonly options: string | null;
   /** Ids of the parts without a receipt, of a message that has several; null for all others. */
   readonly openPartIds: readonly string[] | null;
+  /**
+   * How the carrier wrote `openPartIds`, or the one id of the message; null where that is as they are kept. One may be of
+   * an earlier submission.
+   */
+  readonly spelledIds: readonly (string | null)[] | null;
 }
 
 /** A message with its present outcome, as reports, logs and webhooks show it. `carrier` is the one that has it. */

@@ -30,11 +30,11 @@ export interface Rematch {
   readonly carrier?: string;
   /** Only those with an `id` above it: the next page. */
   readonly after?: number;
-  /** Only those to whose phone a message of the carrier is in doubt. */
+  /** Only those to whose phone a message of the carrier is in doubt, and those of which an older message has the id. */
   readonly isForDoubtOnly: boolean;
   /**
    * Without a `reference`, only receipts that came before this end a doubt: until the answers that were under way then
-   * are there, one of those may be meant.
+   * are there, one of those may be meant. Likewise an older message has to wait for what a younger one may claim.
    */
   readonly settledBefore: number;
 }

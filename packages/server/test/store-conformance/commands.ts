@@ -272,6 +272,7 @@ export const receive = command(
       saw(seen, outcome, 1);
       const matchedId = matchedIds[index];
       if (outcome === "applied" && matchedId === null) saw(seen, "doubt ended", 1);
+      if (outcome === "parked" && matchedId !== null) saw(seen, "stray", 1);
       if (typeof matchedId === "string" && matchedId !== given[index]?.carrierMessageId) saw(seen, "other id", 1);
     }
     const applied = outcomes.filter((outcome) => outcome === "applied").length;

@@ -114,7 +114,9 @@ export const DIRECTED: readonly Command[] = [
   moveFirst("claimed", "submitted", { carrierMessageId: "c1" }),
   receiveOne("c1", "expired"),
   receiveOne("c1", "delivered"),
-  // The third is in doubt once its lease is over.
+  // The third has not been answered yet, and may have got the second one's id.
+  receiveOne("c1", "expired", { phone: "41793026727" }),
+  // It is in doubt once its lease is over.
   expireLeases.with(null),
   checks.with(100),
   pull.with(PULL),

@@ -153,6 +153,31 @@ function describeParts(test: StoreTest) {
     );
   });
 
+  test("a check names ids as their carrier wrote them, where they are kept in another notation", async (store, home) => {
+    const [message] = await claimAll(store, 1);
+    await store.moveMessages([
+      submitted(message, "1A", { partIds: ["1A", "2", "3B"], spelledIds: ["001a", "2", "3b"] }),
+    ]);
+    await apply(store, receiptOf("3B"));
+    for (const [id, changes] of [
+      ["7C", { spelledIds: ["07c"] }],
+      ["8", {}],
+    ] as const) {
+      await store.insertMessages([newMessage(id)]);
+      const [other] = await store.claimDue(claimOf());
+      await store.moveMessages([submitted(other ?? message, id, changes)]);
+    }
+    const checks = await (await home.reopen()).dueChecks(T0 + 1_000 * HOUR_MS, 10);
+    assert.deepEqual(
+      checks.map(({ messageId, spelledIds }) => [messageId, spelledIds]),
+      [
+        ["m0", ["001a", null]],
+        ["7C", ["07c"]],
+        ["8", null],
+      ],
+    );
+  });
+
   test("parts go with their message: one that gets its place does not inherit them", async (store) => {
     await submitParts(store, 2);
     await apply(store, receiptOf("p1"), receiptOf("p2"));

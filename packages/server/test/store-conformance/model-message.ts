@@ -1,4 +1,4 @@
-import type { MessageState } from "../../src/message/state.ts";
+import { canMove, isFinal, type MessageState } from "../../src/message/state.ts";
 import type {
   BulkPlace,
   CanceledOutcome,
@@ -85,6 +85,38 @@ export const idsOf = ({ carrierMessageId, otherIds = [] }: Receipt) => [carrierM
 export const isTo = ({ accepted }: ModelMessage, { destination }: Receipt) =>
   destination === undefined || accepted.destination.endsWith(destination);
 
+/** A message of the receipt's carrier to its phone is in doubt. */
+export const isToDoubt = (messages: readonly ModelMessage[], receipt: Receipt) =>
+  receipt.destination !== undefined &&
+  messages.some(
+    (message) => message.state === "uncertain" && message.carrier === receipt.carrier && isTo(message, receipt),
+  );
+
+const PROMPT_MS = 60_000;
+
+/** A receipt tells `found` nothing or tells it late, and another message to the phone may have got the same id. */
+export function isStray(
+  messages: readonly ModelMessage[],
+  found: ModelMessage,
+  id: string,
+  receipt: Receipt,
+  terms: { readonly now: number; readonly acceptedUntil: number },
+): boolean {
+  const part = found.parts.find((one) => one.id === id);
+  const isSaid = isFinal(found.state) || (part !== undefined && !canMove(part.state ?? "submitted", receipt.state));
+  const isLate = terms.now - (found.submittedAt ?? terms.now) >= PROMPT_MS;
+  if ((!isSaid && !isLate) || receipt.destination === undefined || receipt.seenAt !== undefined) return false;
+  if (receipt.reference === (found.seq & 0xffff)) return false;
+  return messages.some(
+    (message) =>
+      message !== found &&
+      message.carrier === receipt.carrier &&
+      (message.state === "claimed" || (message.state === "uncertain" && message.carrierMessageId === null)) &&
+      message.accepted.acceptedAt <= terms.acceptedUntil &&
+      isTo(message, receipt),
+  );
+}
+
 /** A message as the port shows it. */
 export function recordOf(message: ModelMessage): MessageRecord {
   const { accepted, seq, state, statusId, errorId, carrier, carrierMessageId, attempts, doubt, submittedAt, doneAt } =
@@ -142,6 +174,7 @@ export function checkRowOf({ accepted, parts, ...message }: ModelMessage): Check
     destination,
     expiresAt,
     options: state === "claimed" && options !== null ? JSON.stringify(options) : null,
+    spelledIds: null,
     openPartIds: parts.length === 0 ? null : parts.filter((part) => part.state === null).map(({ id }) => id),
   };
 }

@@ -24,6 +24,7 @@ export const EVENTS = [
   "doubt ended",
   "rematched",
   "parked",
+  "stray",
   "matched",
   "corrected",
   "check",
@@ -74,7 +75,7 @@ export async function compareAll({ model, now }: ModelState, { store }: RealStat
   const unmatched = plain(await store.listUnmatchedReceipts({ limit: 10_000 })).toReversed();
   assert.deepEqual(
     unmatched.map(({ id: _, ...receipt }) => receipt),
-    model.parked.map((receipt) => ({
+    model.parked.map(({ isStray: _, ...receipt }) => ({
       ...receipt,
       otherIds: receipt.otherIds ?? [],
       destination: receipt.destination ?? null,

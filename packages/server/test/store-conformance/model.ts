@@ -31,7 +31,9 @@ import {
   idsOf,
   isDue,
   isOf,
+  isStray,
   isTo,
+  isToDoubt,
   isWaiting,
   type Match,
   type ModelMessage,
@@ -44,7 +46,7 @@ import {
 export class StoreModel {
   messages: ModelMessage[] = [];
   webhooks: ModelWebhook[] = [];
-  parked: (Receipt & { readonly receivedAt: number })[] = [];
+  parked: (Receipt & { readonly receivedAt: number; readonly isStray: boolean })[] = [];
   requests: KeptRequest[] = [];
   wishes: ModelWish[] = [];
   readonly counters = new Map<string, Counters>();
@@ -174,7 +176,7 @@ export class StoreModel {
       const isEarlier = receipt.receivedAt < message.accepted.acceptedAt - RECEIPT_CLOCK_STEP_MS;
       if (id === undefined || receipt.carrier !== message.carrier || isEarlier || !isTo(message, receipt)) continue;
       this.parked = this.parked.filter((one) => one !== receipt);
-      this.#applyReceipt({ ...receipt, carrierMessageId: id }, move.at);
+      this.#applyReceipt({ ...receipt, carrierMessageId: id }, move.at, Infinity, false);
     }
     return true;
   }
@@ -210,8 +212,10 @@ export class StoreModel {
 
   applyReceipts(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
     const matches = receipts.map((receipt) => {
-      const match = this.#applyReceipt(receipt, now);
-      if (match.outcome === "parked") this.parked.push({ ...receipt, receivedAt: now });
+      const match = this.#applyReceipt(receipt, now, Infinity, this.parked.length < parkedMax);
+      if (match.outcome === "parked") {
+        this.parked.push({ ...receipt, receivedAt: now, isStray: match.matchedId !== null });
+      }
       return match;
     });
     this.parked.splice(0, Math.max(0, this.parked.length - parkedMax));
@@ -223,27 +227,24 @@ export class StoreModel {
 
   /** Without a limit: all of them at once. */
   rematch({ now, settledBefore, carrier, isForDoubtOnly }: Omit<Rematch, "limit">): Omit<Rematched, "next"> {
-    const isInDoubt = (receipt: Receipt) =>
-      receipt.destination !== undefined &&
-      this.messages.some(
-        (message) => message.state === "uncertain" && message.carrier === receipt.carrier && isTo(message, receipt),
-      );
     const looked = this.parked.filter(
-      (receipt) => receipt.carrier === (carrier ?? receipt.carrier) && (!isForDoubtOnly || isInDoubt(receipt)),
+      (receipt) =>
+        receipt.carrier === (carrier ?? receipt.carrier) &&
+        (!isForDoubtOnly || receipt.isStray || isToDoubt(this.messages, receipt)),
     );
     const before = this.parked.length;
     for (const receipt of looked) {
       const until = receipt.receivedAt + RECEIPT_CLOCK_STEP_MS;
-      const isSettled = receipt.reference === undefined && receipt.receivedAt < settledBefore;
+      const isSettled = receipt.receivedAt < settledBefore;
       const isMatched =
-        this.#applyReceipt(receipt, now, until).outcome !== "parked" ||
-        (isSettled && this.#endDoubt(receipt, now, until) !== null);
+        this.#applyReceipt(receipt, now, until, !isSettled).outcome !== "parked" ||
+        (isSettled && receipt.reference === undefined && this.#endDoubt(receipt, now, until) !== null);
       if (isMatched) this.parked = this.parked.filter((one) => one !== receipt);
     }
     return { looked: looked.length, matched: before - this.parked.length };
   }
 
-  #applyReceipt(receipt: Receipt, now: number, acceptedUntil = Infinity): Match {
+  #applyReceipt(receipt: Receipt, now: number, acceptedUntil: number, canWait: boolean): Match {
     const bearers = this.messages.filter(
       (message) =>
         message.carrier === receipt.carrier &&
@@ -255,7 +256,12 @@ export class StoreModel {
       const [message] = bearers
         .filter(({ carrierMessageId, parts }) => carrierMessageId === id || parts.some((part) => part.id === id))
         .toSorted((one, other) => (other.submittedAt ?? 0) - (one.submittedAt ?? 0) || other.seq - one.seq);
-      if (message !== undefined) return { outcome: this.#receive(message, id, receipt, now), matchedId: id };
+      if (message === undefined) continue;
+      if (!canWait || !isStray(this.messages, message, id, receipt, { now, acceptedUntil })) {
+        return { outcome: this.#receive(message, id, receipt, now), matchedId: id };
+      }
+      const ended = receipt.reference === undefined ? null : this.#endDoubt(receipt, now, acceptedUntil);
+      return ended === null ? { outcome: "parked", matchedId: id } : { outcome: ended, matchedId: null };
     }
     const ended = receipt.reference === undefined ? null : this.#endDoubt(receipt, now, acceptedUntil);
     return { outcome: ended ?? "parked", matchedId: null };

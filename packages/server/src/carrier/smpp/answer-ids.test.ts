@@ -35,6 +35,20 @@ test("an id is asked for as answers have it, first of all, whatever way ids are 
   }
 });
 
+test("an id that was kept as it was answered is asked for in that form only, and one of another submission is not", () => {
+  const spelled = fc.stringMatching(/^0{0,8}[1-9a-fA-F][0-9a-fA-F]{0,15}$/);
+  for (const notations of [AUTO, HEX]) {
+    fc.assert(
+      fc.property(spelled, (answered) => {
+        const ids = new AnswerIds(notations);
+        assert.deepEqual(ids.formsOf(idOfAnswer(answered, notations), answered), [answered]);
+        assert.ok(!ids.formsOf("4711", `${answered}f`).includes(`${answered}f`));
+      }),
+      { seed },
+    );
+  }
+});
+
 test("before the first answer an id is asked for without zeros, in capitals and in small letters", () => {
   assert.deepEqual(new AnswerIds(AUTO).formsOf("1A2B"), ["1A2B", "1a2b"]);
   assert.deepEqual(new AnswerIds(AUTO).formsOf("42"), ["42"]);

@@ -2,16 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COMMAND_STATUS as S, type SessionHandlers, SmppError, type SmppSession } from "@posthorn/smpp";
 import { FakeClock } from "../../../test/harness/fake-clock.ts";
+import { readCarrier } from "../../../test/harness/smpp-forms.ts";
 import { seededRandom } from "../../kernel/random.ts";
-import { Bind } from "./bind.ts";
+import { Bind, type BindOptions } from "./bind.ts";
 
 const MINUTE_MS = 60_000;
 
 const refusal = (commandStatus: number) => new SmppError("SMPP_BIND_REFUSED", "refused", { commandStatus });
 const noConnection = new SmppError("SMPP_CONNECT_FAILED", "no connection");
 
+const LIMITS = { reconnectMinMs: 1_000, reconnectMaxMs: 60_000 };
+
 /** `attempt` decides about each try, counted from 1. */
-function start(attempt: (nth: number, handlers: SessionHandlers) => Promise<SmppSession>) {
+function start(
+  attempt: (nth: number, handlers: SessionHandlers) => Promise<SmppSession>,
+  { reconnectMinMs, reconnectMaxMs }: Pick<BindOptions, "reconnectMinMs" | "reconnectMaxMs"> = LIMITS,
+) {
   const clock = new FakeClock();
   const startedAt = clock.now();
   const triedAt: number[] = [];
@@ -34,8 +40,8 @@ function start(attempt: (nth: number, handlers: SessionHandlers) => Promise<Smpp
     clock,
     random: seededRandom(7),
     uptimeMs: () => clock.now() - startedAt,
-    reconnectMinMs: 1_000,
-    reconnectMaxMs: 60_000,
+    reconnectMinMs,
+    reconnectMaxMs,
     onBound: () => undefined,
     onLost: (_bind, _session, reason) => lost.push(reason),
     onFailed: () => undefined,
@@ -62,6 +68,23 @@ test("a carrier that is away for ten minutes is tried further and further apart,
   assert.ok(gaps().every((gap) => gap >= 1_000 && gap <= 60_000));
   assert.ok(Math.max(...gaps().slice(6)) > 20_000);
   assert.ok(new Set(gaps()).size > gaps().length / 2, "the pauses differ");
+});
+
+test("unless it is set otherwise, a carrier that comes back is bound within 15 seconds, however long it was away", async () => {
+  const { entry } = readCarrier({});
+  assert.ok(entry !== undefined);
+  for (let awayMs = 10 * MINUTE_MS; awayMs < 11 * MINUTE_MS; awayMs += 1_000) {
+    let isBack = false;
+    const { bind, clock } = start(
+      async (_nth, handlers) => (isBack ? boundSession(handlers) : Promise.reject(noConnection)),
+      entry,
+    );
+    await clock.advanceAndSettle(awayMs);
+    isBack = true;
+    await clock.advanceAndSettle(15_000);
+    assert.ok(bind.session !== null, `away for ${awayMs} ms`);
+    await bind.stop();
+  }
 });
 
 for (const [name, status] of [

@@ -10,6 +10,7 @@ const jobTo = (destination: string, seq: number): Job => ({
   acceptedAt: 0,
   pdus: null,
   ids: [],
+  spelledIds: null,
   throttled: 0,
   follower: null,
 });

@@ -12,6 +12,8 @@ export interface Job {
   pdus: readonly PduInputOf<"submit_sm">[] | null;
   /** The carrier's ids of the parts that it has, in order: as many as were taken. */
   readonly ids: string[];
+  /** The same as the carrier wrote them, where it can be asked about them. */
+  readonly spelledIds: string[] | null;
   /** Times that the carrier said it was too much. */
   throttled: number;
   /** The next message to the same phone, which waits for this one. */

@@ -55,13 +55,13 @@ async function query(
   session: SmppSession,
   form: MessageForm,
   answerIds: AnswerIds,
-  { carrierMessageId, sender }: SubmittedMessage,
+  { carrierMessageId, spelledId, sender }: SubmittedMessage,
   now: () => number,
 ): Promise<CarrierReceipt | null> {
   // Whose message it is must be said as it was when it was sent.
   const source = sourceOf(sender, form.senders);
   let response: Pdu | null = null;
-  for (const messageId of answerIds.formsOf(carrierMessageId)) {
+  for (const messageId of answerIds.formsOf(carrierMessageId, spelledId)) {
     response = await session.send({
       command: "query_sm",
       messageId,

@@ -196,6 +196,17 @@ test("29 answers that come in any order belong to their messages", async (t) => 
   }
 });
 
+test("the end that a carrier without receipts gives says whose it is, since an older message may have the id", async (t) => {
+  const setting = await start(t, { entry: { registeredDelivery: "none" } });
+  setting.submit(3);
+  await setting.passUntil("all are answered", () => setting.receipts.length === 3, 100);
+  const told = setting.receipts.map(({ destination, reference, state }) => `${destination} ${reference} ${state}`);
+  assert.deepEqual(
+    new Set(told),
+    new Set(["385981000001 1 delivered", "385981000002 2 delivered", "385981000003 3 delivered"]),
+  );
+});
+
 test("35 a window that is full for a minute frees again: what was too late is uncertain, and its answers are told", async (t) => {
   const setting = await start(t, { simulator: { answerDelay: 30_000 } });
   const { carrier, simulator, results, late, submit, pass, passUntil } = setting;

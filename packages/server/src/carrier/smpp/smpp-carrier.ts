@@ -34,7 +34,7 @@ import { idOfAnswer } from "./message-ids.ts";
 import { NotationLearner } from "./notation.ts";
 import { queryMessages } from "./queries.ts";
 import { References } from "./references.ts";
-import { submissionOf } from "./submission.ts";
+import { referenceOf, submissionOf } from "./submission.ts";
 import { type OutletSession, Submitter } from "./submitter.ts";
 
 /** Requests of the carrier that wait for our disk on each session; above that we do not read on. */
@@ -51,6 +51,8 @@ const ENQUIRE_LINK_TIMEOUT_MAX_MS = 10_000;
 /** The specification has 8 octets for a password and a NUL; many carriers give out longer ones, and take them. */
 const PASSWORD_OCTETS_MAX = 65;
 const CODEC = createCodec({ encodeOctetsMax: { password: PASSWORD_OCTETS_MAX } });
+
+type TakenResult = Extract<SubmitResult, { outcome: "submitted" }>;
 
 export interface SmppCarrierOptions {
   readonly name: string;
@@ -104,7 +106,7 @@ export class SmppCarrier implements Carrier {
   submitEach(messages: readonly OutboundMessage[], settle: SettleMessage) {
     const settleAndReport: SettleMessage = (message, result) => {
       settle(message, result);
-      if (result.outcome === "submitted") this.#reportTaken(result);
+      if (result.outcome === "submitted") this.#reportTaken(message, result);
     };
     // Whoever asks for no receipts knows no more than that the carrier has it.
     const settleEach = this.#form.registeredDelivery === 0 ? settleAndReport : settle;
@@ -173,6 +175,7 @@ export class SmppCarrier implements Carrier {
         this.#answerIds.note(messageId);
         return idOfAnswer(messageId, this.#form.messageIds);
       },
+      needsSpelling: entry.canQuery,
       clock,
       tickMs: this.#ticker.tickMs,
       throughputPerSecond: entry.throughputPerSecond,
@@ -284,13 +287,16 @@ export class SmppCarrier implements Carrier {
   }
 
   /** The carrier sends no receipts, so that it took the message is all that will ever be known. */
-  #reportTaken({ carrierMessageId, partIds = [carrierMessageId] }: Extract<SubmitResult, { outcome: "submitted" }>) {
+  #reportTaken({ seq, destination }: OutboundMessage, { carrierMessageId, partIds = [carrierMessageId] }: TakenResult) {
     const doneAt = this.#options.clock.now();
     const end = {
       state: "delivered",
       statusId: STATUS.DELIVERED_TO_OPERATOR,
       errorId: ERROR.NO_ERROR,
       doneAt,
+      // It is on disk before the answer may be, and an older message may have the id.
+      destination,
+      reference: referenceOf(seq),
     } as const;
     const receipts = partIds.map((id) => ({ ...end, carrierMessageId: id }));
     // Whoever could not write it has said so; without it the message ends when its validity does.

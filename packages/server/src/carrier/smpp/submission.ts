@@ -20,6 +20,11 @@ export type Submission =
   | { readonly refused: Extract<SubmitResult, { outcome: "permanent" }> };
 
 const REFERENCE_MASK = 0xffff;
+
+/** What user_message_reference says of a message. */
+export function referenceOf(seq: number): number {
+  return seq & REFERENCE_MASK;
+}
 const NO_OPTIONS: MessageOptions = {};
 
 /**
@@ -66,7 +71,7 @@ function refusal(statusId: number, errorId: number): Submission {
 function tlvsOf(message: OutboundMessage, form: MessageForm, isForDisplay: boolean): readonly Tlv[] {
   const tlvs = [...form.tlvs];
   if (isForDisplay) tlvs.push(tlv("destAddrSubunit", 1));
-  if (form.userMessageReference) tlvs.push(tlv("userMessageReference", message.seq & REFERENCE_MASK));
+  if (form.userMessageReference) tlvs.push(tlv("userMessageReference", referenceOf(message.seq)));
   return tlvs;
 }
 

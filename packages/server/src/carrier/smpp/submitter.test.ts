@@ -113,6 +113,7 @@ function start(options: Partial<SubmitterOptions> = {}) {
     partsOf,
     verdictOf: (commandStatus, attempts) => verdictOfStatus(commandStatus, NO_ERRORS, attempts),
     idOf: (messageId) => messageId,
+    needsSpelling: false,
     clock,
     tickMs: TICK_MS,
     throughputPerSecond: 0,
@@ -149,6 +150,26 @@ function start(options: Partial<SubmitterOptions> = {}) {
   };
   return { submitter, clock, results, late, faults, submit, pass, open, outcome: (id: string) => results.get(id) };
 }
+
+test("where the carrier can be asked, results say how it writes the ids that are kept otherwise", async () => {
+  const idOf = (messageId: string) => messageId.replace(/^0+/, "").toUpperCase();
+  for (const needsSpelling of [true, false]) {
+    const { submit, open, outcome } = start({ idOf, needsSpelling });
+    const session = await open();
+    await submit(messageOf("padded", "1"), messageOf("plain", "2"), messageOf("parts", "3", 2));
+    session.answer("padded", S.ROK, "00aB");
+    session.answer("plain", S.ROK, "7C");
+    session.answer("parts.1", S.ROK, "8");
+    await settled();
+    session.answer("parts.2", S.ROK, "08f");
+    const spelled = (...spelledIds: readonly string[]) => (needsSpelling ? { spelledIds } : {});
+    const taken = { outcome: "submitted" } as const;
+    assert.deepEqual(outcome("padded"), { ...taken, carrierMessageId: "AB", ...spelled("00aB") });
+    assert.deepEqual(outcome("plain"), { ...taken, carrierMessageId: "7C" });
+    const parts = { ...taken, carrierMessageId: "8", partIds: ["8", "8F"] };
+    assert.deepEqual(outcome("parts"), { ...parts, ...spelled("8", "08f") });
+  }
+});
 
 test("messages fill the windows of all links, and no window more than it holds", async () => {
   const { submit, open } = start();

@@ -29,6 +29,8 @@ export interface SubmitterOptions {
   readonly verdictOf: (commandStatus: number, attempts: number) => AnswerVerdict;
   /** The carrier's id in the one notation that receipts are matched by. */
   readonly idOf: (messageId: string) => string;
+  /** It can be asked about its ids, so that results must say how it writes them. */
+  readonly needsSpelling: boolean;
   readonly clock: Clock;
   readonly tickMs: number;
   /** submit_sm a second on each link; 0: no limit. */
@@ -111,7 +113,8 @@ export class Submitter {
   submit(message: OutboundMessage, settle: Job["settle"]) {
     const acceptedAt = this.#time.now();
     if (this.#isStopped) return settle(message, UNSENT);
-    this.#queue.add({ message, settle, acceptedAt, pdus: null, ids: [], throttled: 0, follower: null });
+    const spelledIds = this.#options.needsSpelling ? [] : null;
+    this.#queue.add({ message, settle, acceptedAt, pdus: null, ids: [], spelledIds, throttled: 0, follower: null });
     this.#schedulePump();
   }
 
@@ -155,10 +158,10 @@ export class Submitter {
       const result = { outcome: "permanent", state, statusId, errorId } as const;
       this.#options.onLateAnswers([{ message: job.message, result }]);
     } else if (verdict.kind === "taken") {
-      job.ids.push(this.#idIn(response, job));
+      this.#takeId(response, job);
       // Of a message whose later parts never left the carrier has not enough to deliver it.
       if (job.ids.length < (job.pdus?.length ?? 0)) return;
-      this.#options.onLateAnswers([{ message: job.message, result: submittedAs(job.ids) }]);
+      this.#options.onLateAnswers([{ message: job.message, result: submittedAs(job) }]);
     }
   }
 
@@ -311,9 +314,9 @@ export class Submitter {
     switch (verdict.kind) {
       case "taken":
         this.#answeredInTick += 1;
-        job.ids.push(this.#idIn(response, job));
+        this.#takeId(response, job);
         if (job.ids.length < (job.pdus?.length ?? 0)) outlet.own.push(job);
-        else this.#end(job, submittedAs(job.ids));
+        else this.#end(job, submittedAs(job));
         return;
       case "throttled":
         if (job.ids.length > 0) outlet.own.unshift(job);
@@ -334,10 +337,11 @@ export class Submitter {
   }
 
   /** A carrier that gives no id will send no receipt for it, either; ours at least says which message it was. */
-  #idIn(response: Pdu, job: Job): string {
-    const messageId = response.command === "submit_sm_resp" ? response.messageId : "";
-    if (messageId !== "") return this.#options.idOf(messageId);
-    return `${job.message.messageId}/${job.message.attempts}/${job.ids.length + 1}`;
+  #takeId(response: Pdu, { message, ids, spelledIds }: Job) {
+    const answered = response.command === "submit_sm_resp" ? response.messageId : "";
+    const ours = `${message.messageId}/${message.attempts}/${ids.length + 1}`;
+    ids.push(answered === "" ? ours : this.#options.idOf(answered));
+    spelledIds?.push(answered === "" ? ours : answered);
   }
 }
 
@@ -352,7 +356,9 @@ const UNWRITABLE: SubmitResult = {
   errorId: ERROR.EC_INVALID_PDU_FORMAT,
 };
 
-function submittedAs(ids: readonly string[]): SubmitResult {
+function submittedAs({ ids, spelledIds }: Job): SubmitResult {
   const [carrierMessageId = ""] = ids;
-  return { outcome: "submitted", carrierMessageId, ...(ids.length > 1 ? { partIds: ids } : {}) };
+  const parts = ids.length > 1 ? { partIds: ids } : {};
+  const isSpelled = spelledIds !== null && spelledIds.some((spelled, index) => spelled !== ids[index]);
+  return { outcome: "submitted", carrierMessageId, ...parts, ...(isSpelled ? { spelledIds } : {}) };
 }

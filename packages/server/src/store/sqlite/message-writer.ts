@@ -14,7 +14,7 @@ import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { endMessage, endNamedMessage, findReportTarget } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
-import { extendMessage, keepOpen } from "./statements/keep-open.ts";
+import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import type { Subscriber } from "./subscription-index.ts";
 import type { WebhookWriter } from "./webhook-writer.ts";
@@ -167,6 +167,9 @@ export class MessageWriter {
     if (changes === 1 && move.expiresAt !== undefined) {
       this.#statements.extendMessage.run(move.expiresAt, move.checkAt ?? null, move.seq);
     }
+    if (changes === 1 && move.spelledIds !== undefined) {
+      this.#statements.spellMessage.run(move.spelledIds[0] ?? null, move.seq);
+    }
     if (changes === 1 && target !== undefined && target.statusId !== move.statusId) {
       const told = target.wantsReport === 1 ? this.#parts.audience.of(target.webhookUrl, target, move.seq) : NOBODY;
       this.#bearWebhooks(move, target, told, move.at);
@@ -232,6 +235,7 @@ function prepareAll(database: DatabaseSync) {
     anyDue: prepare(anyDue),
     claimDue: prepare(claimDue),
     keepOpen: prepare(keepOpen),
+    spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),
     endMessage: prepare(endMessage),
     endNamedMessage: prepare(endNamedMessage),

@@ -46,7 +46,7 @@ export class ParkedReceipts {
   }
 
   /** @param destination its digits, as `phoneDigitsOf` gives them */
-  add(receipt: Receipt, destination: string | null, now: number) {
+  add(receipt: Receipt, destination: string | null, now: number, isStray: boolean) {
     const { lastInsertRowid } = this.#statements.parkReceipt.run(
       receipt.carrier,
       receipt.carrierMessageId,
@@ -58,6 +58,7 @@ export class ParkedReceipts {
       destination,
       receipt.reference ?? null,
       receipt.seenAt ?? null,
+      isStray ? 1 : 0,
     );
     for (const [position, id] of otherIdsOf(receipt).entries()) {
       this.#statements.parkReceiptId.run(lastInsertRowid, id, position);

@@ -35,10 +35,16 @@ export class PartWriter {
     this.#hasAny = this.#statements.hasParts.get()?.["has"] === 1;
   }
 
-  /** @param ids distinct, in the order of the parts */
-  keep(seq: number, ids: readonly string[]) {
+  /**
+   * @param ids distinct, in the order of the parts
+   * @param spelledOf how the carrier wrote an id; absent: as it is
+   */
+  keep(seq: number, ids: readonly string[], spelledOf?: ReadonlyMap<string, string>) {
     this.forget(seq);
-    for (const [index, id] of ids.slice(0, PARTS_MAX).entries()) this.#statements.insertPart.run(seq, index + 1, id);
+    for (const [index, id] of ids.slice(0, PARTS_MAX).entries()) {
+      const spelled = spelledOf?.get(id) ?? id;
+      this.#statements.insertPart.run(seq, index + 1, id, spelled === id ? null : spelled);
+    }
     this.#hasAny = true;
   }
 

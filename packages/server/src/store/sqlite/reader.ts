@@ -76,8 +76,8 @@ export class SqliteReader {
 
   dueChecks(now: number, limit: number): readonly CheckRow[] {
     return this.#statements.dueChecks.all(now, limit).map((row) => {
-      const ids = row["openPartIds"] as string | null;
-      return { ...row, openPartIds: ids === null ? null : (JSON.parse(ids) as string[]) } as unknown as CheckRow;
+      const openPartIds = readList(row["openPartIds"]);
+      return { ...row, openPartIds, spelledIds: readList(row["spelledIds"]) } as unknown as CheckRow;
     });
   }
 
@@ -278,6 +278,10 @@ function toFound(row: Record<string, unknown> | undefined): FoundMessage | null 
   const { parts, ...rest } = row;
   const found = { ...rest, isPaused: row["isPaused"] === 1 } as unknown as FoundMessage;
   return parts === null ? found : { ...found, parts: JSON.parse(parts as string) as PartRecord[] };
+}
+
+function readList<Item>(json: unknown): readonly Item[] | null {
+  return typeof json === "string" ? (JSON.parse(json) as Item[]) : null;
 }
 
 function ledgerKey({ channel, carrier }: Record<string, unknown>): string {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { otherNotationsOf } from "../../message/id-notation.ts";
 import { isSamePhone, phoneDigitsOf, phoneTailOf } from "../../message/same-phone.ts";
-import { canMove, type MessageState } from "../../message/state.ts";
+import { canMove, isFinal, type MessageState } from "../../message/state.ts";
 import {
   type AppliedReceipts,
   type Move,
@@ -11,6 +11,7 @@ import {
   type ReceiptOutcome,
 } from "../store.ts";
 import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts.ts";
+import type { ClaimsUnderWay } from "./claims-under-way.ts";
 import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
 import { PartWriter } from "./part-writer.ts";
 import type { SeenWriter } from "./seen-writer.ts";
@@ -50,7 +51,20 @@ interface Match {
   readonly matchedId: string | null;
 }
 
+/** Which messages a receipt may be about, and whether it can still wait for a better one. */
+interface Terms {
+  readonly now: number;
+  /** Messages that were accepted after it are not meant. */
+  readonly acceptedUntil: number;
+  /** False: whom it fits now, it is about. */
+  readonly canWait: boolean;
+}
+
 const UNMATCHED: Match = { outcome: "parked", matchedId: null };
+/** Carriers report within moments; what comes later may be about a younger message that was given the same id. */
+const PROMPT_MS = 60_000;
+/** Of a message's seq, in user_message_reference. */
+const REFERENCE_MASK = 0xffff;
 /** Messages in doubt that are compared with a receipt; with more of them nobody can know which is meant. */
 const DOUBTS_MAX = 16;
 
@@ -61,14 +75,21 @@ export class ReceiptWriter {
   readonly #parked: ParkedReceipts;
   readonly #parts: PartWriter;
   readonly #seen: SeenWriter;
+  readonly #claims: ClaimsUnderWay;
 
   /** @param end moves a message to its final state, and tells whoever is to be told */
-  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean, seen: SeenWriter) {
+  constructor(
+    database: DatabaseSync,
+    end: (move: Move, target: ReportTarget) => boolean,
+    seen: SeenWriter,
+    claims: ClaimsUnderWay,
+  ) {
     this.#statements = prepareAll(database);
     this.#end = end;
     this.#parked = new ParkedReceipts(database);
     this.#parts = new PartWriter(database);
     this.#seen = seen;
+    this.#claims = claims;
   }
 
   get parkedCount(): number {
@@ -86,10 +107,14 @@ export class ReceiptWriter {
   }
 
   apply(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
+    const patient: Terms = { now, acceptedUntil: Number.POSITIVE_INFINITY, canWait: true };
+    const impatient: Terms = { ...patient, canWait: false };
     const matches = receipts.map((receipt) => {
       const phone = phonesOf(receipt);
-      const match = this.#matchAnswered(receipt, now) ?? this.#match(receipt, phone, now, Number.POSITIVE_INFINITY);
-      if (match.outcome === "parked") this.#parked.add(receipt, phone, now);
+      const match =
+        this.#matchAnswered(receipt, now) ??
+        this.#match(receipt, phone, this.#parked.count < parkedMax ? patient : impatient);
+      if (match.outcome === "parked") this.#parked.add(receipt, phone, now, match.matchedId !== null);
       return match;
     });
     this.#parked.dropBeyond(parkedMax);
@@ -103,18 +128,43 @@ export class ReceiptWriter {
    * By its ids, one after the other; by none of them, by the reference of a message that is in doubt.
    *
    * @param phone as `phonesOf` gives it
-   * @param acceptedUntil messages that were accepted after it are not meant
    */
-  #match(receipt: Receipt, phone: string | null, now: number, acceptedUntil: number): Match {
-    const first = this.#findSubmittedLast(receipt.carrierMessageId, receipt, phone, now, acceptedUntil);
-    if (first !== undefined) {
-      return { outcome: this.#applyTo(first, receipt, now), matchedId: receipt.carrierMessageId };
-    }
+  #match(receipt: Receipt, phone: string | null, terms: Terms): Match {
+    const first = this.#findSubmittedLast(receipt.carrierMessageId, receipt, phone, terms);
+    if (first !== undefined) return this.#matchTo(first, receipt.carrierMessageId, receipt, phone, terms);
     for (const id of otherIdsOf(receipt)) {
-      const found = this.#findSubmittedLast(id, receipt, phone, now, acceptedUntil);
-      if (found !== undefined) return { outcome: this.#applyTo(found, receipt, now), matchedId: id };
+      const found = this.#findSubmittedLast(id, receipt, phone, terms);
+      if (found !== undefined) return this.#matchTo(found, id, receipt, phone, terms);
     }
-    return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, now, acceptedUntil);
+    return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, terms);
+  }
+
+  /**
+   * A carrier may have given the id again, to a message whose answer is still under way or was lost: a receipt that tells
+   * the one that was found nothing, or tells it late, waits until that is known.
+   */
+  #matchTo(found: CarriedRow, id: string, receipt: Receipt, phone: string | null, terms: Terms): Match {
+    const { now, canWait } = terms;
+    const isLate = isFinal(found.state) || now - (found.submittedAt ?? now) >= PROMPT_MS;
+    if (isLate && canWait && this.#isStray(found, receipt, phone, terms)) return this.#keep(id, receipt, phone, terms);
+    const outcome = this.#applyTo(found, receipt, now);
+    const isPartAgain = outcome === "ignored" && !isLate;
+    if (isPartAgain && canWait && this.#isStray(found, receipt, phone, terms)) {
+      return this.#keep(id, receipt, phone, terms);
+    }
+    return { outcome, matchedId: id };
+  }
+
+  #isStray(found: CarriedRow, receipt: Receipt, phone: string | null, { acceptedUntil }: Terms): boolean {
+    // What users have read comes late, and nobody gives those ids again.
+    if (phone === null || receipt.seenAt !== undefined) return false;
+    if (receipt.reference === (found.seq & REFERENCE_MASK)) return false;
+    return this.#claims.isAnyTo(phone, receipt.carrier, found.seq, acceptedUntil);
+  }
+
+  #keep(id: string, receipt: Receipt, phone: string | null, terms: Terms): Match {
+    const match = receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, terms);
+    return match.outcome === "parked" ? { outcome: "parked", matchedId: id } : match;
   }
 
   /** By the answer that it came with: nothing needs to be looked for. Null where there is none, or it came too late. */
@@ -124,13 +174,14 @@ export class ReceiptWriter {
     const { seq, attempts, submittedAt } = answered;
     const row = this.#statements.findAnswered.get(seq, attempts, carrier) as CarriedRow | undefined;
     if (row === undefined || (row.state !== "claimed" && row.state !== "uncertain")) return null;
+    this.#claims.release(seq);
     const outcome = this.#endBy(row, receipt, now, { carrierMessageId, submittedAt });
     this.submitted({ seq, attempts, from: row.state, carrierMessageId, at: now });
     return { outcome, matchedId: carrierMessageId };
   }
 
   /** Only where exactly one message can be meant. It takes the receipt's id, so that what follows finds it. */
-  #matchDoubt(receipt: Receipt, phones: string | null, now: number, acceptedUntil: number): Match {
+  #matchDoubt(receipt: Receipt, phones: string | null, { now, acceptedUntil }: Terms): Match {
     if (phones === null) return UNMATCHED;
     // Without an id the phone is all that tells messages apart, so only the likelier one will do.
     const phone = phones.slice(phones.lastIndexOf(" ") + 1);
@@ -197,8 +248,7 @@ export class ReceiptWriter {
     id: string,
     { carrier, seenAt }: Receipt,
     phone: string | null,
-    now: number,
-    acceptedUntil: number,
+    { now, acceptedUntil }: Terms,
   ): CarriedRow | undefined {
     // Users read after weeks, and WhatsApp's ids are never used again.
     const since = seenAt === undefined ? now - RECEIPT_GRACE_MS : 0;
@@ -223,9 +273,9 @@ export class ReceiptWriter {
   }
 
   /** A carrier has a message: keeps the ids of its parts, and gives it its parked receipts. */
-  submitted(move: Pick<Move, "seq" | "attempts" | "from" | "carrierMessageId" | "partIds" | "at">) {
+  submitted(move: Pick<Move, "seq" | "attempts" | "from" | "carrierMessageId" | "partIds" | "spelledIds" | "at">) {
     const ids = [...new Set(move.partIds ?? [])];
-    if (ids.length > 1) this.#parts.keep(move.seq, ids);
+    if (ids.length > 1) this.#parts.keep(move.seq, ids, spelledOf(move));
     else if (this.#parts.hasAny && (move.attempts > 1 || move.from !== "claimed")) this.#parts.forget(move.seq);
     if (this.#parked.count === 0) return;
     const message = this.#statements.findClaim.get(move.seq) as {
@@ -240,10 +290,11 @@ export class ReceiptWriter {
         if (isTo(message, parked.destination)) found.set(parked.id, { ...receiptOf(parked), carrierMessageId: id });
       }
     }
+    const terms: Terms = { now: move.at, acceptedUntil: Number.POSITIVE_INFINITY, canWait: false };
     // In the order they came, so that the last word of a carrier stays the last word.
     for (const [id, receipt] of [...found].toSorted(([one], [other]) => one - other)) {
       this.#parked.remove(id);
-      this.#match(receipt, receipt.destination ?? null, move.at, Number.POSITIVE_INFINITY);
+      this.#match(receipt, receipt.destination ?? null, terms);
     }
   }
 
@@ -264,10 +315,11 @@ export class ReceiptWriter {
     const isGuessed = !isForDoubtOnly && parked.destination !== null;
     const guesses = isGuessed ? otherNotationsOf(parked.carrierMessageId) : [];
     const receipt = { ...receiptOf(parked), otherIds: [...parked.otherIds, ...guesses] };
-    const acceptedUntil = parked.receivedAt + RECEIPT_CLOCK_STEP_MS;
-    if (this.#match(receipt, parked.destination, now, acceptedUntil).outcome !== "parked") return true;
-    if (parked.reference !== null || parked.receivedAt >= settledBefore) return false;
-    return this.#matchDoubt(receipt, parked.destination, now, acceptedUntil).outcome !== "parked";
+    const isSettled = parked.receivedAt < settledBefore;
+    const terms: Terms = { now, acceptedUntil: parked.receivedAt + RECEIPT_CLOCK_STEP_MS, canWait: !isSettled };
+    if (this.#match(receipt, parked.destination, terms).outcome !== "parked") return true;
+    if (parked.reference !== null || !isSettled) return false;
+    return this.#matchDoubt(receipt, parked.destination, terms).outcome !== "parked";
   }
 
   purge(before: number, limit: number): number {
@@ -287,6 +339,10 @@ function isTo({ destination }: { readonly destination: string }, phones: string 
   if (phones === null || destination === phones) return true;
   const digits = phoneDigitsOf(destination);
   return digits === null || phones.split(" ").some((phone) => isSamePhone(digits, phone));
+}
+
+function spelledOf({ partIds = [], spelledIds }: Pick<Move, "partIds" | "spelledIds">): ReadonlyMap<string, string> | undefined {
+  return spelledIds === undefined ? undefined : new Map(partIds.map((id, index) => [id, spelledIds[index] ?? id]));
 }
 
 /** Submitted after the other; of those submitted at the same moment, accepted after it. */

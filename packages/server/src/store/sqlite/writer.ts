@@ -42,6 +42,7 @@ import { convertMessage } from "./statements/convert-message.ts";
 import { takeReports } from "./statements/take-reports.ts";
 import { BlocklistWriter } from "./blocklist-writer.ts";
 import { BulkWriter } from "./bulk-writer.ts";
+import { ClaimsUnderWay } from "./claims-under-way.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { FailoverWriter } from "./failover-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
@@ -69,6 +70,7 @@ export class SqliteWriter {
   #delta = new LedgerDelta();
   #openCount: number;
   readonly #messages: MessageWriter;
+  readonly #claims: ClaimsUnderWay;
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
   readonly #receipts: ReceiptWriter;
@@ -121,7 +123,13 @@ export class SqliteWriter {
     this.#routes = new RouteWriter(database, (channel, from, to) => this.#delta.takenOver(channel, from, to, 1));
     const seenBy: SeenBy = (target, seq) => audience.of(target.webhookUrl, target, seq, "SEEN");
     const seen = new SeenWriter(database, this.#webhooks, seenBy);
-    this.#receipts = new ReceiptWriter(database, (move, target) => this.#messages.end(move, target), seen);
+    this.#claims = new ClaimsUnderWay(database);
+    this.#receipts = new ReceiptWriter(
+      database,
+      (move, target) => this.#messages.end(move, target),
+      seen,
+      this.#claims,
+    );
   }
 
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
@@ -138,6 +146,7 @@ export class SqliteWriter {
       return result;
     } catch (error) {
       this.#receipts.restore(parkedCount);
+      this.#claims.forget();
       this.#openCount = openCount;
       // A full disk may have ended the whole transaction already; then there is no savepoint to go back to.
       if (this.#database.isTransaction) this.#database.exec("rollback to operation; release operation");
@@ -152,6 +161,7 @@ export class SqliteWriter {
   recount() {
     this.#openCount = countOpen(this.#database);
     this.#receipts.recount();
+    this.#claims.forget();
     this.#bulks.recount();
     this.#webhooks.forget();
     this.#subscriptions.reload();
@@ -176,6 +186,7 @@ export class SqliteWriter {
       if (isInserted && claim !== null) {
         claimed[index] = this.#messages.lastSeq;
         open?.used(claim);
+        this.#claims.note([{ seq: this.#messages.lastSeq, destination: message.destination }]);
       }
       if (seqs !== null && isInserted) seqs.set(index, this.#messages.lastSeq);
       return isInserted;
@@ -194,11 +205,14 @@ export class SqliteWriter {
   }
 
   claimDue(request: ClaimRequest): readonly OutboundMessage[] {
-    return this.#messages.claimDue(request);
+    const claimed = this.#messages.claimDue(request);
+    this.#claims.note(claimed);
+    return claimed;
   }
 
   moveMessages(moves: readonly Move[]): readonly boolean[] {
     const moved = moves.map((asked) => {
+      if (asked.from === "claimed") this.#claims.release(asked.seq);
       const isReturning = isWaiting(asked.to) && !isWaiting(asked.from);
       const move = isReturning ? this.#bulks.returning(asked) : asked;
       if (!this.#messages.move(move)) return false;

@@ -18,3 +18,6 @@ where seq = ?9 and state = ?10 and attempts = ?11`;
 /** After `keepOpen`, for the few moves that give a message more time: in it, this would cost every submission. */
 export const extendMessage = `
 update message set expires_at = ?1, check_at = coalesce(?2, ?1) where seq = ?3`;
+
+/** After `keepOpen`, for the few ids that their carrier wrote otherwise than they are kept. */
+export const spellMessage = `update message set carrier_spelling = ?1 where seq = ?2`;

@@ -1,5 +1,5 @@
 export const insertPart = `
-insert into message_part (message_seq, part_number, carrier_message_id) values (?, ?, ?)`;
+insert into message_part (message_seq, part_number, carrier_message_id, carrier_spelling) values (?, ?, ?, ?)`;
 
 /** Those of an earlier submission: the ids of a new one take their place. */
 export const deleteParts = `delete from message_part where message_seq = ?`;

@@ -31,13 +31,17 @@ order by r.id
 limit :limit`;
 
 /**
- * Only those to whose phone a message is in doubt. From the messages' side: there are few of those, while kept receipts
- * may be a hundred thousand of somebody else's. `d` is read through an index that holds nothing but messages in doubt.
+ * Strays, and those to whose phone a message is in doubt. From the messages' side: there are few of those, while kept
+ * receipts may be a hundred thousand of somebody else's. `d` and strays are read through indexes that hold nothing else.
  */
 export const unmatchedReceiptsInDoubt = `
-select distinct ${COLUMNS}
+select ${COLUMNS}
 from message d indexed by message_in_doubt cross join parked_receipt r
   on r.destination is not null and r.carrier = d.carrier and substr(r.destination, -7) = substr(d.destination, -7)
 where d.state = 'uncertain' and r.id > :after and (:carrier is null or r.carrier = :carrier)
-order by r.id
+union
+select ${COLUMNS}
+from parked_receipt r indexed by parked_receipt_stray
+where r.is_stray = 1 and r.id > :after and (:carrier is null or r.carrier = :carrier)
+order by 1
 limit :limit`;
