@@ -26,7 +26,18 @@ const MEANT: Readonly<Record<string, string>> = {
   "actions.sendWhatsappTextMessage.help.learnMoreUrl": "our own reference page explains our component",
   "actions.sendWhatsappTemplateMessage.help.learnMoreUrl": "our own reference page explains our component",
   ...Object.fromEntries(
-    ["language", "header", "buttons", "callbackData", "notifyUrl", "bulkId", "smsFailover"].map((name, index) => [
+    [
+      "language",
+      "header",
+      "buttons",
+      "cards",
+      "limitedTimeOffer",
+      "orderStatuses",
+      "callbackData",
+      "notifyUrl",
+      "bulkId",
+      "smsFailover",
+    ].map((name, index) => [
       `actions.sendWhatsappTemplateMessage.properties.${index + 4}`,
       `${name}: theirs fills in the body only, and takes the first language that it finds`,
     ]),

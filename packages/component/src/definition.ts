@@ -13,6 +13,8 @@ type JsonObject = { readonly [key: string]: Json };
 /** A function of the component: it exists, and it is not JSON. */
 const FUNCTION: JsonObject = {};
 const NONE = null;
+/** Types of an open object's members that a form offers; a file may have any. */
+const OPEN_MEMBERS: readonly Property[] = [{ type: "STRING" }, { type: "NUMBER" }];
 
 /** Where a host may send a reader. Paths inside this project; a publisher of the docs prefixes its own address. */
 const REFERENCE_PAGE = "docs/reference/infobip_v1.md";
@@ -164,7 +166,8 @@ function propertyDefinition(property: Property): JsonObject {
       return {
         ...common,
         controlType: "OBJECT_BUILDER",
-        additionalProperties: NONE,
+        // That format says which types the members of an open object may have.
+        additionalProperties: property.isOpen === true ? OPEN_MEMBERS.map(propertyDefinition) : NONE,
         multipleValues: NONE,
         properties: property.properties.map(propertyDefinition),
       };

@@ -33,11 +33,10 @@ export type { HttpOptions, HttpRequest, HttpResponse, LogEvent, Runtime } from "
 export type { MessageStatus, SendSmsInput, SendSmsOutput } from "./core/send-sms.ts";
 export type { SendWhatsappTextMessageInput, SendWhatsappTextMessageOutput } from "./core/send-whatsapp-text-message.ts";
 export type { SendWhatsappTemplateMessageOutput } from "./core/send-whatsapp-template-message.ts";
-export type {
-  SendWhatsappTemplateMessageInput,
-  TemplateButtonInput,
-  TemplateHeaderInput,
-} from "./core/template-input.ts";
+export type { TemplateButtonInput, TemplateProductSection } from "./core/template-buttons.ts";
+export type { TemplateCardInput } from "./core/template-cards.ts";
+export type { TemplateHeaderInput } from "./core/template-header.ts";
+export type { SendWhatsappTemplateMessageInput } from "./core/template-input.ts";
 export { infobip, type Clock, type Infobip, type InfobipOptions } from "./library.ts";
 export { definition } from "./definition.ts";
 export { connectionSchema, inputSchema, outputSchema, type JsonSchema } from "./json-schema.ts";

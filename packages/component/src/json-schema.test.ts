@@ -66,14 +66,19 @@ test("accepts exactly what the validation accepts", () => {
   const value = fc.oneof(text, fc.integer(), fc.constant(null), fc.array(fc.oneof(text, fc.integer())));
   const broken = fc.dictionary(fc.constantFrom("sender", "from", "to", "text", "other"), value);
   const inner = fc.dictionary(
-    fc.constantFrom("type", "placeholder", "latitude", "parameter", "from", "text", "_1", "2", "_0", "_1000"),
+    fc.constantFrom("type", "placeholder", "latitude", "parameter", "from", "text", "_1", "2", "_0", "_1000", "data"),
     fc.oneof(value, fc.constantFrom("TEXT", "URL", -90, 90, 90.5, 1.5)),
   );
   const template = {
     ...TEMPLATE_INPUT,
     placeholders: { _1: "a", 2: "b" },
     header: { type: "LOCATION", latitude: 1.5, longitude: 2 },
-    buttons: [{ type: "URL", parameter: "17" }],
+    buttons: [
+      { type: "URL", parameter: "17" },
+      { type: "FLOW", data: { any: [{ thing: 1 }] } },
+    ],
+    cards: [{ header: { mediaUrl: "https://x.example/a.png" }, placeholders: ["a"] }],
+    orderStatuses: [{ type: "ORDER_STATUS" }],
     smsFailover: { from: "Shop", text: "Hello" },
   };
   for (const [name, example] of [
@@ -90,6 +95,10 @@ test("accepts exactly what the validation accepts", () => {
         .dictionary(fc.constantFrom("placeholders", "header", "smsFailover"), inner)
         .map((change) => ({ ...example, ...change })),
       fc.array(inner, { maxLength: 11 }).map((buttons) => ({ ...example, buttons })),
+      fc.array(inner, { maxLength: 11 }).map((orderStatuses) => ({ ...example, orderStatuses })),
+      fc
+        .array(fc.dictionary(fc.constantFrom("header", "buttons", "other"), inner))
+        .map((cards) => ({ ...example, cards })),
       fc.jsonValue(),
     );
     assert.ok(validate(example));

@@ -89,6 +89,8 @@ function propertySchema(property: Property, side: Side): JsonSchema {
       return { type: "array", ...texts, items: propertySchema(property.items[0], side), ...counts };
     }
     case "OBJECT":
+      // How deep and how large it may be is the validation's alone: JSON Schema has no words for it.
+      if (property.isOpen === true) return { type: "object", ...texts };
       return { ...objectSchema(property.properties, side), ...texts };
   }
 }

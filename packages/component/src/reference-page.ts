@@ -85,6 +85,7 @@ function typeCell(property: Property): string {
     case "ARRAY":
       return `ARRAY <details> <summary> Items </summary> [${property.items.map((item) => innerType(item)).join(", ")}] </details>`;
     case "OBJECT":
+      if (property.isOpen === true) return "OBJECT";
       return `OBJECT <details> <summary> Properties </summary> ${innerType(property, false)} </details>`;
     case "DYNAMIC_PROPERTIES":
       return `DYNAMIC_PROPERTIES <details> <summary> Depends On </summary> ${property.propertiesDependOn.join(", ")} </details>`;
@@ -102,6 +103,7 @@ function innerType(property: Property, withName = true): string {
     case "ARRAY":
       return `[${property.items.map((item) => innerType(item)).join(", ")}]${name}`;
     case "OBJECT":
+      if (property.isOpen === true) return `OBJECT${name}`;
       return `{${property.properties.map((inner) => innerType(inner)).join(", ")}}${name}`;
     case "STRING":
     case "INTEGER":

@@ -180,6 +180,7 @@ test("refuses inputs that are missing, unknown or of a wrong type, before anythi
   for (const [inputs, property] of cases) {
     const error = await errorOf(runWorkflow(WORKFLOW, { client, inputs }));
     assert.deepEqual([error.code, error.violations[0]?.property], ["INVALID_INPUT", property]);
+    assert.equal(error.violations.length, 1, "one mistake is told more than once");
   }
   assert.equal(calls.length, 0);
 });

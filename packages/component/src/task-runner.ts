@@ -63,7 +63,8 @@ export async function runWorkflow(workflow: unknown, options: RunWorkflowOptions
   const early = [...violations, ...checkRunId(options.runId)];
   if (early.length > 0) throw violationError("INVALID_WORKFLOW", early);
   const { values: scope, violations: inputViolations } = bindInputs(checked.inputs, options.inputs ?? {});
-  const late = [...inputViolations, ...checkWithInputs(checked, scope)];
+  // An input that is missing would be told again for every pill that names it.
+  const late = inputViolations.length > 0 ? inputViolations : checkWithInputs(checked, scope);
   if (late.length > 0) throw violationError("INVALID_INPUT", late);
   const steps = new Map<string, unknown>();
   for (const task of checked.tasks) {

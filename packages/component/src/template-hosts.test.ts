@@ -88,8 +88,15 @@ test("what can be known of a template's parameters is said before the first task
     `${at}.header.filename is required by a header of type DOCUMENT`,
   ]);
   assert.deepEqual(violationsOf({ buttons: [{ type: "CALL", parameter: "1" }] }), [
-    `${at}.buttons[0].type must be one of QUICK_REPLY, URL, COPY_CODE`,
+    `${at}.buttons[0].type must be one of QUICK_REPLY, URL, COPY_CODE, FLOW, CATALOG, MULTI_PRODUCT, ORDER_DETAILS, VOICE_CALL`,
   ]);
+  assert.deepEqual(violationsOf({ cards: [{ header: { type: "IMAGE" }, buttons: [{ type: "FLOW" }] }] }), [
+    `${at}.cards[0].buttons[0].type must be one of QUICK_REPLY, URL`,
+  ]);
+  assert.deepEqual(violationsOf({ cards: [{ header: { type: "IMAGE" }, buttons: "${header}" }] }), [
+    `${at}.cards[0].header.mediaUrl is required by a header of type IMAGE`,
+  ]);
+  assert.deepEqual(violationsOf({ buttons: [{ type: "FLOW", data: { of: "${name}", all: "No ${order}" } }] }), []);
   const { client, requests } = stage();
   await assert.rejects(runWorkflow(WORKFLOW, { client, inputs: { ...INPUTS, header: { type: "TEXT" } } }), {
     code: "INVALID_INPUT",

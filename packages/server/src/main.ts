@@ -6,6 +6,7 @@ import { startSmsFailover } from "./accept/sms-failover.ts";
 import type { Carrier } from "./carrier/carrier.ts";
 import type { Config } from "./config/config.ts";
 import { ensureFirstKey } from "./http/first-key.ts";
+import { DEFAULT_ACCOUNT_ID } from "./http/key-ring.ts";
 import { type Clock, sleep, systemClock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
@@ -21,6 +22,7 @@ import type { CreateCarrier } from "./composition/routing.ts";
 import { Reloader, type ReloadResult } from "./composition/routing-answers.ts";
 import { type Stages, startStages } from "./composition/stages.ts";
 import { type SmppServer, startSmppServer } from "./smpp-server/server.ts";
+import { makeExamples } from "./whatsapp/examples.ts";
 
 export interface ServerDependencies {
   readonly log: Log;
@@ -78,6 +80,9 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     const { carriers: extraCarriers = [], createCarrier, readConfig = () => config } = dependencies;
     const given = { extraCarriers, ...(createCarrier === undefined ? {} : { createCarrier }) };
     stages = await startStages(config, parts, given, account.blocklist);
+    if (stages.routing.sandbox !== null && config.sandbox.examples) {
+      await makeExamples(store, clock, DEFAULT_ACCOUNT_ID);
+    }
     const acceptContextOf = createAcceptContext(config, parts, stages, account);
     const context = acceptContextOf([]);
     failover = startSmsFailover({ store, context, log, onInserted: stages.onInserted });

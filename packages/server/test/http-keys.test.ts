@@ -57,6 +57,28 @@ test("a key that was unknown a moment ago is let in as soon as it is there", asy
   assert.equal((await call()).status, 200);
 });
 
+test("the configuration may give a key that the server made, and not one that is let in no more", async (t) => {
+  const folder = createFolder(t);
+  const secret = "made-by-the-server";
+  const settings = { "auth.apiKey": secret };
+  const first = await startTestServer(t, { folder });
+  await first.addKey({ secretHash: hashSecret(secret), id: "key1" });
+  await first.stop();
+  const second = await startTestServer(t, { folder, settings });
+  assert.equal((await second.client.call("GET", "/account/1/balance", { authorization: `App ${secret}` })).status, 200);
+  assert.equal(
+    (await second.client.call("GET", "/account/1/balance")).status,
+    401,
+    "the one before it is still let in",
+  );
+  const keys = await second.store.listApiKeys();
+  const made = keys.find(({ id }) => id === "key1");
+  assert.ok(made !== undefined);
+  await second.store.saveApiKey({ ...made, revokedAt: 1 });
+  await second.stop();
+  await assert.rejects(startTestServer(t, { folder, settings }), { code: "CONFIGURED_KEY_ENDED" });
+});
+
 test("the key of the configuration replaces the one before it, and goes when it is taken out", async (t) => {
   const folder = createFolder(t);
   const statusOf = async (url: string, key: string) =>

@@ -202,6 +202,42 @@ test("blocklist, flooding filter and length hold for the SMS as for any other, a
   ]);
 });
 
+test("where the template asks for short links, its SMS has them as every SMS has, and clicks are told", async (t) => {
+  const settings = { "tracking.baseUrl": "https://go.example" };
+  const { server, endAs, untilSms, clock } = await startFake(t, { settings });
+  const sink = await WebhookSink.start(t, clock);
+  const url = "https://shop.example/order?id=17";
+  const text = `Order 17: ${url}.`;
+  const urlOptions = { shortenUrl: true, trackClicks: true, trackingUrl: sink.url };
+  await send(server, template("m", { urlOptions, smsFailover: { from: "Shop", text } }));
+  await endAs("m", "undeliverable");
+  const sms = await untilSms();
+  const [, path = ""] = /^Order 17: https:\/\/go\.example(\/l\/[0-9A-Za-z]{10})\.$/.exec(sms.text) ?? [];
+  assert.notEqual(path, "", sms.text);
+  const kept = await server.message(sms.messageId);
+  assert.equal((JSON.parse(kept?.options ?? "{}") as Message)["originalText"], text);
+  const followed = await fetch(server.url + path, { redirect: "manual", headers: { "user-agent": "Mozilla/5.0" } });
+  assert.deepEqual([followed.status, followed.headers.get("location")], [302, url]);
+  const call = await until("the click is told", () => sink.calls[0]);
+  assert.equal((JSON.parse(call.text) as Message)["messageId"], sms.messageId);
+});
+
+test("without a word on URLs, with shortening refused, or without a domain for it, the SMS stays as it is", async (t) => {
+  const smsFailover = { from: "Shop", text: "Order 17: https://shop.example/order?id=17" };
+  const textOf = async (settings: Record<string, string>, changes: Message) => {
+    const { server, endAs, untilSms } = await startFake(t, { settings });
+    await send(server, template("m", { smsFailover, ...changes }));
+    await endAs("m", "undeliverable");
+    const { messageId, text } = await untilSms();
+    assert.ok(!(await server.message(messageId))?.options?.includes("originalText"));
+    return text;
+  };
+  const settings = { "tracking.baseUrl": "https://go.example" };
+  assert.equal(await textOf(settings, {}), smsFailover.text);
+  assert.equal(await textOf(settings, { urlOptions: { shortenUrl: false } }), smsFailover.text);
+  assert.equal(await textOf({}, { urlOptions: { shortenUrl: true } }), smsFailover.text);
+});
+
 test("an SMS that was due when the process died is made by the next one, once", async (t) => {
   const original = createFolder(t);
   const first = await startFake(t, { folder: original });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { EXAMPLES } from "../src/whatsapp/rules.ts";
 import { violationsOf } from "./harness/api-client.ts";
 import { FakeClock } from "./harness/fake-clock.ts";
-import { cleanupAfterFile, startTestServer } from "./harness/test-server.ts";
+import { cleanupAfterFile, createFolder, startTestServer } from "./harness/test-server.ts";
 
 const server = await startTestServer(cleanupAfterFile());
 const FLOWS = "/whatsapp/1/senders/447796344125/flows";
@@ -108,18 +108,25 @@ test("a preview works for 30 days", async (t) => {
   assert.equal((await fetch(previewUrl)).status, 404);
 });
 
-test("the flow of Infobip's examples takes everything, and nothing is kept", async () => {
-  const path = `/${EXAMPLES.flowId}`;
-  for (const [method, rest] of [
-    ["POST", "/publish"],
-    ["POST", "/deprecate"],
-    ["DELETE", ""],
-    ["POST", "/publish"],
-  ] as const) {
-    assert.equal((await call(method, path + rest)).status, 204);
+test("the flow of Infobip's examples is there, takes everything in any order, and is gone when it was deleted", async (t) => {
+  const folder = createFolder(t);
+  const settings = { "sandbox.examples": true };
+  const own = await startTestServer(t, { folder, settings });
+  const path = `${FLOWS}/${EXAMPLES.flowId}`;
+  for (const rest of ["/publish", "/deprecate", "/publish"]) {
+    assert.equal((await own.client.call("POST", path + rest)).status, 204);
   }
-  assert.equal(await flowOf(EXAMPLES.flowId), undefined);
-  assert.equal((await linked(EXAMPLES.flowId))["version"], "7.0");
+  assert.equal((await own.client.call("PATCH", path, { json: { name: "Mine" } })).status, 204);
+  const [flow, ...others] = (await own.client.call("GET", FLOWS)).body.flows;
+  assert.deepEqual([flow.id, flow.name, flow.status, others.length], [EXAMPLES.flowId, "Mine", "DRAFT", 0]);
+  const { externalDownloadUrl } = (await own.client.call("GET", `${path}/json`)).body;
+  assert.equal(((await (await fetch(externalDownloadUrl)).json()) as { version: string }).version, "7.0");
+  assert.equal((await own.client.call("DELETE", path)).status, 204);
+  assert.equal((await own.client.call("POST", `${path}/publish`)).status, 404);
+  await own.stop();
+  const again = await startTestServer(t, { folder, settings });
+  assert.equal((await again.client.call("GET", `${path}/json`)).status, 404, "it came back");
+  assert.equal((await call("GET", `/${EXAMPLES.flowId}/json`)).status, 404, "it is there without having been made");
 });
 
 test("a flow is generated from the fields that a prompt names, and a second prompt adds to it", async () => {

@@ -14,7 +14,7 @@ type Body = Record<string, unknown>;
 
 const cleanup = cleanupAfterFile();
 const server = await startTestServer(cleanup, {
-  settings: { "tracking.baseUrl": "https://go.example" },
+  settings: { "sandbox.templates": "any", "tracking.baseUrl": "https://go.example" },
 });
 const sink = await WebhookSink.start(cleanup);
 const { client } = server;

@@ -1,5 +1,5 @@
 import type { Violation } from "./error.ts";
-import { DESTINATION_COUNT_MAX } from "./limits.ts";
+import { DESTINATION_COUNT_MAX, OPEN_OBJECT_DEPTH_MAX, OPEN_OBJECT_VALUE_COUNT_MAX } from "./limits.ts";
 import type {
   ArrayProperty,
   DynamicProperty,
@@ -58,9 +58,35 @@ function checkValue(property: Property, value: unknown, path: string): readonly 
     case "DYNAMIC_PROPERTIES":
       return checkDynamic(property, value, path);
     case "OBJECT":
-      return checkProperties((property satisfies ObjectProperty).properties, value, path);
+      return property.isOpen === true
+        ? checkOpen(value, path)
+        : checkProperties((property satisfies ObjectProperty).properties, value, path);
   }
 }
+
+/** Any object that can stand in a request as it is. */
+function checkOpen(value: unknown, path: string): readonly Violation[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [{ property: path, violation: `must be an object, not ${kindOf(value)}` }];
+  }
+  let count = 0;
+  const isJson = (inner: unknown, depth: number): boolean => {
+    count += 1;
+    if (depth > OPEN_OBJECT_DEPTH_MAX || count > OPEN_OBJECT_VALUE_COUNT_MAX) return false;
+    if (typeof inner === "object" && inner !== null) {
+      return (Array.isArray(inner) ? Array.from(inner as unknown[]) : Object.values(inner)).every((member) =>
+        isJson(member, depth + 1),
+      );
+    }
+    if (typeof inner === "number") return Number.isFinite(inner);
+    return ["string", "boolean", "undefined"].includes(typeof inner) || inner === null || isDeferred(inner);
+  };
+  if (isJson(value, 1)) return [];
+  const limits = `${OPEN_OBJECT_VALUE_COUNT_MAX} values at most, ${OPEN_OBJECT_DEPTH_MAX} levels deep`;
+  return [{ property: path, violation: `must be JSON of ${limits}` }];
+}
+
+const isDeferred = (value: unknown): boolean => value === DEFERRED || value === DEFERRED_TEXT;
 
 function checkString(property: StringProperty, value: unknown, path: string): readonly Violation[] {
   if (value === DEFERRED_TEXT) return [];

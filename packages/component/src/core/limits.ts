@@ -21,6 +21,18 @@ export const DESTINATION_COUNT_MAX = 10_000;
 export const PLACEHOLDER_COUNT_MAX = 100;
 /** Infobip's limit on the buttons of a template. */
 export const TEMPLATE_BUTTON_COUNT_MAX = 10;
+/** Infobip's limits on a carousel. */
+export const CARD_COUNT_MAX = 10;
+export const CARD_BUTTON_COUNT_MAX = 2;
+/** Infobip's limits on the products of a multi-product message, and on a product's id. */
+export const SECTION_COUNT_MAX = 10;
+export const SECTION_PRODUCT_COUNT_MAX = 30;
+export const RETAILER_ID_LENGTH_MAX = 3000;
+/** Ours: one message tells of one order. */
+export const ORDER_STATUS_COUNT_MAX = 10;
+/** Ours: nesting, and values of all levels together, of an object whose members are the caller's own. */
+export const OPEN_OBJECT_DEPTH_MAX = 10;
+export const OPEN_OBJECT_VALUE_COUNT_MAX = 1000;
 /** Room for 10 000 destinations with long descriptions. */
 export const RESPONSE_BYTES_MAX = 16 * 1024 * 1024;
 

@@ -43,6 +43,8 @@ export interface ArrayProperty extends PropertyBase {
 export interface ObjectProperty extends PropertyBase {
   readonly type: "OBJECT";
   readonly properties: readonly NamedProperty[];
+  /** Its members are the caller's own, any JSON; `properties` is empty then. */
+  readonly isOpen?: true;
 }
 
 /** Texts by names that depend on other properties. Which ones there are is asked of the server (core/lookup.ts). */

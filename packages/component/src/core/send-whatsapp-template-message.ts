@@ -3,130 +3,27 @@ import { parseAnswer, type Parsed } from "./answer.ts";
 import { SETTLED_WHATSAPP, settleDuplicate } from "./duplicate.ts";
 import { violationError } from "./error.ts";
 import { JSON_HEADERS } from "./json-headers.ts";
-import { PLACEHOLDER_COUNT_MAX, TEMPLATE_BUTTON_COUNT_MAX } from "./limits.ts";
+import { PLACEHOLDER_COUNT_MAX } from "./limits.ts";
 import type { Lookup, LookupInput, Option } from "./lookup.ts";
-import type { NamedProperty, ObjectProperty } from "./properties.ts";
+import type { NamedProperty } from "./properties.ts";
 import type { HttpResponse } from "./runtime.ts";
 import type { SendWhatsappTextMessageOutput } from "./send-whatsapp-text-message.ts";
 import { WHATSAPP_ADDRESSES, WHATSAPP_MESSAGE, WHATSAPP_SAMPLE } from "./whatsapp-properties.ts";
+import { carouselOf } from "./template-cards.ts";
 import {
-  BUTTON_TYPES,
   checkTemplateInput,
   completeInput,
-  HEADER_TYPES,
   isTemplateNeeded,
-  placeholderValues,
   type SendWhatsappTemplateMessageInput,
 } from "./template-input.ts";
-import { placeholderNumbers, readTemplates, type Template, templatesRequest } from "./templates.ts";
+import { placeholderValues, readPlaceholders } from "./template-placeholders.ts";
+import { TEMPLATE_OPTIONS } from "./template-properties.ts";
+import { readTemplates, type Template, templatesRequest } from "./templates.ts";
 
 export interface SendWhatsappTemplateMessageOutput {
   readonly messages: readonly SendWhatsappTextMessageOutput[];
   readonly bulkId?: string;
 }
-
-const LATITUDE_MAX = 90;
-const LONGITUDE_MAX = 180;
-
-const HEADER: readonly NamedProperty[] = [
-  {
-    name: "type",
-    label: "Type",
-    description: "Type of the template's header. Left out, it is looked up.",
-    type: "STRING",
-    controlType: "SELECT",
-    options: HEADER_TYPES,
-  },
-  { name: "placeholder", label: "Placeholder", description: "Value of {{1}} in a text header.", type: "STRING" },
-  {
-    name: "mediaUrl",
-    label: "Media URL",
-    description: "Address of the image, video or document.",
-    type: "STRING",
-    maxLength: 2048,
-  },
-  { name: "filename", label: "Filename", description: "Name of the document.", type: "STRING", maxLength: 240 },
-  { name: "latitude", label: "Latitude", type: "NUMBER", minValue: -LATITUDE_MAX, maxValue: LATITUDE_MAX },
-  { name: "longitude", label: "Longitude", type: "NUMBER", minValue: -LONGITUDE_MAX, maxValue: LONGITUDE_MAX },
-];
-
-const BUTTON: ObjectProperty = {
-  type: "OBJECT",
-  properties: [
-    {
-      name: "type",
-      label: "Type",
-      description: "Type of the button. Left out, it is looked up.",
-      type: "STRING",
-      controlType: "SELECT",
-      options: BUTTON_TYPES,
-    },
-    {
-      name: "parameter",
-      label: "Parameter",
-      description: "Payload of a quick reply, end of a URL, or code to copy.",
-      required: true,
-      type: "STRING",
-    },
-  ],
-};
-
-const OPTIONS: readonly NamedProperty[] = [
-  {
-    name: "language",
-    label: "Language",
-    description: "Language of the template. Needed only when the template has several; else it is looked up.",
-    type: "STRING",
-    controlType: "SELECT",
-    optionsDependOn: ["from", "templateName"],
-  },
-  {
-    name: "header",
-    label: "Header",
-    description: "What the template's header is filled with.",
-    type: "OBJECT",
-    properties: HEADER,
-  },
-  {
-    name: "buttons",
-    label: "Buttons",
-    description: "Parameters of the template's buttons, in its order; buttons that take none are left out.",
-    type: "ARRAY",
-    items: [BUTTON],
-    maxItems: TEMPLATE_BUTTON_COUNT_MAX,
-  },
-  {
-    name: "callbackData",
-    label: "Callback Data",
-    description: "Text that comes back in the delivery report.",
-    type: "STRING",
-    maxLength: 4000,
-  },
-  {
-    name: "notifyUrl",
-    label: "Notify URL",
-    description: "Where delivery and seen reports of this message are sent to.",
-    type: "STRING",
-    maxLength: 2048,
-  },
-  {
-    name: "bulkId",
-    label: "Bulk ID",
-    description: "ID that this message shares with others.",
-    type: "STRING",
-    maxLength: 100,
-  },
-  {
-    name: "smsFailover",
-    label: "SMS Failover",
-    description: "SMS that is sent instead when the template message could not be delivered.",
-    type: "OBJECT",
-    properties: [
-      { name: "from", label: "From", description: "Sender of the SMS.", required: true, type: "STRING", maxLength: 24 },
-      { name: "text", label: "Text", description: "Text of the SMS.", required: true, type: "STRING", maxLength: 4096 },
-    ],
-  },
-];
 
 /** A lookup that makes something of a sender's templates. */
 function ofTemplates<Result>(make: (templates: readonly Template[], input: LookupInput) => Result) {
@@ -163,13 +60,16 @@ function placeholderProperties(templates: readonly Template[], input: LookupInpu
   const texts = templates
     .filter((template) => template.name === templateName && (language ?? template.language) === template.language)
     .map(({ bodyText }) => bodyText);
-  return placeholderNumbers(texts.join("\n")).map((number) => ({
-    name: `_${number}`,
-    label: String(number),
-    ...(texts.length === 1 ? { description: texts[0] as string } : {}),
-    required: true,
-    type: "STRING",
-  }));
+  const places = new Map(texts.flatMap(readPlaceholders).map(({ number, name }) => [number, name]));
+  return [...places]
+    .toSorted(([left], [right]) => left - right)
+    .map(([number, name]) => ({
+      name: `_${number}`,
+      label: texts.length === 1 ? name : String(number),
+      ...(texts.length === 1 ? { description: texts[0] as string } : {}),
+      required: true,
+      type: "STRING",
+    }));
 }
 
 export const sendWhatsappTemplateMessage: Action<SendWhatsappTemplateMessageInput, SendWhatsappTemplateMessageOutput> =
@@ -197,7 +97,7 @@ export const sendWhatsappTemplateMessage: Action<SendWhatsappTemplateMessageInpu
         namePattern: "^_?[1-9][0-9]{0,2}$",
         maxProperties: PLACEHOLDER_COUNT_MAX,
       },
-      ...OPTIONS,
+      ...TEMPLATE_OPTIONS,
     ],
     output: {
       type: "OBJECT",
@@ -246,23 +146,26 @@ export const sendWhatsappTemplateMessage: Action<SendWhatsappTemplateMessageInpu
   };
 
 function messageOf(input: SendWhatsappTemplateMessageInput, messageId: string | undefined): object {
-  const { from, to, templateName, language, placeholders = {}, header, buttons = [] } = input;
-  const { callbackData, notifyUrl, smsFailover } = input;
+  const { from, to, templateName, language, callbackData, notifyUrl, smsFailover } = input;
   return {
     from,
     to,
     messageId,
-    content: {
-      templateName,
-      templateData: {
-        body: { placeholders: placeholderValues(placeholders) },
-        ...(header === undefined ? {} : { header }),
-        ...(buttons.length === 0 ? {} : { buttons }),
-      },
-      language,
-    },
+    content: { templateName, templateData: templateDataOf(input), language },
     ...(callbackData === undefined ? {} : { callbackData }),
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
     ...(smsFailover === undefined ? {} : { smsFailover }),
+  };
+}
+
+function templateDataOf(input: SendWhatsappTemplateMessageInput): object {
+  const { placeholders = {}, header, buttons = [], cards = [], limitedTimeOffer, orderStatuses = [] } = input;
+  return {
+    body: { placeholders: placeholderValues(placeholders) },
+    ...(header === undefined ? {} : { header }),
+    ...(buttons.length === 0 ? {} : { buttons }),
+    ...(cards.length === 0 ? {} : { carousel: carouselOf(cards) }),
+    ...(limitedTimeOffer === undefined ? {} : { limitedTimeOffer }),
+    ...(orderStatuses.length === 0 ? {} : { orderStatus: { orderStatuses } }),
   };
 }

@@ -1,28 +1,28 @@
 import { asObject, type Parsed, parseAnswer } from "./answer.ts";
 import { ACCEPT_JSON } from "./json-headers.ts";
 import type { HttpRequest, HttpResponse } from "./runtime.ts";
+import { type ButtonType, readButtons } from "./template-buttons.ts";
+import type { TemplateCard } from "./template-cards.ts";
+import type { TemplateHeader } from "./template-header.ts";
+
+type Loose = Readonly<Record<string, unknown>>;
 
 /** A template as far as sending it needs; read with tolerance, because Infobip adds values to its lists. */
 export interface Template {
   readonly name: string;
   readonly language: string;
   readonly bodyText: string;
-  /** Undefined: no header. TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION, or one that is not known yet. */
-  readonly headerFormat: string | undefined;
-  readonly headerText: string;
-  /** The buttons that take a parameter, in order. */
-  readonly buttons: readonly ParameterButton[];
-}
-
-export interface ParameterButton {
-  readonly type: "QUICK_REPLY" | "URL" | "COPY_CODE";
-  /** A quick reply goes without a payload; the end of a URL and a code have to be there. */
-  readonly isRequired: boolean;
+  readonly header: TemplateHeader;
+  /** The buttons that stand in a send, in order. */
+  readonly buttons: readonly ButtonType[];
+  /** Undefined: no carousel. */
+  readonly cards: readonly TemplateCard[] | undefined;
+  /** An offer for a limited time, whose end is in the send or nowhere. */
+  readonly offer: "expires" | "lasts" | undefined;
 }
 
 /** Statuses in which WhatsApp sends a template: approved, and approved with a warning or after one. */
 const SENDABLE: ReadonlySet<unknown> = new Set(["APPROVED", "REINSTATED", "FLAGGED"]);
-const PLACEHOLDER = /\{\{\s*([1-9][0-9]{0,2})\s*\}\}/g;
 
 /** Templates of a sender's account: `GET /whatsapp/2/senders/{sender}/templates`. Needs the scope `whatsapp:manage`. */
 export function templatesRequest(sender: string): HttpRequest {
@@ -44,31 +44,32 @@ export function readTemplates(response: HttpResponse): Parsed<readonly Template[
   };
 }
 
-function readTemplate(value: Readonly<Record<string, unknown>>): Template {
-  const { header: headerValue, body, buttons } = asObject(value["structure"]);
-  const header = asObject(headerValue);
+function readTemplate(value: Loose): Template {
+  const structure = asObject(value["structure"]);
+  const { limitedTimeOffer, carousel } = structure;
+  const { cards } = asObject(carousel);
   return {
     name: text(value["name"]),
     language: text(value["language"]),
-    bodyText: text(asObject(body)["text"]),
-    headerFormat: typeof header["format"] === "string" ? header["format"] : undefined,
-    headerText: text(header["text"]),
-    buttons: (Array.isArray(buttons) ? buttons : []).map(asObject).flatMap(parameterButton),
+    ...readParts(structure),
+    cards: Array.isArray(cards) ? cards.map(asObject).map(readParts) : undefined,
+    offer:
+      limitedTimeOffer === undefined || limitedTimeOffer === null
+        ? undefined
+        : asObject(limitedTimeOffer)["hasExpiration"] === true
+          ? "expires"
+          : "lasts",
   };
 }
 
-function parameterButton({ type, url }: Readonly<Record<string, unknown>>): readonly ParameterButton[] {
-  if (type === "QUICK_REPLY") return [{ type, isRequired: false }];
-  if (type === "COPY_CODE") return [{ type, isRequired: true }];
-  // A URL without a placeholder always leads to the same place, and takes no parameter.
-  if (type === "URL" && /\{\{/.test(text(url))) return [{ type, isRequired: true }];
-  return [];
-}
-
-/** The numbers of a text's placeholders, each once, as numbers: 2 comes before 10. */
-export function placeholderNumbers(templateText: string): readonly number[] {
-  const numbers = Array.from(templateText.matchAll(PLACEHOLDER), ([, digits]) => Number(digits));
-  return [...new Set(numbers)].toSorted((left, right) => left - right);
+/** What a template and each card of a carousel have. */
+function readParts({ header, body, buttons }: Loose): TemplateCard {
+  const { format, text: headerText } = asObject(header);
+  return {
+    header: { format: typeof format === "string" ? format : undefined, text: text(headerText) },
+    bodyText: text(asObject(body)["text"]),
+    buttons: readButtons((Array.isArray(buttons) ? buttons : []).map(asObject)),
+  };
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -20,17 +20,36 @@ export function commandName(env: Readonly<Record<string, string | undefined>>): 
   return env["npm_package_name"] === "posthorn" ? "npm run posthorn --" : "posthorn";
 }
 
+/** What the line to paste sends. */
+export interface ExampleSend {
+  readonly path: string;
+  readonly body: object;
+}
+
+const EXAMPLE_SMS: ExampleSend = {
+  path: "/sms/3/messages",
+  body: { messages: [{ sender: "Posthorn", destinations: [{ to: EXAMPLE_DESTINATION }], content: { text: "Hello" } }] },
+};
+
+/** One that a carrier of the configuration can send: where all of them are WhatsApp's alone, an SMS has no route. */
+export function exampleSend({ carriers }: Pick<Config, "carriers">): ExampleSend {
+  const senders = Object.values(carriers).map((carrier) =>
+    carrier.type === "whatsapp-cloud" ? carrier.senders : null,
+  );
+  const [first] = senders;
+  if (first === undefined || first === null || senders.includes(null)) return EXAMPLE_SMS;
+  const body = { from: first[0]?.number ?? "", to: EXAMPLE_DESTINATION, content: { text: "Hello" } };
+  return { path: "/whatsapp/1/message/text", body };
+}
+
 /** One line for any POSIX shell. */
-export function curlLine(url: string, secret: string | null): string {
-  const body = {
-    messages: [{ sender: "Posthorn", destinations: [{ to: EXAMPLE_DESTINATION }], content: { text: "Hello" } }],
-  };
+export function curlLine(url: string, secret: string | null, { path, body } = EXAMPLE_SMS): string {
   // Double quotes let the shell fill in the variable; a known key goes in single quotes, where nothing has a meaning.
   const authorization =
     secret === null ? '"Authorization: App $POSTHORN_API_KEY"' : quote(`Authorization: App ${secret}`);
   return [
     "curl -sS",
-    quote(`${url}/sms/3/messages`),
+    quote(url + path),
     "-H",
     authorization,
     "-H 'Content-Type: application/json'",
@@ -75,7 +94,7 @@ export function banner(facts: BannerFacts): string {
     "",
     `Send a message${firstKey === null ? " (set POSTHORN_API_KEY to your key first)" : ""}:`,
     "",
-    `  ${curlLine(localUrl(config.http.host, url), firstKey)}`,
+    `  ${curlLine(localUrl(config.http.host, url), firstKey, exampleSend(config))}`,
     "",
     `Next: ${command} send sms --help, ${command} ledger${dataOption}, ${command} help. Ctrl-C stops.`,
     "",

@@ -4,7 +4,8 @@ import { parseNumbers } from "./destinations.ts";
 import { ProgressBar } from "./progress-bar.ts";
 import { table } from "./table.ts";
 import { paint, plain, processTerminal } from "./terminal.ts";
-import { commandName, curlLine, localUrl } from "./banner.ts";
+import type { CarrierEntry } from "../config/config.ts";
+import { commandName, curlLine, exampleSend, localUrl } from "./banner.ts";
 
 test("a table aligns texts to the left and numbers to the right, without blanks at the end of a line", () => {
   const columns = [{ title: "NAME" }, { title: "N", isNumber: true }, { title: "" }];
@@ -77,6 +78,16 @@ test("numbers come one a line or from a table's first column", () => {
 test("the curl line is safe to paste whatever the key is", () => {
   assert.ok(curlLine("http://127.0.0.1:8080", "a'b").includes(String.raw`'Authorization: App a'\''b'`));
   assert.ok(curlLine("http://[::1]:8080", null).includes('"Authorization: App $POSTHORN_API_KEY"'));
+});
+
+test("the curl line sends an SMS, but where every carrier is WhatsApp's alone", () => {
+  const cloud = { type: "whatsapp-cloud", senders: [{ number: "447860000001" }] } as unknown as CarrierEntry;
+  const sandbox = { type: "sandbox", paused: false } as CarrierEntry;
+  for (const carriers of [{}, { sandbox }, { cloud, sandbox }]) {
+    assert.equal(exampleSend({ carriers }).path, "/sms/3/messages");
+  }
+  const line = curlLine("http://127.0.0.1:8080", null, exampleSend({ carriers: { cloud } }));
+  assert.match(line, /8080\/whatsapp\/1\/message\/text .*"from":"447860000001","to":"447700900000"/);
 });
 
 test("the address that is shown is one that can be called", () => {

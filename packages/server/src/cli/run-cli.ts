@@ -106,12 +106,18 @@ function helpFor(words: readonly string[]): string {
 function unknownCommand(words: readonly string[]): CliError {
   const given = words.length === 0 ? "an option before the command" : `unknown command ${words.join(" ")}`;
   const names = COMMANDS.map(({ name }) => name);
+  const [first = ""] = words;
+  // The first word is right: what it may be followed by is the better hint.
+  const isGroup = names.some((name) => name.startsWith(`${first} `));
   const suggestion =
     didYouMean(words.join(" "), names) ??
-    didYouMean(
-      words[0] ?? "",
-      names.map((name) => name.split(" ")[0] as string),
-    );
-  const hint = suggestion === undefined ? "see `posthorn help`" : `did you mean ${suggestion}?`;
+    (isGroup
+      ? undefined
+      : didYouMean(
+          first,
+          names.map((name) => name.split(" ")[0] as string),
+        ));
+  const hint =
+    suggestion === undefined ? `see \`posthorn ${isGroup ? first : "help"}\`` : `did you mean ${suggestion}?`;
   return new CliError("USAGE", `${given}; ${hint}`);
 }

@@ -64,7 +64,7 @@ export const webhooksList = defineCommand({
         webhook.dueAt ?? "-",
         webhook.lastError ?? "-",
       ]);
-      terminal.out(table(titles, rows, terminal));
+      terminal.out(rows.length === 0 ? "There are none." : table(titles, rows, terminal));
       if (answer["nextBefore"] !== undefined) terminal.err(`More with --before ${answer["nextBefore"] as number}.`);
     }
     return "OK";

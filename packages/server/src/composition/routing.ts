@@ -19,6 +19,7 @@ import type { Phones } from "../sandbox/phones.ts";
 import { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "../sandbox/sandbox-journal.ts";
 import type { NewMessage } from "../store/store.ts";
+import { findSentTemplate } from "../whatsapp/sent-template.ts";
 import type { Parts } from "./parts.ts";
 import { createSmppCarrier } from "./smpp-carriers.ts";
 import { createCloudCarrier } from "./whatsapp-cloud.ts";
@@ -223,6 +224,7 @@ export class LiveRouting implements RouteChooser {
       isPaused: entry.paused,
       uncertainPolicy: entry.uncertain ?? sandbox.uncertain,
       journal: sandbox.journal === "" ? null : new SandboxJournal(sandbox.journal),
+      findTemplate: sandbox.templates === "any" ? null : (name) => findSentTemplate({ store }, name),
       windowClosesAt: async (accountId, sender, contact) => {
         const [window] = await store.findWindows({ accountId, sender, contact, limit: 1 });
         return window?.closesAt ?? null;

@@ -31,6 +31,8 @@ interface Schema extends TSchema {
   /** The member that a text, a list or a switch in the mapping's place is. */
   shorthand?: string;
   digits?: true;
+  /** What is taken, in words: said where something else was given. */
+  rule?: string;
 }
 
 const NAME_PATTERN = new RegExp(ENTRY_NAME.pattern);
@@ -105,7 +107,10 @@ function readList(schema: Schema, given: unknown, path: EntryPath, refuse: Refus
 function readMembers(schema: Schema, given: unknown, path: EntryPath, refuse: RefuseEntry): unknown {
   const { properties = {}, required = [], shorthand } = schema;
   const whole = shorthand !== undefined && isShorthand(properties[shorthand], given) ? { [shorthand]: given } : given;
-  if (!isMapping(whole)) return refuse(path, `expected a mapping of ${Object.keys(properties).join(", ")}`);
+  if (!isMapping(whole)) {
+    const hint = schema.rule === undefined ? "" : `; ${schema.rule}`;
+    return refuse(path, `expected a mapping of ${Object.keys(properties).join(", ")}${hint}`);
+  }
   let isRefused = false;
   const note: RefuseEntry = (where, message) => {
     isRefused = true;

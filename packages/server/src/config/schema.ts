@@ -266,6 +266,15 @@ const sandbox = section("The built-in carrier with virtual phones, for developme
     minimum: 1,
     maximum: 100_000,
   }),
+  templates: choice(
+    "Which WhatsApp templates the sandbox sends. registered: those that were made here and are approved, filled in as they were made, as WhatsApp does it; any: all, without a look at them.",
+    ["registered", "any"],
+    "registered",
+  ),
+  examples: flag(
+    "Whether a new data folder gets the template and the flow that Infobip's examples name, and the template of ours.",
+    true,
+  ),
   journal: text("File that gets one JSON line for each message that a virtual phone received. Empty: none.", ""),
   uncertain: choice(
     "What happens to a message whose answer from the sandbox was lost. resend: tried again, perhaps twice on the phone; hold: left for its receipt.",

@@ -22,7 +22,11 @@ export const SECRET_REFERENCE = Type.Object(
       Type.String({ minLength: 1, maxLength: 4096, description: "The file that holds it, and nothing else." }),
     ),
   },
-  { additionalProperties: false, description: "Where a secret is: one of the two." },
+  {
+    additionalProperties: false,
+    description: "Where a secret is: one of the two.",
+    rule: "the secret itself never stands here: write {env: NAME} or {file: PATH}",
+  },
 );
 
 export type SecretReference = Static<typeof SECRET_REFERENCE>;

@@ -171,7 +171,10 @@ const LINK_MEMBERS = {
   port: integer("Its TCP port.", { unit: "TCP port", default: 2775, minimum: 1, maximum: 65_535 }),
   tls: Type.Optional(tls),
   systemId: words("The name to bind with.", "1 to 15 characters of ASCII", "^[!-~]{1,15}$"),
-  password: members(SECRET_REFERENCE.properties, "Where the password to bind with is: one of the two."),
+  password: Type.Object(SECRET_REFERENCE.properties, {
+    ...SECRET_REFERENCE,
+    description: "Where the password to bind with is: one of the two.",
+  }),
   systemType: text("system_type of the bind.", "", { pattern: "^[ -~]{0,12}$", rule: "up to 12 characters of ASCII" }),
   addressRange: text("address_range of the bind.", "", {
     pattern: "^[ -~]{0,40}$",

@@ -66,7 +66,10 @@ const REFUSALS: readonly (readonly [members: Record<string, unknown>, problem: R
   [{ systemId: undefined }, /^c: systemId is missing$/],
   [{ systemId: "x".repeat(16) }, /^c\.systemId: expected text: 1 to 15/],
   [{ password: undefined }, /^c: password is missing$/],
-  [{ password: "hunter2" }, /^c\.password: expected a mapping of env, file$/],
+  [
+    { password: "hunter2" },
+    /^c\.password: expected a mapping of env, file; the secret itself never stands here: write \{env: NAME\} or \{file: PATH\}$/,
+  ],
   [{ password: {} }, /^c\.password: expected either env or file$/],
   [{ password: { env: "A", file: "b" } }, /^c\.password: expected either env or file$/],
   [{ password: { env: "not a name" } }, /^c\.password\.env: expected text: the name of an environment variable[^"]*$/],

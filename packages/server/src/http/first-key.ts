@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { Store } from "../store/store.ts";
+import { Fault } from "../kernel/faults.ts";
+import type { ApiKeyRecord, Store } from "../store/store.ts";
 import { createKeyId, createSecret, DEFAULT_ACCOUNT_ID, hashSecret, SCOPE_ALL } from "./key-ring.ts";
 
 /** The id of the key that the configuration gives (POSTHORN_API_KEY): one place, so that a new value replaces the old. */
@@ -11,7 +12,11 @@ export interface FirstKey {
   readonly isFirstStart: boolean;
 }
 
-/** Sees to it that somebody can call: with the key of the configuration, or with one made at the first start only. */
+/**
+ * Sees to it that somebody can call: with the key of the configuration, or with one made at the first start only.
+ *
+ * @throws Fault CONFIGURED_KEY_ENDED where it gives the secret of a key that is not let in any more
+ */
 export async function ensureFirstKey(
   store: Pick<Store, "listApiKeys" | "saveApiKey">,
   configuredSecret: string,
@@ -22,8 +27,11 @@ export async function ensureFirstKey(
   const secret = configuredSecret === "" ? createSecret() : configuredSecret;
   const configured = keys.find((key) => key.id === CONFIGURED_KEY_ID);
   const base = { accountId: DEFAULT_ACCOUNT_ID, scopes: [SCOPE_ALL], createdAt: clock.now(), validUntil: null };
-  if (configuredSecret !== "") {
-    const secretHash = hashSecret(secret);
+  const secretHash = hashSecret(secret);
+  // Whoever has a key in the environment for the command line starts the server with it, too, without meaning to.
+  const same = keys.find((key) => key.id !== CONFIGURED_KEY_ID && key.secretHash === secretHash);
+  if (same !== undefined) mustBeLetIn(same, clock.now());
+  if (configuredSecret !== "" && same === undefined) {
     if (configured?.secretHash !== secretHash || configured.revokedAt !== null) {
       await store.saveApiKey({
         ...base,
@@ -35,17 +43,16 @@ export async function ensureFirstKey(
     }
     return { secret: null, isFirstStart };
   }
-  // The configuration gives none any more: the one it gave must not go on working.
+  // The configuration gives none of its own any more: the one it gave must not go on working.
   if (configured !== undefined && configured.revokedAt === null) {
     await store.saveApiKey({ ...configured, revokedAt: clock.now() });
   }
   if (!isFirstStart) return { secret: null, isFirstStart };
-  await store.saveApiKey({
-    ...base,
-    id: createKeyId(),
-    name: "first key",
-    secretHash: hashSecret(secret),
-    revokedAt: null,
-  });
+  await store.saveApiKey({ ...base, id: createKeyId(), name: "first key", secretHash, revokedAt: null });
   return { secret, isFirstStart };
+}
+
+function mustBeLetIn({ id, name, revokedAt, validUntil }: ApiKeyRecord, now: number) {
+  if (revokedAt === null && (validUntil === null || validUntil > now)) return;
+  throw new Fault("CONFIGURED_KEY_ENDED", { detail: `${id}, ${name}` });
 }

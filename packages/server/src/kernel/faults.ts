@@ -50,6 +50,11 @@ export const FAULTS = {
     text: "The data folder was written by a newer version of Posthorn",
     remedy: "Use that version or a newer one. Nothing was changed.",
   },
+  CONFIGURED_KEY_ENDED: {
+    http: 503,
+    text: "The API key of the configuration is one that was revoked, or whose time is over",
+    remedy: "Give another one as POSTHORN_API_KEY or auth.apiKey, or none: `posthorn key list` shows which ones work.",
+  },
   CARRIER_UNKNOWN: {
     http: 500,
     text: "A stored message belongs to a carrier that the configuration does not name",

@@ -23,6 +23,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
     isPaused: false,
     uncertainPolicy: "resend",
     journal: null,
+    findTemplate: null,
     windowClosesAt: async () => null,
     ...options,
   });

@@ -28,6 +28,7 @@ import { type PhoneMessage, writtenContactMessage, writtenMessages } from "./pho
 import type { Phones } from "./phones.ts";
 import type { SandboxJournal } from "./sandbox-journal.ts";
 import { type PendingStep, StepQueue } from "./step-queue.ts";
+import { type FindTemplate, refusedTemplates } from "./template-check.ts";
 import { isFreeForm, OUTSIDE_WINDOW, whatsAppDestination } from "./whatsapp-destinations.ts";
 
 /** Messages between submission and receipt. More are not taken; they wait in the store, on disk. */
@@ -48,6 +49,8 @@ export interface SandboxOptions {
   readonly isPaused: boolean;
   readonly uncertainPolicy: UncertainPolicy;
   readonly journal: SandboxJournal | null;
+  /** Null: every template is sent. */
+  readonly findTemplate: FindTemplate | null;
   /** Until when a user may be sent anything by WhatsApp, as far as he has written; null: he has not. */
   readonly windowClosesAt: (accountId: number, sender: string, contact: string) => Promise<number | null>;
 }
@@ -105,8 +108,12 @@ export class SandboxCarrier implements Carrier {
     const now = clock.now();
     const taken: Taken[] = [];
     const outside = await this.#outsideWindow(messages, now);
+    const { findTemplate } = this.#options;
+    const refused = findTemplate === null ? null : await refusedTemplates(messages, findTemplate);
     const results = messages.map((message): SubmitResult => {
       if (outside !== null && outside.has(message)) return OUTSIDE_WINDOW;
+      const refusedTemplate = refused?.get(message);
+      if (refusedTemplate !== undefined) return refusedTemplate;
       const magic = magicDestination(message.destination, message.channel);
       const carrierMessageId = magic === NOT_ON_WHATSAPP ? `${WAMID}${ids.next()}` : ids.next();
       if (magic !== undefined) {

@@ -1,5 +1,6 @@
 /** The port's words for the SMS that stands in for a WhatsApp message; store.ts has the rest of the calls. */
 import type { MessageRecord, NewMessage } from "./messages.ts";
+import type { ShortLink } from "./short-links.ts";
 
 /** A message that ended without delivery, whose SMS has not been made yet. */
 export interface DueFailover extends MessageRecord {
@@ -13,6 +14,8 @@ export interface NewFailover {
   readonly sms: NewMessage;
   /** Nobody knows whether the message has reached its phone: the SMS is a possible duplicate. */
   readonly isInDoubt: boolean;
+  /** Those in the SMS's text. */
+  readonly shortLinks?: readonly ShortLink[];
 }
 
 export interface FailoverRecord {

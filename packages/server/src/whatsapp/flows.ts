@@ -14,7 +14,7 @@ export const FLOW_LINKS_PATH = "/posthorn/1/whatsapp/flows";
 const PREVIEW_MS = 30 * 24 * 3_600_000;
 const NAME_TAKEN_PREFIX = "taken";
 
-interface StoredFlow extends Pick<Flow, "id" | "name" | "businessAccountId" | "categories" | "status"> {
+export interface StoredFlow extends Pick<Flow, "id" | "name" | "businessAccountId" | "categories" | "status"> {
   readonly initialScreens?: readonly string[];
   readonly hasErrors: boolean;
   /** A part of its links, which nobody guesses. */
@@ -70,14 +70,12 @@ export class FlowDesk {
 
   async update(accountId: number, place: Place, changes: UpdateFlow) {
     const flow = await this.#find(accountId, place);
-    if (flow === null) return;
     mustBeDraft(flow);
     await this.#put(accountId, { ...flow, ...changes });
   }
 
   async delete(accountId: number, place: Place) {
     const flow = await this.#find(accountId, place);
-    if (flow === null) return;
     if (flow.status !== "DRAFT")
       throw flowRefused("Deletion attempt failed.", "Cannot delete flow which is not in DRAFT status.");
     await change(this.#context, [
@@ -88,20 +86,20 @@ export class FlowDesk {
 
   async publish(accountId: number, place: Place) {
     const flow = await this.#find(accountId, place);
-    if (flow === null) return;
     const failed = "Publishing attempt failed.";
     if (flow.status !== "DRAFT") throw flowRefused(failed, "Cannot publish flow which is not in DRAFT status.");
     if (flow.hasErrors) throw flowRefused(failed, "Cannot publish flow whose JSON has validation errors.");
-    await this.#put(accountId, { ...flow, status: "PUBLISHED" });
+    await this.#setStatus(accountId, flow, "PUBLISHED");
   }
 
   async deprecate(accountId: number, place: Place) {
     const flow = await this.#find(accountId, place);
-    if (flow === null) return;
     const failed = "Deprecation attempt failed.";
     if (flow.status === "DEPRECATED") throw flowRefused(failed, "Cannot deprecate already deprecated flow.");
-    if (flow.status === "DRAFT") throw flowRefused(failed, "Cannot deprecate flow which is not published.");
-    await this.#put(accountId, { ...flow, status: "DEPRECATED" });
+    if (flow.status === "DRAFT" && !isExample(flow)) {
+      throw flowRefused(failed, "Cannot deprecate flow which is not published.");
+    }
+    await this.#setStatus(accountId, flow, "DEPRECATED");
   }
 
   /** Kept with its errors, as WhatsApp keeps it. */
@@ -111,7 +109,6 @@ export class FlowDesk {
     }
     const flow = await this.#find(accountId, place);
     const validationErrors = flowErrors(json);
-    if (flow === null) return { validationErrors };
     mustBeDraft(flow);
     const next = { ...flow, hasErrors: validationErrors.length > 0, initialScreens: initialScreens(json) };
     await change(this.#context, [
@@ -129,7 +126,7 @@ export class FlowDesk {
   async previewLink(accountId: number, place: Place, baseUrl: string) {
     const flow = await this.#find(accountId, place);
     const previewUntil = this.#context.clock.now() + PREVIEW_MS;
-    if (flow !== null) await this.#put(accountId, { ...flow, previewUntil });
+    await this.#put(accountId, { ...flow, previewUntil });
     return { previewUrl: `${linkTo(baseUrl, accountId, flow)}/preview`, expiresAt: formatDate(previewUntil) };
   }
 
@@ -141,12 +138,16 @@ export class FlowDesk {
   /** What a link leads to; null: nothing, or a preview whose time is over. */
   async follow(link: string, isPreview: boolean): Promise<FlowJson | null> {
     const [, account = "", flowId = "", token = ""] = /^(\d{1,15})-(\d{1,15})-(\w{1,64})$/.exec(link) ?? [];
-    if (this.#context.isPlayed && flowId === EXAMPLES.flowId && token === EXAMPLE_TOKEN) return defaultFlow();
     if (token === "") return null;
     const flow = await find<StoredFlow>(this.#context, Number(account), KIND.flow, flowId);
     if (flow === null || flow.token !== token) return null;
     if (isPreview && (flow.previewUntil ?? 0) <= this.#context.clock.now()) return null;
     return find<FlowJson>(this.#context, Number(account), KIND.flowJson, flowId);
+  }
+
+  /** Infobip's examples publish one flow, deprecate it, change it and delete it, in no order that a flow could go. */
+  async #setStatus(accountId: number, flow: StoredFlow, status: StoredFlow["status"]) {
+    if (!isExample(flow)) await this.#put(accountId, { ...flow, status });
   }
 
   #put(accountId: number, flow: StoredFlow) {
@@ -161,21 +162,16 @@ export class FlowDesk {
     return businessAccountOf(this.#context, accountId, sender);
   }
 
-  /** Null: the flow of Infobip's examples, with which everything may be done and nothing is kept. */
-  async #find(accountId: number, { sender, flowId }: Place): Promise<StoredFlow | null> {
+  async #find(accountId: number, { sender, flowId }: Place): Promise<StoredFlow> {
     const owner = await this.#owner(accountId, sender);
     const flow = await find<StoredFlow>(this.#context, accountId, KIND.flow, flowId);
     if (flow !== null && flow.businessAccountId === owner) return flow;
-    if (this.#context.isPlayed && flowId === EXAMPLES.flowId) return null;
     const action = "Please check the flowId and try again.";
     throw new RequestRefused(404, "Flow not found.", { errorCode: "WA-FLOW-ID404", action });
   }
 }
 
-const EXAMPLE_TOKEN = "example";
-
-function linkTo(baseUrl: string, accountId: number, flow: StoredFlow | null): string {
-  const { id, token } = flow ?? { id: EXAMPLES.flowId, token: EXAMPLE_TOKEN };
+function linkTo(baseUrl: string, accountId: number, { id, token }: StoredFlow): string {
   return `${baseUrl}${FLOW_LINKS_PATH}/${accountId}-${id}-${token}`;
 }
 
@@ -183,6 +179,9 @@ function toFlow({ id, name, businessAccountId, categories, status, initialScreen
   const shown = screens === undefined ? {} : { initialScreens: [...screens] };
   return { id, name, businessAccountId, categories, status, ...shown };
 }
+
+/** No other flow has its id: those count up from a higher one. */
+const isExample = ({ id }: StoredFlow): boolean => id === EXAMPLES.flowId;
 
 function mustBeDraft({ status }: StoredFlow) {
   if (status === "DRAFT") return;

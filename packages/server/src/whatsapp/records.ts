@@ -25,6 +25,8 @@ export const KIND = {
   publicKey: "whatsapp-public-key",
   identity: "whatsapp-identity",
   conversions: "whatsapp-conversions",
+  /** Says that the examples were made. */
+  examples: "whatsapp-examples",
 } as const;
 
 /** A sender as it was added to a business account. */
@@ -70,7 +72,7 @@ export async function put(context: WhatsAppContext, accountId: number, kind: str
 }
 
 export function putting(
-  { clock }: WhatsAppContext,
+  { clock }: Pick<WhatsAppContext, "clock">,
   accountId: number,
   kind: string,
   id: string,
@@ -102,10 +104,27 @@ export function mustBeSender(sender: string) {
 }
 
 /** The business account that a sender belongs to. @throws RequestRefused 404 */
-export async function businessAccountOf(context: WhatsAppContext, accountId: number, sender: string): Promise<number> {
+export async function businessAccountOf(
+  context: Pick<WhatsAppContext, "store">,
+  accountId: number,
+  sender: string,
+): Promise<number> {
   mustBeSender(sender);
   const added = await find<StoredSender>(context, accountId, KIND.sender, sender);
-  return added?.businessAccountId ?? BUSINESS_ACCOUNT_BASE + accountId;
+  return added?.businessAccountId ?? businessAccountBase(accountId);
+}
+
+export function businessAccountBase(accountId: number): number {
+  return BUSINESS_ACCOUNT_BASE + accountId;
+}
+
+/** The document of a template: what a send that names it asks for. */
+export function templateKey(template: {
+  readonly businessAccountId: number;
+  readonly language?: string | undefined;
+  readonly name: string;
+}): string {
+  return `${template.businessAccountId}/${template.language ?? ""}/${template.name}`;
 }
 
 /** First of the ids that count up: of templates, and of flows. */

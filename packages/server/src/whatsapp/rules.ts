@@ -61,10 +61,13 @@ export const IDENTITY_HASH = "eU2Fdi4EMUw=";
 /** The one verification code that is wrong. */
 export const CODE_WRONG = "000000";
 
-/** What Infobip's examples name, which is there without having been made, so that they can be tried as they stand. */
+/** What Infobip's examples name, and ours, so that they can be tried as they stand (examples.ts). */
 export const EXAMPLES = {
+  templates: [
+    { name: "template_name", language: "en_GB", text: "Hello {{1}}, this is an example of a template for {{2}}." },
+    { name: "order_shipped", language: "en", text: "Dear {{1}}, your order {{2}} has shipped." },
+  ],
   flowId: "123456",
-  templateName: "template_name",
   mediaId: "20250_13_123e4567-e89b-12d3-a456-426655440000",
 } as const;
 

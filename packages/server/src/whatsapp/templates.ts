@@ -29,10 +29,11 @@ import {
   list,
   mustHaveNone,
   putting,
+  templateKey,
 } from "./records.ts";
 import type { WhatsAppContext } from "./records.ts";
 import { templateUpdates } from "./notices.ts";
-import { byPrefix, EXAMPLES, TEMPLATE_RULES } from "./rules.ts";
+import { byPrefix, TEMPLATE_RULES } from "./rules.ts";
 import { authenticationStructure, shownStructure, type StoredTemplate } from "./template-view.ts";
 import { structureOfV1, toTemplate, toTemplateV1 } from "./template-view.ts";
 
@@ -137,7 +138,11 @@ export class TemplateDesk {
       updatedAt: this.#context.clock.now(),
     };
     const updates = templateUpdates({ accountId, sender, at: edited.updatedAt }, edited, old);
-    await change(this.#context, [putting(this.#context, accountId, KIND.template, keyOf(edited), edited)], updates);
+    await change(
+      this.#context,
+      [putting(this.#context, accountId, KIND.template, templateKey(edited), edited)],
+      updates,
+    );
     return toTemplate(edited);
   }
 
@@ -145,14 +150,11 @@ export class TemplateDesk {
   async delete(accountId: number, sender: string, name: string) {
     if (!TEMPLATE_NAME.test(name)) throw nameInvalid("templateName");
     const templates = (await this.#ofSender(accountId, sender)).filter((template) => template.name === name);
-    if (templates.length === 0) {
-      if (this.#context.isPlayed && name === EXAMPLES.templateName) return;
-      throw new RequestRefused(404, "Template not found");
-    }
+    if (templates.length === 0) throw new RequestRefused(404, "Template not found");
     await change(
       this.#context,
       templates.flatMap((template) => [
-        { action: "delete", accountId, kind: KIND.template, id: keyOf(template) } as const,
+        { action: "delete", accountId, kind: KIND.template, id: templateKey(template) } as const,
         { action: "delete", accountId, kind: KIND.templateId, id: template.id } as const,
       ]),
     );
@@ -171,7 +173,7 @@ export class TemplateDesk {
     }
     const structure = checkedStructure(category, draft.structure);
     const now = this.#context.clock.now();
-    const key = keyOf(draft);
+    const key = templateKey(draft);
     const old = await find<StoredTemplate>(this.#context, accountId, KIND.template, key);
     const { businessAccountId, language, categoryV1 } = draft;
     const template: StoredTemplate = {
@@ -227,11 +229,6 @@ export class TemplateDesk {
     if (found === null || found.businessAccountId !== owner) throw new RequestRefused(404, "Template not found");
     return found;
   }
-}
-
-/** The document of a template: what a send that names it asks for. */
-function keyOf({ businessAccountId, language, name }: Pick<StoredTemplate, "businessAccountId" | "language" | "name">) {
-  return `${businessAccountId}/${language ?? ""}/${name}`;
 }
 
 function nameInvalid(property: string): InvalidRequest {

@@ -1,3 +1,4 @@
+import { ERROR, messageError, messageStatus, STATUS } from "@posthorn/contract";
 import {
   CALLING_RULES,
   CODE_WRONG,
@@ -58,6 +59,11 @@ function ratingRow(who: string, { qualityRating, status, currentLimit }: Rating)
   return row(who, code(qualityRating), code(status), code(currentLimit));
 }
 
+function rejectedWith(errorId: number): string {
+  const { id, name = "" } = messageStatus(STATUS.REJECTED);
+  return `${id} ${code(name)}, error ${errorId} ${code(messageError(errorId).name ?? "")}`;
+}
+
 function code(text: string): string {
   return `\`${text}\``;
 }
@@ -83,6 +89,24 @@ const ABOUT_TEMPLATES = [
   "its id, so that a test which prepares its templates can run twice. Templates and flows belong to a business account;",
   "all senders of an account share one, but for those that were added to another one by",
   "`POST /whatsapp/1/embedded-signup/registrations/business-account/{businessAccountId}/senders`.",
+  "",
+  "### Sending one",
+  "",
+  "A send is answered before anybody looks for its template, as Infobip answers it. The sandbox then does what WhatsApp",
+  "does:",
+  "",
+  "| The template | ends as |",
+  "|---|---|",
+  `| is not there: another name, another language, or of another business account | ${rejectedWith(ERROR.EC_INVALID_TEMPLATE)} |`,
+  `| is not \`APPROVED\`, \`REINSTATED\` or \`FLAGGED\` | ${rejectedWith(ERROR.EC_INVALID_TEMPLATE)} |`,
+  `| has other placeholders, another header, other buttons or cards than the send fills in | ${rejectedWith(ERROR.EC_INVALID_TEMPLATE_ARGS)} |`,
+  "| is filled in as it was made | what its number does |",
+  "",
+  "[Magic numbers](sandbox.md#magic-destinations) do what their table says, whatever the template. With",
+  "`sandbox.templates: any` no template is looked for, and every one is sent: for a program whose templates are all at",
+  "Infobip.",
+  "",
+  "### What is told of them",
   "",
   "Subscriptions to `TEMPLATE_UPDATE` are told of it: of the status, unless that is `PENDING`; of the category where an edit",
   "changed it; and with `FLAGGED` that the quality is `LOW`.",
@@ -119,12 +143,15 @@ const ABOUT_USERS = [
 const ABOUT_PAYMENTS = [
   "The amount is always 10.00, in Brazilian real for payments of Brazil and in Indian rupees for all others.",
   "",
-  "## What Infobip's examples name",
+  "## What is there from the beginning",
   "",
-  "These are there without having been made, so that the examples of Infobip's documents can be tried as they stand. What",
-  "is done with them is answered and not kept.",
+  "A new sandbox has what Infobip's examples name, and ours, so that they can be tried as they stand. It is listed, and can",
+  "be changed and deleted, like what you make; what you have deleted does not come back. With `sandbox.examples` off, it is",
+  "not made.",
   "",
-  `- the flow \`${EXAMPLES.flowId}\`, always a draft`,
-  `- the template \`${EXAMPLES.templateName}\`, as far as it can be deleted`,
-  `- the media \`${EXAMPLES.mediaId}\`, a picture that a phone of the sandbox may send; every other one is a 404`,
+  ...EXAMPLES.templates.map(({ name, language, text }) => `- the template \`${name}\` in \`${language}\`: *${text}*`),
+  `- the flow \`${EXAMPLES.flowId}\`, which stays a draft when it is published or deprecated`,
+  "",
+  `The media \`${EXAMPLES.mediaId}\` is a picture that a phone of the sandbox may send, and`,
+  "is always there; every other one is a 404.",
 ];

@@ -45,6 +45,7 @@ test("docs/cli.md has every command, every option and the table of exit statuses
 test("a mistyped command or option suggests the right one and is exit status 2", async () => {
   const cases: readonly (readonly [string[], RegExp])[] = [
     [["srve"], /unknown command srve; did you mean serve\?/],
+    [["send", "template"], /unknown command send template; see `posthorn send`/],
     [["send", "smss"], /did you mean send sms\?/],
     [["kye", "create"], /did you mean key create\?/],
     [["serve", "--prot", "9000"], /unknown option --prot; did you mean --port\?/],

@@ -56,11 +56,15 @@ test("the examples of the reference page run, with the documented outputs, and a
   const template = {
     name: "order_shipped",
     language: "en",
-    category: "UTILITY",
+    category: "MARKETING",
     structure: {
-      header: { format: "TEXT", text: "Dear {{1}}", example: "Anna" },
+      header: { format: "IMAGE", example: "https://shop.example/1.png" },
       body: { text: "Order {{1}} is on its way", examples: ["17"] },
-      buttons: [{ type: "URL", text: "Track", url: "https://shop.example/{{1}}", example: "https://shop.example/17" }],
+      limitedTimeOffer: { text: "Another one?", hasExpiration: true },
+      buttons: [
+        { type: "COPY_CODE", example: "SAVE5" },
+        { type: "URL", text: "Track", url: "https://shop.example/{{1}}", example: "https://shop.example/17" },
+      ],
     },
   };
   const made = await server.client.call("POST", "/whatsapp/2/senders/447700900001/templates", { json: template });
@@ -75,8 +79,11 @@ test("the examples of the reference page run, with the documented outputs, and a
       placeholders: { _1: "17" },
       language: "en",
       // Without their types, so that they are looked up.
-      header: { placeholder: "Anna" },
-      buttons: [{ parameter: "17" }],
+      header: { mediaUrl: "https://shop.example/17.png" },
+      buttons: [{ parameter: "SAVE5" }, { parameter: "17" }],
+      cards: [],
+      limitedTimeOffer: { expirationTime: "2099-01-01T10:00:00.000Z" },
+      orderStatuses: [{ type: "ORDER_STATUS", payment: { type: "UPI_INTENT", id: "17" }, status: "SHIPPED" }],
       callbackData: "order-17",
       notifyUrl: "https://shop.example/reports",
       bulkId: "orders",

@@ -195,6 +195,7 @@ export async function startTestServer(cleanup: Cleanup, options: TestServerOptio
         "http.port": 0,
         "auth.apiKey": API_KEY,
         "sandbox.deliveryDelayMs": 0,
+        "sandbox.examples": false,
         "log.level": "silent",
         ...options.settings,
       },

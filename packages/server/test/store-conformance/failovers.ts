@@ -123,6 +123,18 @@ export function describeFailovers(test: StoreTest) {
     assert.equal((await store.claimDue(claimOf({ now: T0 + 60 })))[0]?.possibleDuplicate, true);
   });
 
+  test("short links of an SMS are stored with it, and not without it", async (store) => {
+    const [claimed] = await submitAll(store, [template("m")]);
+    await end(store, "m", "undeliverable");
+    const seq = claimed?.seq ?? 0;
+    const target = { url: "https://shop.example/17", trackingUrl: "https://shop.example/clicks", tracksClicks: true };
+    const linked = (id: string, code: string) => ({ ...smsFor(seq, id), shortLinks: [{ code, target }] });
+    assert.deepEqual(await store.makeFailovers([linked("sms", "code1"), linked("sms-2", "code2")]), [true, false]);
+    const { url, trackingUrl, messageId } = (await store.findShortLink("code1")) ?? {};
+    assert.deepEqual([url, trackingUrl, messageId], [target.url, target.trackingUrl, "sms"]);
+    assert.equal(await store.findShortLink("code2"), null);
+  });
+
   test("an SMS that is refused stands in all the same, with its report", async (store) => {
     const [claimed] = await submitAll(store, [template("m")]);
     await end(store, "m", "expired");

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { NewShortLink, ShortLinkClick } from "../store.ts";
+import type { ShortLink, ShortLinkClick } from "../store.ts";
 import { countClick, insertShortLink } from "./statements/short-links.ts";
 
 /** The part of the writer that keeps short links, inside the transaction of their messages. */
@@ -13,7 +13,7 @@ export class ShortLinkWriter {
   }
 
   /** A code that is there already fails the whole call: to lead somebody to another's page would be worse. */
-  insert({ code, target }: NewShortLink, messageSeq: number) {
+  insert({ code, target }: ShortLink, messageSeq: number) {
     this.#insert.run(code, messageSeq, target.url, target.trackingUrl, target.tracksClicks ? 1 : 0);
   }
 

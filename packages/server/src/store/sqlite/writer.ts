@@ -96,7 +96,7 @@ export class SqliteWriter {
     this.#bulks = new BulkWriter(database, (move) => this.#messages.move(move));
     this.#shortLinks = new ShortLinkWriter(database);
     this.#smpp = new SmppDeliveryWriter(database);
-    this.#failovers = new FailoverWriter(database, (sms) =>
+    this.#failovers = new FailoverWriter(database, this.#shortLinks, (sms) =>
       this.#messages.insert(sms) ? this.#messages.lastSeq : null,
     );
     this.#inbound = new InboundWriter(database, {

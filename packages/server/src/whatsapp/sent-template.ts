@@ -1,0 +1,29 @@
+import type { TemplateStatus, TemplateStructure } from "@posthorn/contract";
+import { businessAccountOf, find, isNumber, KIND, templateKey } from "./records.ts";
+import type { WhatsAppContext } from "./records.ts";
+import type { StoredTemplate } from "./template-view.ts";
+
+/** Statuses in which WhatsApp sends a template. */
+const SENDABLE: ReadonlySet<TemplateStatus> = new Set(["APPROVED", "REINSTATED", "FLAGGED"]);
+
+/** What a send that names a template sends; null: the sender has none of this name and language that can be sent now. */
+export async function findSentTemplate(
+  context: Pick<WhatsAppContext, "store">,
+  {
+    accountId,
+    sender,
+    templateName: name,
+    language,
+  }: {
+    readonly accountId: number;
+    readonly sender: string;
+    readonly templateName: string;
+    readonly language: string;
+  },
+): Promise<TemplateStructure | null> {
+  if (!isNumber(sender)) return null;
+  const businessAccountId = await businessAccountOf(context, accountId, sender);
+  const key = templateKey({ businessAccountId, language, name });
+  const template = await find<StoredTemplate>(context, accountId, KIND.template, key);
+  return template !== null && SENDABLE.has(template.status) ? template.structure : null;
+}
