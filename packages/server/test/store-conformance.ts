@@ -11,6 +11,7 @@ import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describeMatching } from "./store-conformance/matching.ts";
+import { describeNaming } from "./store-conformance/naming.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceivers, describeSubscribers } from "./store-conformance/receivers.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
@@ -33,6 +34,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: routes of what waits`, () => describeRerouting(test));
   describe(`${name}: receipts`, () => describeReceiving(test));
   describe(`${name}: matching receipts`, () => describeMatching(test));
+  describe(`${name}: ids of WhatsApp's`, () => describeNaming(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));
   describe(`${name}: receivers`, () => describeReceivers(test));

@@ -196,6 +196,17 @@ export interface DueInboundGroup extends InboundGroupKey {
   readonly parts: readonly InboundPartFacts[];
 }
 
+/** What a user answers, where the carrier's id of it says nothing to us. */
+export interface DoubtFilter {
+  readonly accountId: number;
+  readonly carrier: string;
+  /** The customer's number. */
+  readonly sender: string;
+  /** The user, by each way in which he can be written to. */
+  readonly destinations: readonly string[];
+  readonly acceptedUntil: number;
+}
+
 export interface InboundStore {
   /** In the order given. */
   storeInbound(messages: readonly NewInbound[]): Promise<readonly InboundResult[]>;
@@ -213,6 +224,8 @@ export interface InboundStore {
    * account has none.
    */
   findByCarrierId(accountId: number, carrier: string, carrierMessageId: string): Promise<FoundMessage | null>;
+  /** The only message of these whose answer was lost; null where there is none, or more than one. */
+  findInDoubt(filter: DoubtFilter): Promise<FoundMessage | null>;
   /** Stays due until `storeInbound` closes it. */
   dueInboundGroups(now: number, limit: number): Promise<readonly DueInboundGroup[]>;
 }

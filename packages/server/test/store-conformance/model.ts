@@ -154,7 +154,8 @@ export class StoreModel {
       const isEarlier = receipt.receivedAt < message.accepted.acceptedAt - RECEIPT_CLOCK_STEP_MS;
       if (id === undefined || receipt.carrier !== message.carrier || isEarlier || !isTo(message, receipt)) continue;
       this.parked = this.parked.filter((one) => one !== receipt);
-      this.#applyReceipt({ ...receipt, carrierMessageId: id }, move.at);
+      const isWhatsApp = message.accepted.channel === "WHATSAPP";
+      this.#applyReceipt(isWhatsApp ? receipt : { ...receipt, carrierMessageId: id }, move.at);
     }
     return true;
   }
@@ -255,18 +256,32 @@ export class StoreModel {
     const [only] = doubtful;
     if (only === undefined || doubtful.length > 1) return null;
     only.carrierMessageId = receipt.carrierMessageId;
-    return this.#endBy(only, receipt, now);
+    return this.#moveBy(only, receipt, now);
   }
 
   #receive(message: ModelMessage, id: string, receipt: Receipt, now: number): ReceiptOutcome {
     const part = message.parts.find((one) => one.id === id);
-    if (part === undefined) return this.#endBy(message, receipt, now);
+    if (part === undefined) {
+      if (message.accepted.channel === "WHATSAPP") message.carrierMessageId = receipt.carrierMessageId;
+      return this.#moveBy(message, receipt, now);
+    }
+    if (receipt.state === "submitted") return "ignored";
     if (part.state !== null && !canMove(part.state, receipt.state)) return "ignored";
     Object.assign(part, { state: receipt.state, doneAt: receipt.doneAt });
     if (receipt.state !== "delivered") return this.#endBy(message, receipt, now) === "applied" ? "applied" : "noted";
     if (message.parts.some(({ state }) => state !== "delivered")) return "noted";
     const doneAt = Math.max(...message.parts.map((one) => one.doneAt ?? 0));
     return this.#endBy(message, { ...receipt, doneAt }, now) === "applied" ? "applied" : "noted";
+  }
+
+  #moveBy(message: ModelMessage, receipt: Receipt, now: number): ReceiptOutcome {
+    if (receipt.state !== "submitted") return this.#endBy(message, receipt, now);
+    if (message.state !== "uncertain") return "ignored";
+    const submittedAt = message.submittedAt ?? Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
+    const { state: to, statusId, errorId } = receipt;
+    const { seq, attempts, state: from } = message;
+    this.#apply(message, { seq, attempts, from, to, statusId, errorId, at: now, submittedAt });
+    return "applied";
   }
 
   #endBy(message: ModelMessage, receipt: Receipt, now: number): ReceiptOutcome {

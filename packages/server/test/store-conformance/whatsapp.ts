@@ -260,7 +260,7 @@ function describeSeen(test: StoreTest) {
   });
 
   test("a word on reading finds its message by another of its ids, before and after the answer, and long after the end", async (store) => {
-    const seenAs = (id: string, seenAt: number) => ({ ...seenOf("unknown", seenAt), otherIds: ["none", id] });
+    const seenAs = (id: string, seenAt: number) => ({ ...seenOf(`unknown to ${id}`, seenAt), otherIds: ["none", id] });
     await submitAll(store, [whatsApp("m")]);
     const later = T0 + 1_000 * HOUR_MS;
     assert.deepEqual(await store.applyReceipts([seenAs("c-m", later)], later, 10), {

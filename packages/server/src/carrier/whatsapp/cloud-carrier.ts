@@ -8,10 +8,11 @@ import type { Log } from "../../kernel/log.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } from "../carrier.ts";
 import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
+import { AnsweredIds } from "./answered-ids.ts";
 import { readMarkOf } from "./bodies.ts";
 import { type GraphError, readError } from "./errors.ts";
 import { type GraphAnswer, GraphClient, type GraphOptions } from "./graph-client.ts";
-import { objectIn } from "./json.ts";
+import { objectIn, objectsIn, textIn } from "./json.ts";
 import { LastMessages } from "./last-messages.ts";
 import { type Notification, readNotification } from "./notification.ts";
 import { Pace, type Pause } from "./pace.ts";
@@ -56,6 +57,7 @@ export class CloudCarrier implements Carrier {
   readonly #client: GraphClient;
   readonly #sending: Sending;
   readonly #lastMessages = new LastMessages();
+  readonly #answered = new AnsweredIds();
   readonly #timers = new Set<Timer>();
   #events: CarrierEvents | null = null;
   #unreachableUntil = 0;
@@ -168,6 +170,7 @@ export class CloudCarrier implements Carrier {
     const notification = readNotification(parse(body), {
       numberOf: (phoneNumberId) => this.#numbers.get(phoneNumberId),
       mediaUrlOf: (number) => (mediaId) => `${base}/whatsapp/1/senders/${number}/media/${encodeURIComponent(mediaId)}`,
+      isAnswered: (wamid) => this.#answered.has(wamid),
       now: this.#options.clock.now(),
     });
     if (notification === null) return "unreadable";
@@ -213,7 +216,10 @@ export class CloudCarrier implements Carrier {
 
   #noteAnswer(answer: GraphAnswer): GraphAnswer {
     this.#problem = answer.kind === "answered" ? null : answer.reason;
-    if (answer.kind === "answered") this.#problemLoggedAt = Number.NEGATIVE_INFINITY;
+    if (answer.kind !== "answered") return answer;
+    this.#problemLoggedAt = Number.NEGATIVE_INFINITY;
+    const wamid = textIn(objectsIn(answer.body["messages"])[0]?.["id"]);
+    if (wamid !== undefined) this.#answered.note(wamid);
     return answer;
   }
 

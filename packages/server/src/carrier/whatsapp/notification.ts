@@ -20,17 +20,25 @@ export interface NotificationContext {
   /** The customer's number of a phone number id; undefined: it is none of this carrier's. */
   readonly numberOf: (phoneNumberId: string) => string | undefined;
   readonly mediaUrlOf: (number: string) => MediaUrlOf;
+  /** Whether the answer to its submission has come. */
+  readonly isAnswered: (wamid: string) => boolean;
   readonly now: number;
 }
 
-/** `sent` says no more than the answer to the submission did. */
-const NO_NEWS: ReadonlySet<string> = new Set(["sent", "accepted", "pending"]);
+const TAKEN = {
+  state: "submitted",
+  statusId: STATUS.PENDING_WAITING_DELIVERY,
+  errorId: ERROR.NO_ERROR,
+} as const;
 
 /** Null: it says nothing new, or nothing that can be read. */
-function receiptOf(status: Json, now: number): CarrierReceipt | null {
+function receiptOf(
+  status: Json,
+  { now, isAnswered }: Pick<NotificationContext, "now" | "isAnswered">,
+): CarrierReceipt | null {
   const carrierMessageId = textIn(status["id"]);
   const name = textIn(status["status"]) ?? "";
-  if (carrierMessageId === undefined || NO_NEWS.has(name)) return null;
+  if (carrierMessageId === undefined) return null;
   const reference = readReference(textIn(status["biz_opaque_callback_data"]));
   const doneAt = timeIn(status["timestamp"]) ?? now;
   const named =
@@ -45,6 +53,9 @@ function receiptOf(status: Json, now: number): CarrierReceipt | null {
         };
   const whole = { ...named, doneAt };
   switch (name) {
+    // No more than the answer to the submission said, unless that was lost: then it is the first word of the id.
+    case "sent":
+      return reference === null || isAnswered(carrierMessageId) ? null : { ...whole, ...TAKEN };
     case "delivered":
       return { ...whole, ...DELIVERED };
     // Whoever has read it has got it, and Meta may leave out to say so.
@@ -142,7 +153,7 @@ export function readNotification(payload: unknown, context: NotificationContext)
     }
     const contacts = objectsIn(value["contacts"]);
     const place = { contacts, destination, mediaUrlOf: context.mediaUrlOf(destination), now: context.now };
-    take(objectsIn(value["statuses"]), (status) => receiptOf(status, context.now), receipts, "status");
+    take(objectsIn(value["statuses"]), (status) => receiptOf(status, context), receipts, "status");
     take(objectsIn(value["messages"]), (message) => messageOf(message, place), messages, "message");
   }
   return { receipts, messages, passedOver };

@@ -8,6 +8,7 @@ export type ReadOperation = keyof Pick<
   | "findLogs"
   | "findMessage"
   | "findByCarrierId"
+  | "findInDoubt"
   | "findWindows"
   | "findBulk"
   | "findRequest"

@@ -16,6 +16,7 @@ import { PartWriter } from "./part-writer.ts";
 import type { SeenWriter } from "./seen-writer.ts";
 import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
+import { renameMessage } from "./statements/rename-message.ts";
 
 /** Where the end of a message is counted and told. */
 export interface ReportTarget {
@@ -51,15 +52,15 @@ const DOUBTS_MAX = 16;
 /** The part of the writer that matches receipts with their messages, and parks those that nobody answers to. */
 export class ReceiptWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
-  readonly #end: (move: Move, target: ReportTarget) => boolean;
+  readonly #move: (move: Move, target: ReportTarget) => boolean;
   readonly #parked: ParkedReceipts;
   readonly #parts: PartWriter;
   readonly #seen: SeenWriter;
 
-  /** @param end moves a message to its final state, and tells whoever is to be told */
-  constructor(database: DatabaseSync, end: (move: Move, target: ReportTarget) => boolean, seen: SeenWriter) {
+  /** @param move moves a message to its next state, and tells whoever is to be told */
+  constructor(database: DatabaseSync, move: (move: Move, target: ReportTarget) => boolean, seen: SeenWriter) {
     this.#statements = prepareAll(database);
-    this.#end = end;
+    this.#move = move;
     this.#parked = new ParkedReceipts(database);
     this.#parts = new PartWriter(database);
     this.#seen = seen;
@@ -106,7 +107,9 @@ export class ReceiptWriter {
     }
     for (const id of otherIdsOf(receipt)) {
       const found = this.#findSubmittedLast(id, receipt, phone, now, acceptedUntil);
-      if (found !== undefined) return { outcome: this.#applyTo(found, receipt, now), matchedId: id };
+      if (found === undefined) continue;
+      if (isRenamed(found)) this.#statements.rename.run(receipt.carrierMessageId, found.seq);
+      return { outcome: this.#applyTo(found, receipt, now), matchedId: id };
     }
     return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, now, acceptedUntil);
   }
@@ -126,19 +129,21 @@ export class ReceiptWriter {
     const meant = rows.filter(({ destination }) => isSamePhone(destination, phone));
     const [only] = meant;
     if (only === undefined || meant.length > 1 || rows.length === DOUBTS_MAX) return UNMATCHED;
-    return { outcome: this.#endBy(only, receipt, now, receipt.carrierMessageId), matchedId: null };
+    return { outcome: this.#moveBy(only, receipt, now, receipt.carrierMessageId), matchedId: null };
   }
 
   #applyTo(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
-    if (found.partNumber === null) return this.#endBy(found, receipt, now);
+    if (found.partNumber === null) return this.#moveBy(found, receipt, now);
+    if (receipt.state === "submitted") return "ignored";
     const whole = this.#parts.record(found.seq, found.partNumber, receipt);
     if (whole === "noted") return whole;
     if (whole === "ignored") return this.#seeDelivered(found, receipt, now);
     // The message may have failed by another part already: what this part says is kept with it.
-    return this.#endBy(found, whole, now) === "applied" ? "applied" : "noted";
+    return this.#moveBy(found, whole, now) === "applied" ? "applied" : "noted";
   }
 
-  #endBy(found: CarriedRow, receipt: Receipt, now: number, carrierMessageId?: string): ReceiptOutcome {
+  #moveBy(found: CarriedRow, receipt: Receipt, now: number, carrierMessageId?: string): ReceiptOutcome {
+    if (receipt.state === "submitted") return this.#noteTaken(found, receipt, now, carrierMessageId);
     if (!canMove(found.state, receipt.state)) return this.#seeDelivered(found, receipt, now);
     const move: Move = {
       seq: found.seq,
@@ -153,8 +158,19 @@ export class ReceiptWriter {
       doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
       ...(carrierMessageId === undefined ? {} : { carrierMessageId }),
     };
-    this.#end(move, found);
+    this.#move(move, found);
     this.#applySeen(found, receipt, now);
+    return "applied";
+  }
+
+  /** As the answer would have that was lost. To a message that is queued again it says nothing about that try. */
+  #noteTaken(found: CarriedRow, receipt: Receipt, now: number, carrierMessageId?: string): ReceiptOutcome {
+    if (found.state !== "uncertain") return "ignored";
+    const { seq, state: from, attempts, submittedAt, acceptedAt } = found;
+    const { state: to, statusId, errorId, doneAt } = receipt;
+    const taken = submittedAt ?? Math.min(Math.max(doneAt, acceptedAt), now);
+    const named = carrierMessageId === undefined ? {} : { carrierMessageId };
+    this.#move({ seq, from, attempts, to, statusId, errorId, at: now, submittedAt: taken, ...named }, found);
     return "applied";
   }
 
@@ -195,6 +211,7 @@ export class ReceiptWriter {
     else if (this.#parts.hasAny && (move.attempts > 1 || move.from !== "claimed")) this.#parts.forget(move.seq);
     if (this.#parked.count === 0) return;
     const message = this.#statements.findClaim.get(move.seq) as {
+      channel: string;
       carrier: string;
       acceptedAt: number;
       destination: string;
@@ -203,7 +220,10 @@ export class ReceiptWriter {
     const found = new Map<number, Receipt>();
     for (const id of ids.length > 1 ? ids : [move.carrierMessageId ?? ""]) {
       for (const parked of this.#parked.find(id, message.carrier, since)) {
-        if (isTo(message, parked.destination)) found.set(parked.id, { ...receiptOf(parked), carrierMessageId: id });
+        if (!isTo(message, parked.destination)) continue;
+        // Its own first id is what the message is to be called.
+        const names = hasOneNotation(message) ? {} : { carrierMessageId: id };
+        found.set(parked.id, { ...receiptOf(parked), ...names });
       }
     }
     // In the order they came, so that the last word of a carrier stays the last word.
@@ -241,6 +261,16 @@ export class ReceiptWriter {
   }
 }
 
+/**
+ * Ids of WhatsApp's are not written in several ways: another one beside them is the name that we gave the message while
+ * its own was not known, and its user's answers name it by its own.
+ */
+function hasOneNotation({ channel }: { readonly channel: string }): boolean {
+  return channel === "WHATSAPP";
+}
+
+const isRenamed = (found: CarriedRow): boolean => found.partNumber === null && hasOneNotation(found);
+
 /** As a receipt's phone is kept: its digits. Two with a space between, the likelier last, where it may be either. */
 function phonesOf({ destination, otherDestination }: Receipt): string | null {
   const phone = destination === undefined ? null : phoneDigitsOf(destination);
@@ -273,6 +303,7 @@ function receiptOf({ id: _, receivedAt: _r, destination, reference, seenAt, ...r
 function prepareAll(database: DatabaseSync) {
   return {
     findClaim: database.prepare(findClaim),
+    rename: database.prepare(renameMessage),
     findByCarrierId: database.prepare(findByCarrierId),
     findByPartId: database.prepare(findByPartId),
     findInDoubt: database.prepare(findInDoubt),

@@ -224,6 +224,7 @@ class SqliteStore implements Store {
   readonly findLogs = this.#read("findLogs");
   readonly findMessage = this.#read("findMessage");
   readonly findByCarrierId = this.#read("findByCarrierId");
+  readonly findInDoubt = this.#read("findInDoubt");
   readonly findWindows = this.#read("findWindows");
   readonly findBulk = this.#read("findBulk");
   readonly findRequest = this.#read("findRequest");

@@ -32,6 +32,7 @@ import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPar
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { Rematch, Rematched } from "../unmatched-receipts.ts";
 import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
+import { isFinal } from "../../message/state.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
@@ -46,7 +47,7 @@ import { FailoverWriter } from "./failover-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
 import { isWaiting, MessageWriter } from "./message-writer.ts";
-import { ReceiptWriter } from "./receipt-writer.ts";
+import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
 import { ReportAudience } from "./report-audience.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { RouteWriter } from "./route-writer.ts";
@@ -120,7 +121,9 @@ export class SqliteWriter {
     this.#routes = new RouteWriter(database, (channel, from, to) => this.#delta.takenOver(channel, from, to, 1));
     const seenBy: SeenBy = (target, seq) => audience.of(target.webhookUrl, target, seq, "SEEN");
     const seen = new SeenWriter(database, this.#webhooks, seenBy);
-    this.#receipts = new ReceiptWriter(database, (move, target) => this.#messages.end(move, target), seen);
+    const moveBy = (move: Move, target: ReportTarget) =>
+      isFinal(move.to) ? this.#messages.end(move, target) : this.#messages.move(move);
+    this.#receipts = new ReceiptWriter(database, moveBy, seen);
   }
 
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
