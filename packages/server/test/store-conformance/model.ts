@@ -268,28 +268,19 @@ export class StoreModel {
     if (receipt.state === "submitted") return "ignored";
     if (part.state !== null && !canMove(part.state, receipt.state)) return "ignored";
     Object.assign(part, { state: receipt.state, doneAt: receipt.doneAt });
-    if (receipt.state !== "delivered") return this.#endBy(message, receipt, now) === "applied" ? "applied" : "noted";
+    if (receipt.state !== "delivered") return this.#moveBy(message, receipt, now) === "applied" ? "applied" : "noted";
     if (message.parts.some(({ state }) => state !== "delivered")) return "noted";
     const doneAt = Math.max(...message.parts.map((one) => one.doneAt ?? 0));
-    return this.#endBy(message, { ...receipt, doneAt }, now) === "applied" ? "applied" : "noted";
+    return this.#moveBy(message, { ...receipt, doneAt }, now) === "applied" ? "applied" : "noted";
   }
 
   #moveBy(message: ModelMessage, receipt: Receipt, now: number): ReceiptOutcome {
-    if (receipt.state !== "submitted") return this.#endBy(message, receipt, now);
-    if (message.state !== "uncertain") return "ignored";
-    const submittedAt = message.submittedAt ?? Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
-    const { state: to, statusId, errorId } = receipt;
     const { seq, attempts, state: from } = message;
-    this.#apply(message, { seq, attempts, from, to, statusId, errorId, at: now, submittedAt });
-    return "applied";
-  }
-
-  #endBy(message: ModelMessage, receipt: Receipt, now: number): ReceiptOutcome {
-    if (!canMove(message.state, receipt.state)) return "ignored";
+    const { state: to, statusId, errorId } = receipt;
+    if (to === "submitted" ? from !== "uncertain" : !canMove(from, to)) return "ignored";
     const doneAt = Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
-    const { state: to, statusId, errorId } = receipt;
-    const { seq, attempts, state: from } = message;
-    this.#apply(message, { seq, attempts, from, to, statusId, errorId, at: now, doneAt });
+    const times = to === "submitted" ? { submittedAt: message.submittedAt ?? doneAt } : { doneAt };
+    this.#apply(message, { seq, attempts, from, to, statusId, errorId, at: now, ...times });
     return "applied";
   }
 
