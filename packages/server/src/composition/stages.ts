@@ -6,6 +6,7 @@ import type { Blocklist } from "../inbound/blocklist.ts";
 import { ConfigurationIndex } from "../inbound/configurations.ts";
 import { Inbound } from "../inbound/receive.ts";
 import { createIdGenerator } from "../kernel/ids.ts";
+import { inboundAddress } from "../message/inbound-address.ts";
 import type { CertificateContext } from "../notify/subscriptions/certificates.ts";
 import type { Notifier } from "../notify/notifier.ts";
 import { startChecks } from "../report/checks.ts";
@@ -18,6 +19,7 @@ import { isSmppServed, type SmppDelivering, startDelivering } from "../smpp-serv
 import type { NewMessage } from "../store/store.ts";
 import { toSmsInboundReport } from "../view/view.ts";
 import { toWhatsAppInboundReport } from "../view/whatsapp-view.ts";
+import { recordIdentityChanges } from "../whatsapp/identity-changes.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import { LiveRouting, type RoutingOptions } from "./routing.ts";
 import { createNotifier } from "./webhooks.ts";
@@ -62,6 +64,8 @@ export async function startStages(
     onReceipts,
     onInbound: (carrier, messages) => inbound.receive(carrier, messages),
     onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
+    onIdentities: (changes) =>
+      recordIdentityChanges({ store, ownerOf: ownerOfWhatsApp(inboundIndex), onEvents: nudgeNotify }, changes),
     onReports: nudgeNotify,
   });
   const { fleet } = routing;
@@ -111,6 +115,14 @@ export async function startStages(
     nudgeNotify,
     smpp,
     stop,
+  };
+}
+
+/** Whose a number of WhatsApp's is: whoever has set it up for what users write. */
+function ownerOfWhatsApp(index: ConfigurationIndex) {
+  return async (number: string) => {
+    await index.refresh();
+    return index.ownerOf("WHATSAPP", inboundAddress(number, "WHATSAPP"), DEFAULT_ACCOUNT_ID);
   };
 }
 

@@ -3,6 +3,7 @@ import type {
   CarrierContactMessage,
   CarrierInbound,
   CarrierReceipt,
+  IdentityChange,
   InboundOutcome,
   SeenMark,
 } from "../carrier/carrier.ts";
@@ -42,6 +43,7 @@ export interface FleetOptions
     messages: readonly (CarrierInbound | CarrierContactMessage)[],
   ) => Promise<readonly InboundOutcome[]>;
   readonly onSeen: (carrier: string, marks: readonly SeenMark[]) => Promise<void>;
+  readonly onIdentities: (changes: readonly IdentityChange[]) => Promise<void>;
 }
 
 /** A carrier and how it does, as operators are shown it. */
@@ -160,6 +162,7 @@ export class CarrierFleet {
           inbound: (messages) => this.#options.onInbound(name, messages),
           lateAnswers: (answers) => member.dispatcher.recordLate(answers),
           seen: (marks) => this.#options.onSeen(name, marks),
+          identities: (changes) => this.#options.onIdentities(changes),
           ready: () => member.dispatcher.nudge(),
         });
       }

@@ -67,6 +67,7 @@ async function start(t: TestContext, more: Partial<CloudCarrierOptions> = {}): P
       return given.map(() => null);
     },
     inbound: async (messages) => messages.map(() => "kept"),
+    identities: async () => undefined,
     lateAnswers: async () => undefined,
     seen: async () => undefined,
     ready: () => (ready += 1),

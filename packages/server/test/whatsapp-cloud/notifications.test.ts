@@ -311,13 +311,18 @@ test("what is about another number, or about no message, is passed over and name
     { messages: [message("text", { text: { body: "Hi" } })], statuses: [status("read")] },
     "1",
   );
-  assert.deepEqual(read(other), { receipts: [], messages: [], passedOver: ["messages of another number"] });
+  assert.deepEqual(read(other), {
+    receipts: [],
+    messages: [],
+    identities: [],
+    passedOver: ["messages of another number"],
+  });
   const payload = {
     object: "whatsapp_business_account",
     entry: [{ changes: [{ field: "account_update", value: {} }] }],
   };
   assert.deepEqual(read(payload).passedOver, ["account_update"]);
-  const system = message("system", { system: { body: "changed", type: "user_changed_number" } });
+  const system = message("system", { system: { body: "changed", type: "something_new" } });
   assert.deepEqual(read(notificationOf({ messages: [system] })).passedOver, ["message system"]);
 });
 

@@ -8,7 +8,6 @@ import type { Log } from "../../kernel/log.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } from "../carrier.ts";
 import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
-import { AnsweredIds } from "./answered-ids.ts";
 import { readMarkOf } from "./bodies.ts";
 import { type GraphError, readError } from "./errors.ts";
 import { type GraphAnswer, GraphClient, type GraphOptions } from "./graph-client.ts";
@@ -16,6 +15,7 @@ import { objectIn, objectsIn, textIn } from "./json.ts";
 import { LastMessages } from "./last-messages.ts";
 import { type Notification, readNotification } from "./notification.ts";
 import { Pace, type Pause } from "./pace.ts";
+import { RecentIds } from "./recent-ids.ts";
 import { type Sender, Sending, SHOWN } from "./sending.ts";
 import { isSameSecret, isSigned } from "./signature.ts";
 
@@ -57,7 +57,9 @@ export class CloudCarrier implements Carrier {
   readonly #client: GraphClient;
   readonly #sending: Sending;
   readonly #lastMessages = new LastMessages();
-  readonly #answered = new AnsweredIds();
+  readonly #answered = new RecentIds();
+  /** Notices that were told: Meta may say them twice, and nothing else knows them again. */
+  readonly #noticed = new RecentIds();
   readonly #timers = new Set<Timer>();
   #events: CarrierEvents | null = null;
   #unreachableUntil = 0;
@@ -182,8 +184,11 @@ export class CloudCarrier implements Carrier {
   }
 
   /** False: some of it must come again. */
-  async #record(events: CarrierEvents, { receipts, messages }: Notification): Promise<boolean> {
+  async #record(events: CarrierEvents, { receipts, messages, identities }: Notification): Promise<boolean> {
     if (receipts.length > 0) await events.receipts(receipts);
+    const news = identities.filter(({ id }) => !this.#noticed.has(id));
+    if (news.length > 0) await events.identities(news);
+    for (const { id } of news) this.#noticed.note(id);
     if (messages.length === 0) return true;
     const outcomes = await events.inbound(messages);
     for (const { destination, sender, carrierMessageId } of messages) {

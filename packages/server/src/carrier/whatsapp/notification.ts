@@ -3,8 +3,9 @@
  * many of both, for several numbers; they come in any order and more than once, which is the store's to see through.
  */
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { CarrierContactMessage, CarrierReceipt } from "../carrier.ts";
+import type { CarrierContactMessage, CarrierReceipt, IdentityChange } from "../carrier.ts";
 import { endOf, readError } from "./errors.ts";
+import { identityChangeOf, isFromSystem } from "./identity.ts";
 import { contentOf, type MediaUrlOf } from "./inbound.ts";
 import { isObject, type Json, known, objectIn, objectsIn, textIn, timeIn } from "./json.ts";
 import { readReference } from "./reference.ts";
@@ -12,6 +13,7 @@ import { readReference } from "./reference.ts";
 export interface Notification {
   readonly receipts: readonly CarrierReceipt[];
   readonly messages: readonly CarrierContactMessage[];
+  readonly identities: readonly IdentityChange[];
   /** What it told beside that, by name. */
   readonly passedOver: readonly string[];
 }
@@ -134,6 +136,7 @@ export function readNotification(payload: unknown, context: NotificationContext)
   if (!isObject(payload) || payload["object"] !== "whatsapp_business_account") return null;
   const receipts: CarrierReceipt[] = [];
   const messages: CarrierContactMessage[] = [];
+  const identities: IdentityChange[] = [];
   const passedOver: string[] = [];
   const take = <Item>(items: readonly Json[], read: (item: Json) => Item | null, kept: Item[], name: string) => {
     for (const item of items) {
@@ -154,7 +157,13 @@ export function readNotification(payload: unknown, context: NotificationContext)
     const contacts = objectsIn(value["contacts"]);
     const place = { contacts, destination, mediaUrlOf: context.mediaUrlOf(destination), now: context.now };
     take(objectsIn(value["statuses"]), (status) => receiptOf(status, context), receipts, "status");
-    take(objectsIn(value["messages"]), (message) => messageOf(message, place), messages, "message");
+    const [notices, written] = parted(objectsIn(value["messages"]), isFromSystem);
+    take(notices, (notice) => identityChangeOf(notice, destination, context.now), identities, "message");
+    take(written, (message) => messageOf(message, place), messages, "message");
   }
-  return { receipts, messages, passedOver };
+  return { receipts, messages, identities, passedOver };
+}
+
+function parted<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): readonly [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }

@@ -1,11 +1,8 @@
-/** Messages whose answers are remembered; a status says `sent` of one soon after its answer. */
+/** More than come within the time in which one is looked for again. */
 const IDS_MAX = 10_000;
 
-/**
- * The ids that answers to submissions have given lately. What is forgotten costs a look into the store when its `sent`
- * comes, and nothing else.
- */
-export class AnsweredIds {
+/** WhatsApp's ids of what has been seen lately. What is forgotten costs a second look, and nothing else. */
+export class RecentIds {
   readonly #ids = new Set<string>();
 
   note(wamid: string) {
