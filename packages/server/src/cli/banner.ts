@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Config, ConfigSources } from "../config/config.ts";
 import { shownFolder } from "./configuration.ts";
+import { shownCarriers } from "./shown-carriers.ts";
 import { paint } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -20,17 +21,23 @@ export function commandName(env: Readonly<Record<string, string | undefined>>): 
   return env["npm_package_name"] === "posthorn" ? "npm run posthorn --" : "posthorn";
 }
 
-/** One line for any POSIX shell. */
-export function curlLine(url: string, secret: string | null): string {
-  const body = {
+/**
+ * One line for any POSIX shell.
+ *
+ * @param whatsAppSender where given, it sends a text of WhatsApp's from there; an SMS otherwise
+ */
+export function curlLine(url: string, secret: string | null, whatsAppSender: string | null = null): string {
+  const sms = {
     messages: [{ sender: "Posthorn", destinations: [{ to: EXAMPLE_DESTINATION }], content: { text: "Hello" } }],
   };
+  const whatsApp = { from: whatsAppSender, to: EXAMPLE_DESTINATION, content: { text: "Hello" } };
+  const [path, body] = whatsAppSender === null ? ["/sms/3/messages", sms] : ["/whatsapp/1/message/text", whatsApp];
   // Double quotes let the shell fill in the variable; a known key goes in single quotes, where nothing has a meaning.
   const authorization =
     secret === null ? '"Authorization: App $POSTHORN_API_KEY"' : quote(`Authorization: App ${secret}`);
   return [
     "curl -sS",
-    quote(`${url}/sms/3/messages`),
+    quote(`${url}${path}`),
     "-H",
     authorization,
     "-H 'Content-Type: application/json'",
@@ -58,10 +65,16 @@ export function banner(facts: BannerFacts): string {
   const command = commandName(facts.env);
   const dataOption =
     facts.sources["data.directory"] === "default" ? "" : ` --data ${quote(shownFolder(config.data.directory))}`;
+  const carriers = shownCarriers(config);
+  // What can be sent is what the line sends: a carrier of WhatsApp's alone takes no SMS.
+  const exampleSender = carriers.hasSms ? null : carriers.whatsAppSender;
+  const channels = [...(carriers.hasSms ? ["sms"] : []), ...(carriers.whatsAppSender === null ? [] : ["whatsapp"])];
+  const sends = channels.map((channel) => `${command} send ${channel} --help, `).join("");
   const rows: [string, string][] = [
     ["Base URL", paint(hasColour, "green", localUrl(config.http.host, url))],
     ["API key", keyRow(facts, command, dataOption)],
     ["Data folder", shownFolder(config.data.directory)],
+    ["Carriers", carriers.line],
     ["Log", `${facts.logLevel} and above, on stderr (--log-level)`],
   ];
   if (WILDCARDS.has(config.http.host))
@@ -75,9 +88,9 @@ export function banner(facts: BannerFacts): string {
     "",
     `Send a message${firstKey === null ? " (set POSTHORN_API_KEY to your key first)" : ""}:`,
     "",
-    `  ${curlLine(localUrl(config.http.host, url), firstKey)}`,
+    `  ${curlLine(localUrl(config.http.host, url), firstKey, exampleSender)}`,
     "",
-    `Next: ${command} send sms --help, ${command} ledger${dataOption}, ${command} help. Ctrl-C stops.`,
+    `Next: ${sends}${command} ledger${dataOption}, ${command} help. Ctrl-C stops.`,
     "",
   ].join("\n");
 }

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SentMessage } from "@posthorn/whatsapp-emulator";
-import { startEmulatedCloud } from "../harness/cloud-emulator.ts";
+import { startCloudEmulator, startEmulatedCloud } from "../harness/cloud-emulator.ts";
+import { startCloudServer } from "../harness/cloud-server.ts";
 import { NUMBER, PHONE_NUMBER_ID } from "../harness/graph-stub.ts";
+import { createFolder } from "../harness/test-server.ts";
 import { until } from "../harness/until.ts";
 
 const USER = "385981234567";
@@ -109,4 +111,34 @@ test("a template is delivered and seen, its user answers it, and the answer to t
     emulator.webhooks().filter(({ isTaken, attempts }) => !isTaken || attempts !== 1),
     [],
   );
+});
+
+test("typing is shown as an answer to what the user wrote before the restart", async (t) => {
+  const emulator = await startCloudEmulator(t);
+  const folder = createFolder(t);
+  const begin = async () => {
+    const cloud = await startCloudServer(t, { entry: { baseUrl: emulator.url }, folder });
+    emulator.setWebhook(cloud.webhookUrl);
+    return cloud.server;
+  };
+  const before = await begin();
+  const from = { from: USER, phoneNumberId: PHONE_NUMBER_ID, type: "text" } as const;
+  for (const body of ["Hello?", "Anybody?"]) emulator.receive({ ...from, text: { body } });
+  await emulator.idle();
+  await before.stop();
+  const server = await begin();
+  const show = async (to: string, messageId: string) => {
+    const content = { type: "TYPING_INDICATOR", messageId };
+    const json = { events: [{ sender: NUMBER, destinations: [{ to, messageId }], content }] };
+    const { status, text } = await server.client.call("POST", "/whatsapp/1/events", { json });
+    assert.equal(status, 200, text);
+    return server.untilState(messageId, ["delivered", "rejected"]);
+  };
+  assert.equal((await show(USER, "typing")).state, "delivered");
+  assert.deepEqual(
+    emulator.received().map(({ isTypingShown }) => isTypingShown),
+    [false, true],
+  );
+  const nobody = await show("385981234569", "to nobody");
+  assert.deepEqual([nobody.state, nobody.errorId], ["rejected", 7010]);
 });

@@ -1,8 +1,16 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isSamePhone, phoneDigitsOf, phoneTailOf } from "../../message/same-phone.ts";
-import type { ConversationWindow, DoubtFilter, DueInboundGroup, WindowFilter } from "../inbound.ts";
+import {
+  type ConversationWindow,
+  type DoubtFilter,
+  type DueInboundGroup,
+  LAST_INBOUND_LOOKED_MAX,
+  type LastInboundFilter,
+  type WindowFilter,
+} from "../inbound.ts";
 import { findWindows } from "./statements/conversation-windows.ts";
 import { findMessagesInDoubt } from "./statements/find-message.ts";
+import { findLastInbound } from "./statements/last-inbound.ts";
 import { dueInboundGroups, inboundPartsOf } from "./statements/inbound-groups.ts";
 
 type PartRow = DueInboundGroup["parts"][number] & { singleShift: number | null; lockingShift: number | null };
@@ -16,12 +24,14 @@ export class InboundReader {
   readonly #partsOf: StatementSync;
   readonly #windows: StatementSync;
   readonly #inDoubt: StatementSync;
+  readonly #last: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#dueGroups = database.prepare(dueInboundGroups);
     this.#partsOf = database.prepare(inboundPartsOf);
     this.#windows = database.prepare(findWindows);
     this.#inDoubt = database.prepare(findMessagesInDoubt);
+    this.#last = database.prepare(findLastInbound);
   }
 
   windows({ accountId, limit, sender, contact, openAt = 0 }: WindowFilter): readonly ConversationWindow[] {
@@ -39,6 +49,11 @@ export class InboundReader {
     }
     const [only, ...others] = found.values();
     return others.length === 0 ? only : undefined;
+  }
+
+  last(filter: LastInboundFilter): string | null {
+    const row = this.#last.get({ ...filter, limit: LAST_INBOUND_LOOKED_MAX });
+    return (row?.["carrierMessageId"] as string | undefined) ?? null;
   }
 
   due(now: number, limit: number): readonly DueInboundGroup[] {

@@ -9,6 +9,7 @@ export type ReadOperation = keyof Pick<
   | "findMessage"
   | "findByCarrierId"
   | "findInDoubt"
+  | "findLastInbound"
   | "findWindows"
   | "findBulk"
   | "findRequest"
