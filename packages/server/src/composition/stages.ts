@@ -1,5 +1,5 @@
 import { composeAutoResponse } from "../accept/auto-response.ts";
-import type { CarrierReceipt } from "../carrier/carrier.ts";
+import type { CarrierReceipt, IdentityChange } from "../carrier/carrier.ts";
 import type { Config } from "../config/config.ts";
 import { DEFAULT_ACCOUNT_ID } from "../http/key-ring.ts";
 import type { Blocklist } from "../inbound/blocklist.ts";
@@ -16,7 +16,7 @@ import { startRetention } from "../report/retention.ts";
 import type { RouteChooser } from "../route/choose-route.ts";
 import { Phones } from "../sandbox/phones.ts";
 import { isSmppServed, type SmppDelivering, startDelivering } from "../smpp-server/server.ts";
-import type { NewMessage } from "../store/store.ts";
+import type { NewMessage, Store } from "../store/store.ts";
 import { toSmsInboundReport } from "../view/view.ts";
 import { toWhatsAppInboundReport } from "../view/whatsapp-view.ts";
 import { recordIdentityChanges } from "../whatsapp/identity-changes.ts";
@@ -64,8 +64,7 @@ export async function startStages(
     onReceipts,
     onInbound: (carrier, messages) => inbound.receive(carrier, messages),
     onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
-    onIdentities: (changes) =>
-      recordIdentityChanges({ store, ownerOf: ownerOfWhatsApp(inboundIndex), onEvents: nudgeNotify }, changes),
+    onIdentities: recorderOfIdentities(store, () => inboundIndex, nudgeNotify),
     onReports: nudgeNotify,
   });
   const { fleet } = routing;
@@ -118,12 +117,13 @@ export async function startStages(
   };
 }
 
-/** Whose a number of WhatsApp's is: whoever has set it up for what users write. */
-function ownerOfWhatsApp(index: ConfigurationIndex) {
-  return async (number: string) => {
-    await index.refresh();
-    return index.ownerOf("WHATSAPP", inboundAddress(number, "WHATSAPP"), DEFAULT_ACCOUNT_ID);
+/** A number of WhatsApp's is whose who has set it up for what users write. */
+function recorderOfIdentities(store: Store, index: () => ConfigurationIndex, onEvents: () => void) {
+  const ownerOf = async (number: string) => {
+    await index().refresh();
+    return index().ownerOf("WHATSAPP", inboundAddress(number, "WHATSAPP"), DEFAULT_ACCOUNT_ID);
   };
+  return (changes: readonly IdentityChange[]) => recordIdentityChanges({ store, ownerOf, onEvents }, changes);
 }
 
 /** Receipts over SMPP are born where webhooks are. */

@@ -121,7 +121,7 @@ test("so it is with the emulator, by both kinds, and in Infobip's shape", async 
   await until("both are told", () => sink.calls.length >= 2);
   await emulator.idle();
   const told = sink.calls.map(({ text }) => JSON.parse(text) as { readonly content: { readonly hash?: string } });
-  assert.deepEqual(told.map(({ content }) => content.hash).toSorted(), ["c29tZWhhc2g=", undefined]);
+  assert.deepEqual(new Set(told.map(({ content }) => content.hash)), new Set(["c29tZWhhc2g=", undefined]));
   if (SKIP !== false) return;
   const fits = schemaOf("whatsapp", [
     "webhooks",
