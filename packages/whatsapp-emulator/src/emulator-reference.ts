@@ -26,7 +26,7 @@ WHATSAPP_TOKEN=emulator-token WHATSAPP_APP_SECRET=emulator-secret WHATSAPP_VERIF
 A user writes; whoever has a [subscription](webhooks.md) to INBOUND_MESSAGE is told:
 
 \`\`\`sh
-curl -sS http://127.0.0.1:8090/emulator/inbound -H 'Authorization: Bearer emulator-token' -d '{"from":"447700900000","type":"text","text":{"body":"Hi"}}'
+curl -sS http://127.0.0.1:8090/emulator/inbound -H 'Authorization: Bearer emulator-token' -H 'Content-Type: application/json' -d '{"from":"447700900000","type":"text","text":{"body":"Hi"}}'
 \`\`\`
 
 ## Magic numbers
