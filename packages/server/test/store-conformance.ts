@@ -13,6 +13,7 @@ import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describeAnswered, describeLeasing } from "./store-conformance/leasing.ts";
 import { describeMatching } from "./store-conformance/matching.ts";
+import { describeNaming } from "./store-conformance/naming.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
 import { describeReceivers, describeSubscribers } from "./store-conformance/receivers.ts";
 import { describeReceiving } from "./store-conformance/receiving.ts";
@@ -39,6 +40,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: matching receipts`, () => describeMatching(test));
   describe(`${name}: answers with their receipts`, () => describeAnswered(test));
   describe(`${name}: stray receipts`, () => describeStrays(test));
+  describe(`${name}: ids of WhatsApp's`, () => describeNaming(test));
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));
   describe(`${name}: reports leased at birth`, () => describeLeasing(test));

@@ -14,6 +14,21 @@ signed webhooks, lets users write back, and refuses and fails what Meta would, o
 Cloud API can be tested against it, at any version (\`/v25.0/…\`). Its options are in [cli.md](cli.md#whatsapp); inside a
 test, \`startEmulator\` of [@posthorn/whatsapp-emulator](../packages/whatsapp-emulator/README.md) is the same.
 
+## With Posthorn, in two commands
+
+Each in a terminal of its own; the second ends with a line to paste, which sends a text.
+
+\`\`\`sh
+npm run posthorn -- whatsapp-emulator --window-open --webhook http://127.0.0.1:8080/carriers/meta/webhook
+WHATSAPP_TOKEN=emulator-token WHATSAPP_APP_SECRET=emulator-secret WHATSAPP_VERIFY_TOKEN=any-word npm start -- --config examples/carriers/whatsapp-cloud.yaml
+\`\`\`
+
+A user writes; whoever has a [subscription](webhooks.md) to INBOUND_MESSAGE is told:
+
+\`\`\`sh
+curl -sS http://127.0.0.1:8090/emulator/inbound -H 'Authorization: Bearer emulator-token' -H 'Content-Type: application/json' -d '{"from":"447700900000","type":"text","text":{"body":"Hi"}}'
+\`\`\`
+
 ## Magic numbers
 
 The numbers 447700900000 to 447700900999 are kept for fiction and belong to nobody. Those that are not in the table are

@@ -62,8 +62,13 @@ export type InboundContent =
         }[];
       };
     }
-  /** The user has a new number. */
-  | { readonly type: "system"; readonly system: { readonly wa_id: string; readonly body?: string } }
+  /** The user has a new number, or another device: then `identity` is the hash of the new one. */
+  | {
+      readonly type: "system";
+      readonly system:
+        | { readonly wa_id: string; readonly body?: string }
+        | { readonly identity: string; readonly body?: string };
+    }
   | { readonly type: "unsupported" };
 
 export type MediaType = "image" | "audio" | "video" | "document" | "sticker";

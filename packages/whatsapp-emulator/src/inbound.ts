@@ -71,6 +71,10 @@ function contentValueOf(content: InboundContent, user: string, media: MediaStore
         interactive: { type: "nfm_reply", nfm_reply: { name: "flow", body: "Sent", ...content.interactive.nfm_reply } },
       };
     case "system": {
+      if ("identity" in content.system) {
+        const { identity, body = `User ${user} registered another device` } = content.system;
+        return { system: { body, identity, wa_id: user, type: "user_identity_changed" } };
+      }
       const { wa_id, body = `User changed from ${user} to ${wa_id}` } = content.system;
       return { system: { body, wa_id, type: "user_changed_number" } };
     }

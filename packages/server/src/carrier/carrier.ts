@@ -128,6 +128,23 @@ export interface SeenMark {
   readonly seenAt: number;
 }
 
+/** A user of WhatsApp has another device, or another number. */
+export interface IdentityChange {
+  /** The carrier's id of the notice. */
+  readonly id: string;
+  /** The customer's number. */
+  readonly destination: string;
+  /** Whom customers know the user by: digits of the phone, or the user id. */
+  readonly sender: string;
+  readonly userId?: string;
+  /** The carrier's words. */
+  readonly description: string;
+  /** Of the new identity, where the carrier says it. */
+  readonly hash?: string;
+  /** By the carrier's clock. */
+  readonly changedAt: number;
+}
+
 /** `refused`: not now, because too many parts wait for others; the carrier is to hand it over again later. */
 export type InboundOutcome = "kept" | "duplicate" | "refused";
 
@@ -146,6 +163,8 @@ export interface CarrierEvents {
   lateAnswers(answers: readonly { readonly message: OutboundMessage; readonly result: SubmitResult }[]): Promise<void>;
   /** Users have read these messages; resolves after the commit. Implies delivered. */
   seen(marks: readonly SeenMark[]): Promise<void>;
+  /** Resolves after the commit. */
+  identities(changes: readonly IdentityChange[]): Promise<void>;
   /** It can take messages again. */
   ready(): void;
 }

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Config, ConfigSources } from "../config/config.ts";
 import { shownFolder } from "./configuration.ts";
+import { shownCarriers } from "./shown-carriers.ts";
 import { paint } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -77,10 +78,14 @@ export function banner(facts: BannerFacts): string {
   const command = commandName(facts.env);
   const dataOption =
     facts.sources["data.directory"] === "default" ? "" : ` --data ${quote(shownFolder(config.data.directory))}`;
+  const carriers = shownCarriers(config);
+  const channels = [...(carriers.hasSms ? ["sms"] : []), ...(carriers.whatsAppSender === null ? [] : ["whatsapp"])];
+  const sends = channels.map((channel) => `${command} send ${channel} --help, `).join("");
   const rows: [string, string][] = [
     ["Base URL", paint(hasColour, "green", localUrl(config.http.host, url))],
     ["API key", keyRow(facts, command, dataOption)],
     ["Data folder", shownFolder(config.data.directory)],
+    ["Carriers", carriers.line],
     ["Log", `${facts.logLevel} and above, on stderr (--log-level)`],
   ];
   if (WILDCARDS.has(config.http.host))
@@ -96,7 +101,7 @@ export function banner(facts: BannerFacts): string {
     "",
     `  ${curlLine(localUrl(config.http.host, url), firstKey, exampleSend(config))}`,
     "",
-    `Next: ${command} send sms --help, ${command} ledger${dataOption}, ${command} help. Ctrl-C stops.`,
+    `Next: ${sends}${command} ledger${dataOption}, ${command} help. Ctrl-C stops.`,
     "",
   ].join("\n");
 }

@@ -95,7 +95,9 @@ function readTable<Row>(file: string, path: string, parse: (text: string) => Tab
   throw new ConfigError(table.problems.map(({ line, message }) => problem(message, line)));
 }
 
-export interface RoutingOptions extends Parts, Pick<FleetOptions, "onReceipts" | "onInbound" | "onSeen" | "onReports"> {
+export interface RoutingOptions
+  extends Parts,
+    Pick<FleetOptions, "onReceipts" | "onInbound" | "onSeen" | "onIdentities" | "onReports"> {
   readonly config: Config;
   readonly phones: Phones;
   /** Made by somebody else, each with a route of its name before all others. */

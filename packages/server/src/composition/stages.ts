@@ -1,10 +1,12 @@
 import { composeAutoResponse } from "../accept/auto-response.ts";
+import type { IdentityChange } from "../carrier/carrier.ts";
 import type { Config } from "../config/config.ts";
 import { DEFAULT_ACCOUNT_ID } from "../http/key-ring.ts";
 import type { Blocklist } from "../inbound/blocklist.ts";
 import { ConfigurationIndex } from "../inbound/configurations.ts";
 import { Inbound } from "../inbound/receive.ts";
 import { createIdGenerator } from "../kernel/ids.ts";
+import { inboundAddress } from "../message/inbound-address.ts";
 import type { CertificateContext } from "../notify/subscriptions/certificates.ts";
 import type { Notifier } from "../notify/notifier.ts";
 import { startChecks } from "../report/checks.ts";
@@ -14,9 +16,10 @@ import { startRetention } from "../report/retention.ts";
 import type { RouteChooser } from "../route/choose-route.ts";
 import { Phones } from "../sandbox/phones.ts";
 import { isSmppServed, type SmppDelivering, startDelivering } from "../smpp-server/server.ts";
-import type { NewMessage, Receipt } from "../store/store.ts";
+import type { NewMessage, Receipt, Store } from "../store/store.ts";
 import { toSmsInboundReport } from "../view/view.ts";
 import { toWhatsAppInboundReport } from "../view/whatsapp-view.ts";
+import { recordIdentityChanges } from "../whatsapp/identity-changes.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import { LiveRouting, type RoutingOptions } from "./routing.ts";
 import { createNotifier } from "./webhooks.ts";
@@ -65,6 +68,7 @@ export async function startStages(
     onReceipts,
     onInbound: (carrier, messages) => inbound.receive(carrier, messages),
     onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
+    onIdentities: recorderOfIdentities(store, () => inboundIndex, nudgeNotify),
     onReports: nudgeNotify,
   });
   const { fleet } = routing;
@@ -115,6 +119,15 @@ export async function startStages(
     smpp,
     stop,
   };
+}
+
+/** A number of WhatsApp's is whose who has set it up for what users write. */
+function recorderOfIdentities(store: Store, index: () => ConfigurationIndex, onEvents: () => void) {
+  const ownerOf = async (number: string) => {
+    await index().refresh();
+    return index().ownerOf("WHATSAPP", inboundAddress(number, "WHATSAPP"), DEFAULT_ACCOUNT_ID);
+  };
+  return (changes: readonly IdentityChange[]) => recordIdentityChanges({ store, ownerOf, onEvents }, changes);
 }
 
 /** Receipts over SMPP are born where webhooks are. */

@@ -30,12 +30,16 @@ export function createCloudCarrier(
     name,
     clock,
     log,
-    token: secretOf("token", token),
-    appSecret: secretOf("appSecret", appSecret),
-    verifyToken: secretOf("verifyToken", verifyToken),
+    readSecrets: () => ({
+      token: secretOf("token", token),
+      appSecret: secretOf("appSecret", appSecret),
+      verifyToken: secretOf("verifyToken", verifyToken),
+    }),
     uncertainPolicy: uncertain,
     publicUrl: publicUrl ?? null,
     carrierIdOf: async (accountId, messageId) =>
       (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,
+    lastMessageOf: ({ accountId, sender, destination: contact }) =>
+      store.findLastInbound({ accountId, carrier: name, sender, contact }),
   });
 }

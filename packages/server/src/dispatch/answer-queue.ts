@@ -53,7 +53,7 @@ export class AnswerQueue {
 
   /** The answer that the receipt is about, and by which of its ids; null: none that is here, as far as can be told. */
   take(receipt: CarrierReceipt): { readonly answered: Answered; readonly carrierMessageId: string } | null {
-    if (this.#byId.size === 0 || receipt.seenAt !== undefined) return null;
+    if (this.#byId.size === 0 || receipt.state === "submitted" || receipt.seenAt !== undefined) return null;
     for (const id of [receipt.carrierMessageId, ...(receipt.otherIds ?? [])]) {
       const answered = this.#byId.get(id);
       if (answered === undefined || answered === null || !isFor(answered.message, receipt)) continue;

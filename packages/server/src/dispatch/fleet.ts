@@ -1,4 +1,11 @@
-import type { Carrier, CarrierContactMessage, CarrierInbound, InboundOutcome, SeenMark } from "../carrier/carrier.ts";
+import type {
+  Carrier,
+  CarrierContactMessage,
+  CarrierInbound,
+  IdentityChange,
+  InboundOutcome,
+  SeenMark,
+} from "../carrier/carrier.ts";
 import { CarrierHealth, type HealthFigures, type HealthLimits, type HealthState } from "../carrier/health.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -36,6 +43,7 @@ export interface FleetOptions
     messages: readonly (CarrierInbound | CarrierContactMessage)[],
   ) => Promise<readonly InboundOutcome[]>;
   readonly onSeen: (carrier: string, marks: readonly SeenMark[]) => Promise<void>;
+  readonly onIdentities: (changes: readonly IdentityChange[]) => Promise<void>;
 }
 
 /** A carrier and how it does, as operators are shown it. */
@@ -159,6 +167,7 @@ export class CarrierFleet {
           inbound: (messages) => this.#options.onInbound(name, messages),
           lateAnswers: (answers) => member.dispatcher.recordLate(answers),
           seen: (marks) => this.#options.onSeen(name, marks),
+          identities: (changes) => this.#options.onIdentities(changes),
           ready: () => member.dispatcher.nudge(),
         });
       }

@@ -11,5 +11,7 @@ export const WAITING_PARTS_MAX = 50_000;
 export const REPEATED_PART_WINDOW_MS = HOUR_MS;
 /** Messages put together in one round. */
 export const GROUPS_PER_ROUND_MAX = 50;
+/** A carrier's clock may be behind ours by this much: an answer that seems so much older than its message is one. */
+export const ANSWER_CLOCK_STEP_MS = 60_000;
 /** WhatsApp's rule: so long after a user's message he may be sent anything; at other times only templates. */
 export const CONVERSATION_WINDOW_MS = 24 * HOUR_MS;

@@ -9,7 +9,7 @@ import type { Channel, FoundMessage, NewMessage, Store } from "../store/store.ts
 import type { AskedByPhone } from "./blocklist.ts";
 import type { ConfigurationIndex, OwnedConfiguration } from "./configurations.ts";
 import { contentOf, contextOf, openedWindow } from "./contact-messages.ts";
-import { AUTO_RESPONSE_WINDOW_MS, AUTO_RESPONSES_PER_PHONE_MAX } from "./limits.ts";
+import { ANSWER_CLOCK_STEP_MS, AUTO_RESPONSE_WINDOW_MS, AUTO_RESPONSES_PER_PHONE_MAX } from "./limits.ts";
 
 /** A message that is whole: as it came, or put together from its parts. */
 export interface WholeInbound
@@ -45,7 +45,7 @@ export interface AutoReply {
 }
 
 export interface PlanContext {
-  readonly store: Pick<Store, "findMessage" | "findByCarrierId">;
+  readonly store: Pick<Store, "findMessage" | "findByCarrierId" | "findInDoubt">;
   readonly clock: Clock;
   readonly log: Log;
   readonly ids: IdGenerator;
@@ -105,14 +105,23 @@ export async function planInbound(context: PlanContext, whole: WholeInbound): Pr
   };
 }
 
-/** The carrier's own id first leads to ours. */
+/**
+ * The carrier's own id first leads to ours. One that leads nowhere may be of a message whose answer was lost, and that
+ * no status has named yet: where there is exactly one of those to this user, that is taken to be meant.
+ */
 async function answeredBy(
   store: PlanContext["store"],
-  { accountId, carrier, inReplyTo, contactMessage }: WholeInbound,
+  { accountId, carrier, inReplyTo, contactMessage, sender: user, destination, receivedAt }: WholeInbound,
 ): Promise<FoundMessage | null> {
   if (inReplyTo !== null) return store.findMessage(accountId, inReplyTo);
   const id = contactMessage === null ? undefined : contextOf(contactMessage.message)?.["id"];
-  return typeof id === "string" ? store.findByCarrierId(accountId, carrier, id) : null;
+  if (contactMessage === null || typeof id !== "string" || id === "") return null;
+  const found = await store.findByCarrierId(accountId, carrier, id);
+  if (found !== null) return found;
+  const { phone = user, userId = user } = contactMessage.contact;
+  const destinations = [...new Set([user, phone, userId])];
+  const acceptedUntil = receivedAt + ANSWER_CLOCK_STEP_MS;
+  return store.findInDoubt({ accountId, carrier, sender: destination, destinations, acceptedUntil });
 }
 
 function explain(log: Log, { messageId, accountId, destination }: NewInboundMessage, type: string) {

@@ -41,6 +41,7 @@ test("one message that cannot be stored keeps no other, and is tried again after
       dueInboundGroups: async () => [...due.values()],
       findMessage: async () => null,
       findByCarrierId: async () => null,
+      findInDoubt: async () => null,
       keepInboundParts: async () => [],
     },
     clock,

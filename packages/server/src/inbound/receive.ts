@@ -19,7 +19,7 @@ import { type InboundPlan, type PlanContext, planInbound, type WholeInbound } fr
 export interface InboundOptions extends PlanContext {
   readonly store: Pick<
     Store,
-    "findMessage" | "findByCarrierId" | "storeInbound" | "keepInboundParts" | "dueInboundGroups"
+    "findMessage" | "findByCarrierId" | "findInDoubt" | "storeInbound" | "keepInboundParts" | "dueInboundGroups"
   >;
   readonly blocklist: Blocklist;
   /** Whose a number is that nobody has set up. */

@@ -3,6 +3,7 @@
  * 900999), so that none of them is anybody's phone. docs/sandbox.md prints this table, and a test sends to every row.
  */
 import { ERROR, STATUS, STATUSES } from "@posthorn/contract";
+import type { ReceiptEnd } from "../store/store.ts";
 import type { CarrierReceipt } from "../carrier/carrier.ts";
 import type { Channel } from "../message/destination.ts";
 
@@ -10,7 +11,9 @@ const PREFIX = "447700900";
 const DIGITS = PREFIX.length + 3;
 
 /** How a message ends. */
-export type Outcome = Pick<CarrierReceipt, "state" | "statusId" | "errorId">;
+export interface Outcome extends Pick<CarrierReceipt, "statusId" | "errorId"> {
+  readonly state: ReceiptEnd;
+}
 
 /** `early`: before the submission is answered. `usual`: after the delivery delay. `late`: a named while after that. */
 export type StepTime = "early" | "usual" | "late";

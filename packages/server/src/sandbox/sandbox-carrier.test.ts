@@ -34,6 +34,7 @@ async function start(options: Partial<SandboxOptions> = {}) {
       return given.map(({ carrierMessageId }) => carrierMessageId);
     },
     inbound: async (messages) => messages.map(() => "kept"),
+    identities: async () => undefined,
     lateAnswers: async () => {},
     seen: async () => undefined,
     ready: () => {

@@ -196,6 +196,30 @@ export interface DueInboundGroup extends InboundGroupKey {
   readonly parts: readonly InboundPartFacts[];
 }
 
+/** What a user answers, where the carrier's id of it says nothing to us. */
+export interface DoubtFilter {
+  readonly accountId: number;
+  readonly carrier: string;
+  /** The customer's number. */
+  readonly sender: string;
+  /** The user, by each way in which he can be written to. */
+  readonly destinations: readonly string[];
+  readonly acceptedUntil: number;
+}
+
+/** A user of WhatsApp and the number that he wrote to. */
+export interface LastInboundFilter {
+  readonly accountId: number;
+  readonly carrier: string;
+  /** The customer's number. */
+  readonly sender: string;
+  /** The user, by phone or by user id. */
+  readonly contact: string;
+}
+
+/** Of inbound messages from the one that opened the window last; what was stored so much later is not looked for. */
+export const LAST_INBOUND_LOOKED_MAX = 10_000;
+
 export interface InboundStore {
   /** In the order given. */
   storeInbound(messages: readonly NewInbound[]): Promise<readonly InboundResult[]>;
@@ -213,6 +237,13 @@ export interface InboundStore {
    * account has none.
    */
   findByCarrierId(accountId: number, carrier: string, carrierMessageId: string): Promise<FoundMessage | null>;
+  /** The only message of these whose answer was lost; null where there is none, or more than one. */
+  findInDoubt(filter: DoubtFilter): Promise<FoundMessage | null>;
+  /**
+   * The carrier's id of a user's last message to a number, among the `LAST_INBOUND_LOOKED_MAX` that were stored first
+   * since his window was opened last. Null: there is none, or it is not kept any more.
+   */
+  findLastInbound(filter: LastInboundFilter): Promise<string | null>;
   /** Stays due until `storeInbound` closes it. */
   dueInboundGroups(now: number, limit: number): Promise<readonly DueInboundGroup[]>;
 }

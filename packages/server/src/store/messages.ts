@@ -242,7 +242,10 @@ export const RECEIPT_CLOCK_STEP_MS = 60_000;
 /** Notations of a receipt's id beside the first, at most; what is beyond is not looked at. */
 export const OTHER_IDS_MAX = 8;
 
-/** A carrier's word on how a message ended. */
+/** The states in which a carrier says that a message is at its end. */
+export type ReceiptEnd = Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;
+
+/** A carrier's word on how a message ended, or that it has it. */
 export interface Receipt {
   readonly carrier: string;
   readonly carrierMessageId: string;
@@ -254,10 +257,11 @@ export interface Receipt {
   readonly otherDestination?: string;
   /** The low 16 bits of the message's seq (user_message_reference), where the carrier gives them back. */
   readonly reference?: number;
-  readonly state: Extract<MessageState, "delivered" | "undeliverable" | "expired" | "rejected">;
+  /** `submitted`: it has the message, which is news only where the answer to the submission was lost. */
+  readonly state: ReceiptEnd | "submitted";
   readonly statusId: number;
   readonly errorId: number;
-  /** When it ended, by the carrier's clock. */
+  /** When it ended, or was taken, by the carrier's clock. */
   readonly doneAt: number;
   /** When its user has read it, by the carrier's clock; with `delivered` only. Absent: nothing is known of that. */
   readonly seenAt?: number;
@@ -352,7 +356,7 @@ export interface PartRecord {
   readonly partNumber: number;
   readonly carrierMessageId: string;
   /** Null as long as there is no receipt of it. */
-  readonly state: Receipt["state"] | null;
+  readonly state: ReceiptEnd | null;
   readonly doneAt: number | null;
 }
 

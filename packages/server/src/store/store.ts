@@ -102,7 +102,8 @@ export interface Store extends InboundStore, SmppDeliveryStore, UnmatchedReceipt
    * `RECEIPT_GRACE_MS` ago, unless it was read: then however long ago. Of several ids the first that one has counts; one
    * that goes to another phone is not meant.
    * A receipt that names none of our ids ends the message of that reference and phone whose answer was lost, where there
-   * is exactly one.
+   * is exactly one. A message of WhatsApp that is found by another of the ids has the receipt's first from then on.
+   * `submitted` ends only a doubt, and leaves the message open.
    */
   applyReceipts(
     receipts: readonly Receipt[],

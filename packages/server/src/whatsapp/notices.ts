@@ -60,17 +60,35 @@ function templateUpdate({ accountId, sender, at }: Place, template: StoredTempla
   };
 }
 
-/** IDENTITY_CHANGE. */
+/** IDENTITY_CHANGE, as the sandbox has it. */
 export function identityChanged(
   accountId: number,
   { sender, userNumber }: { readonly sender: string; readonly userNumber: string },
   at: number,
 ): NewEvent {
+  const description = "The user has registered another device.";
+  return identityChangeEvent({ accountId, sender, at }, { user: userNumber, description, hash: IDENTITY_HASH });
+}
+
+export interface ChangedIdentity {
+  /** A number, or a user id. */
+  readonly user: string;
+  readonly userId?: string;
+  readonly description: string;
+  readonly hash?: string;
+}
+
+/** IDENTITY_CHANGE. Infobip has one type for all that can change of who a user is. */
+export function identityChangeEvent(
+  { accountId, sender, at }: Place,
+  { user, userId, description, hash }: ChangedIdentity,
+): NewEvent {
   const content = {
-    description: "The user has registered another device.",
-    hash: IDENTITY_HASH,
+    description,
+    ...(hash === undefined ? {} : { hash }),
     type: "user_identity_changed",
-    ...(isNumber(userNumber) ? { userNumber } : { userId: userNumber }),
+    ...(isNumber(user) ? { userNumber: user } : { userId: user }),
+    ...(userId === undefined ? {} : { userId }),
   };
   return {
     accountId,

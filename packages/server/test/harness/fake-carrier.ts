@@ -128,7 +128,7 @@ const STATUS_OF = {
   rejected: STATUS.REJECTED,
 } as const;
 
-export function receiptOf(carrierMessageId: string, state: CarrierReceipt["state"], doneAt: number): CarrierReceipt {
+export function receiptOf(carrierMessageId: string, state: keyof typeof STATUS_OF, doneAt: number): CarrierReceipt {
   const errorId = state === "delivered" ? ERROR.NO_ERROR : ERROR.EC_UNKNOWN_ERROR;
   return { carrierMessageId, state, statusId: STATUS_OF[state], errorId, doneAt };
 }

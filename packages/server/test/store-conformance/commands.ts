@@ -242,7 +242,7 @@ const receiptValues = fc.record({
       phone: fc.option(fc.constantFrom(...PHONES, "3026727"), { nil: undefined }),
       /** Of which message the reference is, counted from the last. */
       referenced: fc.option(small, { nil: undefined, freq: 1 }),
-      state: fc.constantFrom("delivered", "undeliverable", "expired", "rejected"),
+      state: fc.constantFrom("delivered", "undeliverable", "expired", "rejected", "submitted"),
       doneMs: fc.constantFrom(-100 * HOUR_MS, -10, 0, 100 * HOUR_MS),
     }),
     { minLength: 1, maxLength: 6, size: "max" },

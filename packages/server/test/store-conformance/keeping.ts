@@ -55,6 +55,9 @@ const CALLS: { readonly [Name in Exclude<keyof Store, "close">]: (store: Store) 
   findLogs: (store) => store.findLogs(logsOf()),
   findMessage: (store) => store.findMessage(1, "m"),
   findByCarrierId: (store) => store.findByCarrierId(1, "north", "c"),
+  findInDoubt: (store) =>
+    store.findInDoubt({ accountId: 1, carrier: "north", sender: "1", destinations: [], acceptedUntil: T0 }),
+  findLastInbound: (store) => store.findLastInbound({ accountId: 1, carrier: "north", sender: "1", contact: "2" }),
   findWindows: (store) => store.findWindows({ accountId: 1, limit: 1 }),
   findRequest: (store) => store.findRequest(1, "k"),
   claimWebhooks: (store) => store.claimWebhooks(webhooksOf()),

@@ -102,6 +102,7 @@ export function isStray(
   receipt: Receipt,
   terms: { readonly now: number; readonly acceptedUntil: number },
 ): boolean {
+  if (found.accepted.channel === "WHATSAPP") return false;
   const part = found.parts.find((one) => one.id === id);
   const isSaid = isFinal(found.state) || (part !== undefined && !canMove(part.state ?? "submitted", receipt.state));
   const isLate = terms.now - (found.submittedAt ?? terms.now) >= PROMPT_MS;

@@ -176,7 +176,8 @@ export class StoreModel {
       const isEarlier = receipt.receivedAt < message.accepted.acceptedAt - RECEIPT_CLOCK_STEP_MS;
       if (id === undefined || receipt.carrier !== message.carrier || isEarlier || !isTo(message, receipt)) continue;
       this.parked = this.parked.filter((one) => one !== receipt);
-      this.#applyReceipt({ ...receipt, carrierMessageId: id }, move.at, Infinity, false);
+      const isWhatsApp = message.accepted.channel === "WHATSAPP";
+      this.#applyReceipt(isWhatsApp ? receipt : { ...receipt, carrierMessageId: id }, move.at, Infinity, false);
     }
     return true;
   }
@@ -281,26 +282,31 @@ export class StoreModel {
     const [only] = doubtful;
     if (only === undefined || doubtful.length > 1) return null;
     only.carrierMessageId = receipt.carrierMessageId;
-    return this.#endBy(only, receipt, now);
+    return this.#moveBy(only, receipt, now);
   }
 
   #receive(message: ModelMessage, id: string, receipt: Receipt, now: number): ReceiptOutcome {
     const part = message.parts.find((one) => one.id === id);
-    if (part === undefined) return this.#endBy(message, receipt, now);
+    if (part === undefined) {
+      if (message.accepted.channel === "WHATSAPP") message.carrierMessageId = receipt.carrierMessageId;
+      return this.#moveBy(message, receipt, now);
+    }
+    if (receipt.state === "submitted") return "ignored";
     if (part.state !== null && !canMove(part.state, receipt.state)) return "ignored";
     Object.assign(part, { state: receipt.state, doneAt: receipt.doneAt });
-    if (receipt.state !== "delivered") return this.#endBy(message, receipt, now) === "applied" ? "applied" : "noted";
+    if (receipt.state !== "delivered") return this.#moveBy(message, receipt, now) === "applied" ? "applied" : "noted";
     if (message.parts.some(({ state }) => state !== "delivered")) return "noted";
     const doneAt = Math.max(...message.parts.map((one) => one.doneAt ?? 0));
-    return this.#endBy(message, { ...receipt, doneAt }, now) === "applied" ? "applied" : "noted";
+    return this.#moveBy(message, { ...receipt, doneAt }, now) === "applied" ? "applied" : "noted";
   }
 
-  #endBy(message: ModelMessage, receipt: Receipt, now: number): ReceiptOutcome {
-    if (!canMove(message.state, receipt.state)) return "ignored";
-    const doneAt = Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
-    const { state: to, statusId, errorId } = receipt;
+  #moveBy(message: ModelMessage, receipt: Receipt, now: number): ReceiptOutcome {
     const { seq, attempts, state: from } = message;
-    this.#apply(message, { seq, attempts, from, to, statusId, errorId, at: now, doneAt });
+    const { state: to, statusId, errorId } = receipt;
+    if (to === "submitted" ? from !== "uncertain" : !canMove(from, to)) return "ignored";
+    const doneAt = Math.min(Math.max(receipt.doneAt, message.accepted.acceptedAt), now);
+    const times = to === "submitted" ? { submittedAt: message.submittedAt ?? doneAt } : { doneAt };
+    this.#apply(message, { seq, attempts, from, to, statusId, errorId, at: now, ...times });
     return "applied";
   }
 

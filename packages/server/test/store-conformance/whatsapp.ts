@@ -139,6 +139,47 @@ function describeContents(test: StoreTest) {
 }
 
 function describeWindows(test: StoreTest) {
+  test("the last message of a user to a number is found, by phone or by user id, also after a restart", async (store, home) => {
+    const at = (time: number) => ({ receivedAt: time, storedAt: time + 2 });
+    const contact = JSON.stringify({ message: { type: "TEXT" }, contact: { phone: USER, userId: "HR.1" } });
+    const messages: readonly [
+      id: string,
+      time: number,
+      more: Partial<NewInboundMessage>,
+      contacts: readonly string[],
+    ][] = [
+      ["1", T0, { content: contact }, [USER, "HR.1"]],
+      ["2", T0 + 200, { content: contact }, [USER, "HR.1"]],
+      ["late", T0 + 100, { storedAt: T0 + 300, content: contact }, [USER, "HR.1"]],
+      ["other user", T0 + 210, { sender: "385919998889" }, ["385919998889"]],
+      ["other number", T0 + 220, { destination: "447860000002" }, [USER]],
+      ["other account", T0 + 230, { accountId: 2 }, [USER]],
+      ["by id", T0 + 240, { sender: "HR.2", content: CONTENT }, ["HR.2"]],
+    ];
+    for (const [id, time, more, contacts] of messages) {
+      await store.storeInbound([inbound({ carrierMessageId: id, ...at(time), ...more }, opened(time, ...contacts))]);
+    }
+    const reopened = await home.reopen();
+    const find = (changes: object = {}) =>
+      reopened.findLastInbound({ accountId: 1, carrier: "north", sender: NUMBER, contact: USER, ...changes });
+    assert.deepEqual(
+      [await find(), await find({ contact: "HR.1" }), await find({ contact: "HR.2" })],
+      ["2", "2", "by id"],
+    );
+    assert.deepEqual(
+      [
+        await find({ sender: "447860000002" }),
+        await find({ accountId: 2 }),
+        await find({ contact: "385919998889" }),
+        await find({ carrier: "south" }),
+        await find({ contact: "385919998880" }),
+      ],
+      ["other number", "other account", "other user", null, null],
+    );
+    await reopened.purge({ before: T0 + 100_000 * HOUR_MS, limit: 100 });
+    assert.equal(await find(), null);
+  });
+
   test("a message opens a window for each way to write to its user; a duplicate does not", async (store, home) => {
     await store.storeInbound([inbound({}, opened(T0, USER, "HR.1"))]);
     await store.storeInbound([inbound({}, opened(T0 + 5, USER))]);
@@ -260,7 +301,7 @@ function describeSeen(test: StoreTest) {
   });
 
   test("a word on reading finds its message by another of its ids, before and after the answer, and long after the end", async (store) => {
-    const seenAs = (id: string, seenAt: number) => ({ ...seenOf("unknown", seenAt), otherIds: ["none", id] });
+    const seenAs = (id: string, seenAt: number) => ({ ...seenOf(`unknown to ${id}`, seenAt), otherIds: ["none", id] });
     await submitAll(store, [whatsApp("m")]);
     const later = T0 + 1_000 * HOUR_MS;
     assert.deepEqual(await store.applyReceipts([seenAs("c-m", later)], later, 10), {

@@ -61,12 +61,19 @@ async function start(t: TestContext, more: Partial<CloudCarrierOptions> = {}): P
   const clock = new FakeClock();
   const receipts: CarrierReceipt[] = [];
   let ready = 0;
+  /** As the store has it. */
+  const lastIds = new Map<string, string | null>();
   const events: CarrierEvents = {
     receipts: async (given) => {
       receipts.push(...given);
       return given.map(() => null);
     },
-    inbound: async (messages) => messages.map(() => "kept"),
+    inbound: async (messages) =>
+      messages.map(({ destination, sender, carrierMessageId }) => {
+        lastIds.set(`${destination} ${sender}`, carrierMessageId);
+        return "kept";
+      }),
+    identities: async () => undefined,
     lateAnswers: async () => undefined,
     seen: async () => undefined,
     ready: () => (ready += 1),
@@ -78,9 +85,7 @@ async function start(t: TestContext, more: Partial<CloudCarrierOptions> = {}): P
     uncertainPolicy: "hold",
     baseUrl: graph.url,
     graphVersion: "v25.0",
-    token: TOKEN,
-    appSecret: APP_SECRET,
-    verifyToken: VERIFY_TOKEN,
+    readSecrets: () => ({ token: TOKEN, appSecret: APP_SECRET, verifyToken: VERIFY_TOKEN }),
     senders: [
       { number: NUMBER, phoneNumberId: PHONE_NUMBER_ID },
       { number: OTHER_NUMBER, phoneNumberId: "2" },
@@ -91,6 +96,7 @@ async function start(t: TestContext, more: Partial<CloudCarrierOptions> = {}): P
     answerTimeoutMs: 20_000,
     publicUrl: null,
     carrierIdOf: async () => null,
+    lastMessageOf: async ({ sender, destination }) => lastIds.get(`${sender} ${destination}`) ?? null,
     ...more,
   });
   await carrier.start(events);

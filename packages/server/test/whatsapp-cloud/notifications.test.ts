@@ -15,6 +15,7 @@ const CONTACTS = [{ profile: { name: "Ada", username: "ada" }, wa_id: PHONE, use
 const context = {
   numberOf: (id: string) => (id === PHONE_NUMBER_ID ? NUMBER : undefined),
   mediaUrlOf: (number: string) => (id: string) => `https://posthorn.example/whatsapp/1/senders/${number}/media/${id}`,
+  isAnswered: (wamid: string) => wamid === "wamid.ANSWERED",
   now: NOW,
 };
 const read = (payload: unknown) => {
@@ -46,6 +47,24 @@ test("a status that names our message goes by WhatsApp's id, by ours, and by num
   ]);
   const [other] = receiptsOf(status("delivered", { biz_opaque_callback_data: "another program's" }));
   assert.deepEqual([other?.otherIds, other?.destination, other?.reference], [undefined, undefined, undefined]);
+});
+
+test("what was sent has no other news than its id, where the answer to its submission has not come", () => {
+  const ours = { biz_opaque_callback_data: REFERENCE };
+  assert.deepEqual(receiptsOf(status("sent", ours)), [
+    {
+      carrierMessageId: "wamid.A",
+      otherIds: [REFERENCE],
+      destination: PHONE,
+      reference: 1,
+      state: "submitted",
+      statusId: STATUS.PENDING_WAITING_DELIVERY,
+      errorId: ERROR.NO_ERROR,
+      doneAt: 1_749_416_383_000,
+    },
+  ]);
+  assert.deepEqual(receiptsOf(status("sent", { ...ours, id: "wamid.ANSWERED" })), []);
+  assert.deepEqual(receiptsOf(status("sent", { biz_opaque_callback_data: "another program's" })), []);
 });
 
 test("what was read or played was delivered, and is seen; what was sent is no news", () => {
@@ -292,13 +311,18 @@ test("what is about another number, or about no message, is passed over and name
     { messages: [message("text", { text: { body: "Hi" } })], statuses: [status("read")] },
     "1",
   );
-  assert.deepEqual(read(other), { receipts: [], messages: [], passedOver: ["messages of another number"] });
+  assert.deepEqual(read(other), {
+    receipts: [],
+    messages: [],
+    identities: [],
+    passedOver: ["messages of another number"],
+  });
   const payload = {
     object: "whatsapp_business_account",
     entry: [{ changes: [{ field: "account_update", value: {} }] }],
   };
   assert.deepEqual(read(payload).passedOver, ["account_update"]);
-  const system = message("system", { system: { body: "changed", type: "user_changed_number" } });
+  const system = message("system", { system: { body: "changed", type: "something_new" } });
   assert.deepEqual(read(notificationOf({ messages: [system] })).passedOver, ["message system"]);
 });
 

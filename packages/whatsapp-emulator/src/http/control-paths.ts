@@ -29,7 +29,10 @@ const CONTENTS: Readonly<Record<string, (message: ObjectReader) => void>> = {
     message.child("order").text("catalog_id");
     message.child("order").children("product_items", 1, 100);
   },
-  system: (message) => message.child("system").text("wa_id"),
+  system: (message) => {
+    const system = message.child("system");
+    if (system.optionalText("identity") === null) system.text("wa_id");
+  },
   unsupported: () => {},
 };
 const MEDIA = ["image", "audio", "video", "document", "sticker"];

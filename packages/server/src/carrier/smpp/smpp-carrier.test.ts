@@ -86,6 +86,7 @@ async function start(
       receipts.push(...given);
       return given.map(({ carrierMessageId }) => carrierMessageId);
     },
+    identities: async () => undefined,
     lateAnswers: async (answers) => {
       late.push(...answers);
     },
@@ -291,6 +292,7 @@ test("43 44 after a wrong password the carrier is left alone, says so once, and 
   await refused.start({
     inbound: async () => [],
     receipts: async () => [],
+    identities: async () => undefined,
     lateAnswers: async () => undefined,
     seen: async () => undefined,
     ready: () => undefined,

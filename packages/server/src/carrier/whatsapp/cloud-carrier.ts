@@ -11,11 +11,12 @@ import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
 import { readMarkOf } from "./bodies.ts";
 import { type GraphError, readError } from "./errors.ts";
 import { type GraphAnswer, GraphClient, type GraphOptions } from "./graph-client.ts";
-import { objectIn } from "./json.ts";
-import { LastMessages } from "./last-messages.ts";
+import { objectIn, objectsIn, textIn } from "./json.ts";
 import { type Notification, readNotification } from "./notification.ts";
 import { Pace, type Pause } from "./pace.ts";
-import { type Sender, Sending, SHOWN } from "./sending.ts";
+import { RecentIds } from "./recent-ids.ts";
+import { type Sender, Sending, type SendingOptions, SHOWN } from "./sending.ts";
+import { CloudSecrets, type CloudSecretsOptions } from "./secrets.ts";
 import { isSameSecret, isSigned } from "./signature.ts";
 
 /** Meta puts at most a thousand events into a call, which have some 3 MB. */
@@ -29,13 +30,13 @@ const UNREACHABLE_LOG_MS = 60_000;
 /** Messages that may wait for their place in a number's throughput, as the time that the last of them waits. */
 const WAIT_MAX_S = 2;
 
-export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"> {
+export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax" | "secrets"> {
   readonly name: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly uncertainPolicy: UncertainPolicy;
-  readonly appSecret: string;
-  readonly verifyToken: string;
+  /** Read now, at every reload of the configuration, and when WhatsApp refuses the token. */
+  readonly readSecrets: CloudSecretsOptions["read"];
   readonly senders: readonly { readonly number: string; readonly phoneNumberId: string }[];
   /** Requests without an answer. */
   readonly windowSize: number;
@@ -43,7 +44,8 @@ export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"
   readonly messagesPerSecond: number;
   /** What customers reach us by, for the URLs of media; null: as Meta does. */
   readonly publicUrl: string | null;
-  readonly carrierIdOf: (accountId: number, messageId: string) => Promise<string | null>;
+  readonly carrierIdOf: SendingOptions["carrierIdOf"];
+  readonly lastMessageOf: SendingOptions["lastMessageOf"];
 }
 
 export class CloudCarrier implements Carrier {
@@ -53,9 +55,12 @@ export class CloudCarrier implements Carrier {
   readonly #options: CloudCarrierOptions;
   readonly #senders: ReadonlyMap<string, Sender>;
   readonly #numbers: ReadonlyMap<string, string>;
+  readonly #secrets: CloudSecrets;
   readonly #client: GraphClient;
   readonly #sending: Sending;
-  readonly #lastMessages = new LastMessages();
+  readonly #answered = new RecentIds();
+  /** Notices that were told: Meta may say them twice, and nothing else knows them again. */
+  readonly #noticed = new RecentIds();
   readonly #timers = new Set<Timer>();
   #events: CarrierEvents | null = null;
   #unreachableUntil = 0;
@@ -63,6 +68,7 @@ export class CloudCarrier implements Carrier {
   #problem: string | null = null;
   #problemLoggedAt = Number.NEGATIVE_INFINITY;
 
+  /** @throws Error for a secret that is not there */
   constructor(options: CloudCarrierOptions) {
     const { name, clock, log, senders, windowSize, messagesPerSecond } = options;
     this.#options = options;
@@ -70,7 +76,8 @@ export class CloudCarrier implements Carrier {
     this.uncertainPolicy = options.uncertainPolicy;
     this.#senders = new Map(senders.map((sender) => [sender.number, { ...sender, pace: new Pace(messagesPerSecond) }]));
     this.#numbers = new Map(senders.map(({ number, phoneNumberId }) => [phoneNumberId, number]));
-    this.#client = new GraphClient({ ...options, connectionsMax: windowSize });
+    this.#secrets = new CloudSecrets({ name, log, read: options.readSecrets });
+    this.#client = new GraphClient({ ...options, secrets: this.#secrets, connectionsMax: windowSize });
     this.#sending = new Sending({
       name,
       clock,
@@ -78,7 +85,7 @@ export class CloudCarrier implements Carrier {
       client: { post: async (path, body) => this.#noteAnswer(await this.#client.post(path, body)) },
       senderOf: (number) => this.#senders.get(number),
       carrierIdOf: options.carrierIdOf,
-      lastMessageOf: (number, user) => this.#lastMessages.of(number, user),
+      lastMessageOf: options.lastMessageOf,
       onShown: (reference) => this.#endShown(reference),
       onPause: (sender, pause, error) => this.#notePause(sender, pause, error),
       onUnreachable: () => this.#pauseUnreachable(),
@@ -143,6 +150,13 @@ export class CloudCarrier implements Carrier {
     this.#events = events;
   }
 
+  /** Secrets are read again, and senders that WhatsApp had stopped are tried at once. */
+  reconnect() {
+    this.#secrets.readAgain();
+    for (const { pace } of this.#senders.values()) pace.resume();
+    this.#events?.ready();
+  }
+
   async stop() {
     this.#events = null;
     this.#sending.stop();
@@ -154,13 +168,13 @@ export class CloudCarrier implements Carrier {
   #challenge(query: Readonly<Record<string, unknown>>): string | null {
     const { "hub.mode": mode, "hub.verify_token": token, "hub.challenge": challenge } = query;
     if (mode !== "subscribe" || typeof token !== "string" || typeof challenge !== "string") return null;
-    if (!isSameSecret(token, this.#options.verifyToken) || !CHALLENGE.test(challenge)) return null;
+    if (!isSameSecret(token, this.#secrets.verifyToken) || !CHALLENGE.test(challenge)) return null;
     return challenge;
   }
 
   async #take({ body, headers, baseUrl }: WebhookCall): ReturnType<CarrierWebhook["take"]> {
     const signature = headers["x-hub-signature-256"];
-    if (!isSigned(body, typeof signature === "string" ? signature : undefined, this.#options.appSecret)) {
+    if (!isSigned(body, typeof signature === "string" ? signature : undefined, this.#secrets.appSecret)) {
       return "unsigned";
     }
     if (this.#events === null) return "later";
@@ -168,6 +182,7 @@ export class CloudCarrier implements Carrier {
     const notification = readNotification(parse(body), {
       numberOf: (phoneNumberId) => this.#numbers.get(phoneNumberId),
       mediaUrlOf: (number) => (mediaId) => `${base}/whatsapp/1/senders/${number}/media/${encodeURIComponent(mediaId)}`,
+      isAnswered: (wamid) => this.#answered.has(wamid),
       now: this.#options.clock.now(),
     });
     if (notification === null) return "unreadable";
@@ -179,13 +194,13 @@ export class CloudCarrier implements Carrier {
   }
 
   /** False: some of it must come again. */
-  async #record(events: CarrierEvents, { receipts, messages }: Notification): Promise<boolean> {
+  async #record(events: CarrierEvents, { receipts, messages, identities }: Notification): Promise<boolean> {
     if (receipts.length > 0) await events.receipts(receipts);
+    const news = identities.filter(({ id }) => !this.#noticed.has(id));
+    if (news.length > 0) await events.identities(news);
+    for (const { id } of news) this.#noticed.note(id);
     if (messages.length === 0) return true;
     const outcomes = await events.inbound(messages);
-    for (const { destination, sender, carrierMessageId } of messages) {
-      if (carrierMessageId !== null) this.#lastMessages.note(destination, sender, carrierMessageId);
-    }
     return !outcomes.includes("refused");
   }
 
@@ -213,7 +228,10 @@ export class CloudCarrier implements Carrier {
 
   #noteAnswer(answer: GraphAnswer): GraphAnswer {
     this.#problem = answer.kind === "answered" ? null : answer.reason;
-    if (answer.kind === "answered") this.#problemLoggedAt = Number.NEGATIVE_INFINITY;
+    if (answer.kind !== "answered") return answer;
+    this.#problemLoggedAt = Number.NEGATIVE_INFINITY;
+    const wamid = textIn(objectsIn(answer.body["messages"])[0]?.["id"]);
+    if (wamid !== undefined) this.#answered.note(wamid);
     return answer;
   }
 

@@ -2,7 +2,8 @@
 import type { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import type { CarrierMedia } from "../webhook.ts";
-import { isObject, type Json, numberIn, textIn } from "./json.ts";
+import { isObject, type Json, numberIn, objectIn, textIn } from "./json.ts";
+import type { CloudSecrets } from "./secrets.ts";
 
 /** Answers have some hundred octets; what is longer is none. */
 const ANSWER_BYTES_MAX = 64 * 1024;
@@ -10,6 +11,8 @@ const ANSWER_BYTES_MAX = 64 * 1024;
 const MEDIA_BYTES_MAX = 100 * 1024 * 1024;
 /** Shorter than any load balancer's: a connection that the other side has just closed loses the answer. */
 const KEEP_ALIVE_MS = 4_000;
+/** Of errors that another token may mend. */
+const TOKEN_ERROR_CODES: ReadonlySet<number> = new Set([0, 190]);
 /** An id is part of a path. */
 const MEDIA_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -26,7 +29,7 @@ export interface GraphOptions {
   /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly graphVersion: string;
-  readonly token: string;
+  readonly secrets: Pick<CloudSecrets, "token" | "isReplaced">;
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
@@ -68,14 +71,25 @@ export class GraphClient {
     });
   }
 
-  /** Never rejects. The HTTP status is not looked at: what an answer means is said in its body. */
+  /**
+   * Never rejects. The HTTP status is not looked at: what an answer means is said in its body. A token that is refused
+   * while there is another is replaced, and the request made again: nothing came of the first.
+   */
   async post(path: string, body: Json): Promise<GraphAnswer> {
+    const { secrets } = this.#options;
+    const used = secrets.token;
+    const answer = await this.#post(path, body, used);
+    const isRefused = answer.kind === "answered" && isTokenRefused(answer.body);
+    return isRefused && secrets.isReplaced(used) ? this.#post(path, body, secrets.token) : answer;
+  }
+
+  async #post(path: string, body: Json, token: string): Promise<GraphAnswer> {
     const { baseUrl, graphVersion } = this.#options;
     try {
       const { body: answer } = await request(`${baseUrl}/${graphVersion}/${path}`, {
         method: "POST",
         dispatcher: this.#agent,
-        headers: { ...this.#headers(), "content-type": "application/json" },
+        headers: { ...headersOf(token), "content-type": "application/json" },
         body: JSON.stringify(body),
       });
       const read = await readJson(answer);
@@ -94,17 +108,19 @@ export class GraphClient {
    */
   async media(mediaId: string, phoneNumberId: string): Promise<CarrierMedia | null> {
     if (!MEDIA_ID.test(mediaId)) return null;
-    const { baseUrl, graphVersion } = this.#options;
+    const { secrets } = this.#options;
     const query = new URLSearchParams({ phone_number_id: phoneNumberId });
-    const found = await request(`${baseUrl}/${graphVersion}/${mediaId}?${query.toString()}`, {
-      dispatcher: this.#agent,
-      headers: this.#headers(),
-    });
-    const described = await readJson(found.body);
+    const path = `${mediaId}?${query.toString()}`;
+    const used = secrets.token;
+    const first = await this.#get(path, used);
+    const described = isTokenRefused(first) && secrets.isReplaced(used) ? await this.#get(path, secrets.token) : first;
     const url = isObject(described) ? textIn(described["url"]) : undefined;
     if (!isObject(described) || url === undefined || !this.#mayHaveToken(url)) return null;
     if ((numberIn(described["file_size"]) ?? 0) > MEDIA_BYTES_MAX) return null;
-    const { statusCode, headers, body } = await request(url, { dispatcher: this.#agent, headers: this.#headers() });
+    const { statusCode, headers, body } = await request(url, {
+      dispatcher: this.#agent,
+      headers: headersOf(secrets.token),
+    });
     const contentLength = numberIn(headers["content-length"]);
     if (statusCode !== 200 || (contentLength ?? 0) > MEDIA_BYTES_MAX) {
       body.destroy();
@@ -118,8 +134,13 @@ export class GraphClient {
     await this.#agent.destroy();
   }
 
-  #headers(): Record<string, string> {
-    return { authorization: `Bearer ${this.#options.token}`, "user-agent": "Posthorn" };
+  async #get(path: string, token: string): Promise<unknown> {
+    const { baseUrl, graphVersion } = this.#options;
+    const { body } = await request(`${baseUrl}/${graphVersion}/${path}`, {
+      dispatcher: this.#agent,
+      headers: headersOf(token),
+    });
+    return readJson(body);
   }
 
   /** The token goes to Meta over TLS, or back to where everything else goes. */
@@ -128,6 +149,15 @@ export class GraphClient {
     const { protocol, origin } = new URL(url);
     return protocol === "https:" || origin === new URL(this.#options.baseUrl).origin;
   }
+}
+
+function headersOf(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}`, "user-agent": "Posthorn" };
+}
+
+function isTokenRefused(answer: unknown): boolean {
+  const code = numberIn(objectIn(objectIn(answer)["error"])["code"]);
+  return code !== undefined && TOKEN_ERROR_CODES.has(code);
 }
 
 async function readJson(body: Readable): Promise<unknown> {

@@ -3,8 +3,9 @@
  * many of both, for several numbers; they come in any order and more than once, which is the store's to see through.
  */
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { CarrierContactMessage, CarrierReceipt } from "../carrier.ts";
+import type { CarrierContactMessage, CarrierReceipt, IdentityChange } from "../carrier.ts";
 import { endOf, readError } from "./errors.ts";
+import { identityChangeOf, isFromSystem } from "./identity.ts";
 import { contentOf, type MediaUrlOf } from "./inbound.ts";
 import { isObject, type Json, known, objectIn, objectsIn, textIn, timeIn } from "./json.ts";
 import { readReference } from "./reference.ts";
@@ -12,6 +13,7 @@ import { readReference } from "./reference.ts";
 export interface Notification {
   readonly receipts: readonly CarrierReceipt[];
   readonly messages: readonly CarrierContactMessage[];
+  readonly identities: readonly IdentityChange[];
   /** What it told beside that, by name. */
   readonly passedOver: readonly string[];
 }
@@ -20,17 +22,25 @@ export interface NotificationContext {
   /** The customer's number of a phone number id; undefined: it is none of this carrier's. */
   readonly numberOf: (phoneNumberId: string) => string | undefined;
   readonly mediaUrlOf: (number: string) => MediaUrlOf;
+  /** Whether the answer to its submission has come. */
+  readonly isAnswered: (wamid: string) => boolean;
   readonly now: number;
 }
 
-/** `sent` says no more than the answer to the submission did. */
-const NO_NEWS: ReadonlySet<string> = new Set(["sent", "accepted", "pending"]);
+const TAKEN = {
+  state: "submitted",
+  statusId: STATUS.PENDING_WAITING_DELIVERY,
+  errorId: ERROR.NO_ERROR,
+} as const;
 
 /** Null: it says nothing new, or nothing that can be read. */
-function receiptOf(status: Json, now: number): CarrierReceipt | null {
+function receiptOf(
+  status: Json,
+  { now, isAnswered }: Pick<NotificationContext, "now" | "isAnswered">,
+): CarrierReceipt | null {
   const carrierMessageId = textIn(status["id"]);
   const name = textIn(status["status"]) ?? "";
-  if (carrierMessageId === undefined || NO_NEWS.has(name)) return null;
+  if (carrierMessageId === undefined) return null;
   const reference = readReference(textIn(status["biz_opaque_callback_data"]));
   const doneAt = timeIn(status["timestamp"]) ?? now;
   const named =
@@ -45,6 +55,9 @@ function receiptOf(status: Json, now: number): CarrierReceipt | null {
         };
   const whole = { ...named, doneAt };
   switch (name) {
+    // No more than the answer to the submission said, unless that was lost: then it is the first word of the id.
+    case "sent":
+      return reference === null || isAnswered(carrierMessageId) ? null : { ...whole, ...TAKEN };
     case "delivered":
       return { ...whole, ...DELIVERED };
     // Whoever has read it has got it, and Meta may leave out to say so.
@@ -123,6 +136,7 @@ export function readNotification(payload: unknown, context: NotificationContext)
   if (!isObject(payload) || payload["object"] !== "whatsapp_business_account") return null;
   const receipts: CarrierReceipt[] = [];
   const messages: CarrierContactMessage[] = [];
+  const identities: IdentityChange[] = [];
   const passedOver: string[] = [];
   const take = <Item>(items: readonly Json[], read: (item: Json) => Item | null, kept: Item[], name: string) => {
     for (const item of items) {
@@ -142,8 +156,14 @@ export function readNotification(payload: unknown, context: NotificationContext)
     }
     const contacts = objectsIn(value["contacts"]);
     const place = { contacts, destination, mediaUrlOf: context.mediaUrlOf(destination), now: context.now };
-    take(objectsIn(value["statuses"]), (status) => receiptOf(status, context.now), receipts, "status");
-    take(objectsIn(value["messages"]), (message) => messageOf(message, place), messages, "message");
+    take(objectsIn(value["statuses"]), (status) => receiptOf(status, context), receipts, "status");
+    const [notices, written] = parted(objectsIn(value["messages"]), isFromSystem);
+    take(notices, (notice) => identityChangeOf(notice, destination, context.now), identities, "message");
+    take(written, (message) => messageOf(message, place), messages, "message");
   }
-  return { receipts, messages, passedOver };
+  return { receipts, messages, identities, passedOver };
+}
+
+function parted<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): readonly [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }

@@ -66,6 +66,11 @@ export class Pace {
     this.#slowPauseMs = SLOW_PAUSE_MIN_MS;
   }
 
+  /** Somebody may have mended what stopped it. Limits stay. */
+  resume() {
+    if (this.#pause?.kind === "stop") this.#pause = null;
+  }
+
   /** What an error means for all that comes after it. */
   failed({ action, errorId }: GraphError, user: string, now: number): Pause | null {
     if (action === "slow-pair") return this.#slowPair(user, { until: now + PAIR_PAUSE_MS, errorId, kind: action });

@@ -37,8 +37,8 @@ export interface SendingOptions {
   readonly senderOf: (number: string) => Sender | undefined;
   /** WhatsApp's id of a message of the account's, by its messageId; null where there is none, or it has none. */
   readonly carrierIdOf: (accountId: number, messageId: string) => Promise<string | null>;
-  /** The user's last message to the number. */
-  readonly lastMessageOf: (number: string, user: string) => string | undefined;
+  /** WhatsApp's id of the user's last message to the message's sender; null where there is none that is known. */
+  readonly lastMessageOf: (message: OutboundMessage) => Promise<string | null>;
   /** It was taken and nobody will tell of it: what is shown for a moment has no status. */
   readonly onShown: (reference: string) => Promise<void>;
   readonly onPause: (sender: Sender, pause: Pause, error: GraphError) => void;
@@ -124,8 +124,8 @@ export class Sending {
 
   async #showTyping(message: OutboundMessage, sender: Sender): Promise<SubmitResult> {
     const { lastMessageOf, onShown } = this.#options;
-    const wamid = lastMessageOf(sender.number, message.destination);
-    if (wamid === undefined) return refusal(ERROR.EC_NO_SESSION);
+    const wamid = await lastMessageOf(message);
+    if (wamid === null) return refusal(ERROR.EC_NO_SESSION);
     const reference = referenceOf(message);
     const result = await this.#post({ message, sender, reference, body: readMarkOf(wamid, true) }, (answer) =>
       answer["success"] === true ? { outcome: "submitted", carrierMessageId: reference } : null,

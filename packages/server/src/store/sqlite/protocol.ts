@@ -8,6 +8,8 @@ export type ReadOperation = keyof Pick<
   | "findLogs"
   | "findMessage"
   | "findByCarrierId"
+  | "findInDoubt"
+  | "findLastInbound"
   | "findWindows"
   | "findBulk"
   | "findRequest"

@@ -29,7 +29,7 @@ import type {
 } from "../store.ts";
 import { BlocklistReader } from "./blocklist-reader.ts";
 import { BulkReader } from "./bulk-reader.ts";
-import type { ConversationWindow, DueInboundGroup, WindowFilter } from "../inbound.ts";
+import type { ConversationWindow, DoubtFilter, DueInboundGroup, LastInboundFilter, WindowFilter } from "../inbound.ts";
 import { unmatchedReceiptOf } from "./parked-receipts.ts";
 import { InboundReader } from "./inbound-reader.ts";
 import { findApiKeyByHash, listApiKeys } from "./statements/api-keys.ts";
@@ -97,6 +97,14 @@ export class SqliteReader {
 
   findByCarrierId(accountId: number, carrier: string, carrierMessageId: string): FoundMessage | null {
     return toFound(this.#statements.findMessageByCarrierId.get(carrierMessageId, carrier, accountId));
+  }
+
+  findInDoubt(filter: DoubtFilter): FoundMessage | null {
+    return toFound(this.#inbound.inDoubt(filter));
+  }
+
+  findLastInbound(filter: LastInboundFilter): string | null {
+    return this.#inbound.last(filter);
   }
 
   findWindows(filter: WindowFilter): readonly ConversationWindow[] {

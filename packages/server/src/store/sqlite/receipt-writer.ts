@@ -23,6 +23,7 @@ import {
   findLastByCarrierId,
 } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
+import { renameMessage } from "./statements/rename-message.ts";
 
 /** Where the end of a message is counted and told. */
 export interface ReportTarget {
@@ -51,6 +52,9 @@ interface Match {
   readonly matchedId: string | null;
 }
 
+/** What a receipt says of its message beside how it ended. */
+type Names = Pick<Move, "carrierMessageId" | "submittedAt">;
+
 /** Which messages a receipt may be about, and whether it can still wait for a better one. */
 interface Terms {
   readonly now: number;
@@ -71,21 +75,21 @@ const DOUBTS_MAX = 16;
 /** The part of the writer that matches receipts with their messages, and parks those that nobody answers to. */
 export class ReceiptWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
-  readonly #end: (move: Move, target: ReportTarget) => boolean;
+  readonly #move: (move: Move, target: ReportTarget) => boolean;
   readonly #parked: ParkedReceipts;
   readonly #parts: PartWriter;
   readonly #seen: SeenWriter;
   readonly #claims: ClaimsUnderWay;
 
-  /** @param end moves a message to its final state, and tells whoever is to be told */
+  /** @param move moves a message to its next state, and tells whoever is to be told */
   constructor(
     database: DatabaseSync,
-    end: (move: Move, target: ReportTarget) => boolean,
+    move: (move: Move, target: ReportTarget) => boolean,
     seen: SeenWriter,
     claims: ClaimsUnderWay,
   ) {
     this.#statements = prepareAll(database);
-    this.#end = end;
+    this.#move = move;
     this.#parked = new ParkedReceipts(database);
     this.#parts = new PartWriter(database);
     this.#seen = seen;
@@ -134,7 +138,9 @@ export class ReceiptWriter {
     if (first !== undefined) return this.#matchTo(first, receipt.carrierMessageId, receipt, phone, terms);
     for (const id of otherIdsOf(receipt)) {
       const found = this.#findSubmittedLast(id, receipt, phone, terms);
-      if (found !== undefined) return this.#matchTo(found, id, receipt, phone, terms);
+      if (found === undefined) continue;
+      if (isRenamed(found)) this.#statements.rename.run(receipt.carrierMessageId, found.seq);
+      return this.#matchTo(found, id, receipt, phone, terms);
     }
     return receipt.reference === undefined ? UNMATCHED : this.#matchDoubt(receipt, phone, terms);
   }
@@ -156,8 +162,8 @@ export class ReceiptWriter {
   }
 
   #isStray(found: CarriedRow, receipt: Receipt, phone: string | null, { acceptedUntil }: Terms): boolean {
-    // What users have read comes late, and nobody gives those ids again.
-    if (phone === null || receipt.seenAt !== undefined) return false;
+    // WhatsApp never gives an id again.
+    if (phone === null || receipt.seenAt !== undefined || hasOneNotation(found)) return false;
     if (receipt.reference === (found.seq & REFERENCE_MASK)) return false;
     return this.#claims.isAnyTo(phone, receipt.carrier, found.seq, acceptedUntil);
   }
@@ -175,7 +181,7 @@ export class ReceiptWriter {
     const row = this.#statements.findAnswered.get(seq, attempts, carrier) as CarriedRow | undefined;
     if (row === undefined || (row.state !== "claimed" && row.state !== "uncertain")) return null;
     this.#claims.release(seq);
-    const outcome = this.#endBy(row, receipt, now, { carrierMessageId, submittedAt });
+    const outcome = this.#moveBy(row, receipt, now, { carrierMessageId, submittedAt });
     this.submitted({ seq, attempts, from: row.state, carrierMessageId, at: now });
     return { outcome, matchedId: carrierMessageId };
   }
@@ -196,24 +202,21 @@ export class ReceiptWriter {
     const [only] = meant;
     if (only === undefined || meant.length > 1 || rows.length === DOUBTS_MAX) return UNMATCHED;
     const { carrierMessageId } = receipt;
-    return { outcome: this.#endBy(only, receipt, now, { carrierMessageId }), matchedId: null };
+    return { outcome: this.#moveBy(only, receipt, now, { carrierMessageId }), matchedId: null };
   }
 
   #applyTo(found: CarriedRow, receipt: Receipt, now: number): ReceiptOutcome {
-    if (found.partNumber === null) return this.#endBy(found, receipt, now);
+    if (found.partNumber === null) return this.#moveBy(found, receipt, now);
+    if (receipt.state === "submitted") return "ignored";
     const whole = this.#parts.record(found.seq, found.partNumber, receipt);
     if (whole === "noted") return whole;
     if (whole === "ignored") return this.#seeDelivered(found, receipt, now);
     // The message may have failed by another part already: what this part says is kept with it.
-    return this.#endBy(found, whole, now) === "applied" ? "applied" : "noted";
+    return this.#moveBy(found, whole, now) === "applied" ? "applied" : "noted";
   }
 
-  #endBy(
-    found: CarriedRow,
-    receipt: Receipt,
-    now: number,
-    names: Pick<Move, "carrierMessageId" | "submittedAt"> = {},
-  ): ReceiptOutcome {
+  #moveBy(found: CarriedRow, receipt: Receipt, now: number, names: Names = {}): ReceiptOutcome {
+    if (receipt.state === "submitted") return this.#noteTaken(found, receipt, now, names);
     if (!canMove(found.state, receipt.state)) return this.#seeDelivered(found, receipt, now);
     const move: Move = {
       seq: found.seq,
@@ -228,8 +231,18 @@ export class ReceiptWriter {
       doneAt: Math.min(Math.max(receipt.doneAt, found.acceptedAt), now),
       ...names,
     };
-    this.#end(move, found);
+    this.#move(move, found);
     this.#applySeen(found, receipt, now);
+    return "applied";
+  }
+
+  /** As the answer would have that was lost. To a message that is queued again it says nothing about that try. */
+  #noteTaken(found: CarriedRow, receipt: Receipt, now: number, names: Names): ReceiptOutcome {
+    if (found.state !== "uncertain") return "ignored";
+    const { seq, state: from, attempts, submittedAt, acceptedAt } = found;
+    const { state: to, statusId, errorId, doneAt } = receipt;
+    const taken = submittedAt ?? Math.min(Math.max(doneAt, acceptedAt), now);
+    this.#move({ seq, from, attempts, to, statusId, errorId, at: now, submittedAt: taken, ...names }, found);
     return "applied";
   }
 
@@ -279,6 +292,7 @@ export class ReceiptWriter {
     else if (this.#parts.hasAny && (move.attempts > 1 || move.from !== "claimed")) this.#parts.forget(move.seq);
     if (this.#parked.count === 0) return;
     const message = this.#statements.findClaim.get(move.seq) as {
+      channel: string;
       carrier: string;
       acceptedAt: number;
       destination: string;
@@ -287,7 +301,10 @@ export class ReceiptWriter {
     const found = new Map<number, Receipt>();
     for (const id of ids.length > 1 ? ids : [move.carrierMessageId ?? ""]) {
       for (const parked of this.#parked.find(id, message.carrier, since)) {
-        if (isTo(message, parked.destination)) found.set(parked.id, { ...receiptOf(parked), carrierMessageId: id });
+        if (!isTo(message, parked.destination)) continue;
+        // Its own first id is what the message is to be called.
+        const names = hasOneNotation(message) ? {} : { carrierMessageId: id };
+        found.set(parked.id, { ...receiptOf(parked), ...names });
       }
     }
     const terms: Terms = { now: move.at, acceptedUntil: Number.POSITIVE_INFINITY, canWait: false };
@@ -327,6 +344,16 @@ export class ReceiptWriter {
   }
 }
 
+/**
+ * Ids of WhatsApp's are not written in several ways: another one beside them is the name that we gave the message while
+ * its own was not known, and its user's answers name it by its own.
+ */
+function hasOneNotation({ channel }: { readonly channel: string }): boolean {
+  return channel === "WHATSAPP";
+}
+
+const isRenamed = (found: CarriedRow): boolean => found.partNumber === null && hasOneNotation(found);
+
 /** As a receipt's phone is kept: its digits. Two with a space between, the likelier last, where it may be either. */
 function phonesOf({ destination, otherDestination }: Receipt): string | null {
   const phone = destination === undefined ? null : phoneDigitsOf(destination);
@@ -364,6 +391,7 @@ function prepareAll(database: DatabaseSync) {
   return {
     findClaim: database.prepare(findClaim),
     findAnswered: database.prepare(findAnswered),
+    rename: database.prepare(renameMessage),
     findByCarrierId: database.prepare(findByCarrierId),
     findLastByCarrierId: database.prepare(findLastByCarrierId),
     findByPartId: database.prepare(findByPartId),

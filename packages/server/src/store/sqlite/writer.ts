@@ -33,6 +33,7 @@ import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPar
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { Rematch, Rematched } from "../unmatched-receipts.ts";
 import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
+import { isFinal } from "../../message/state.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
 import { expireLeases } from "./statements/expire-leases.ts";
@@ -48,7 +49,7 @@ import { FailoverWriter } from "./failover-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
 import { isWaiting, MessageWriter } from "./message-writer.ts";
-import { ReceiptWriter } from "./receipt-writer.ts";
+import { ReceiptWriter, type ReportTarget } from "./receipt-writer.ts";
 import { ReportAudience } from "./report-audience.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { RouteWriter } from "./route-writer.ts";
@@ -123,13 +124,10 @@ export class SqliteWriter {
     this.#routes = new RouteWriter(database, (channel, from, to) => this.#delta.takenOver(channel, from, to, 1));
     const seenBy: SeenBy = (target, seq) => audience.of(target.webhookUrl, target, seq, "SEEN");
     const seen = new SeenWriter(database, this.#webhooks, seenBy);
+    const moveBy = (move: Move, target: ReportTarget) =>
+      isFinal(move.to) ? this.#messages.end(move, target) : this.#messages.move(move);
     this.#claims = new ClaimsUnderWay(database);
-    this.#receipts = new ReceiptWriter(
-      database,
-      (move, target) => this.#messages.end(move, target),
-      seen,
-      this.#claims,
-    );
+    this.#receipts = new ReceiptWriter(database, moveBy, seen, this.#claims);
   }
 
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */

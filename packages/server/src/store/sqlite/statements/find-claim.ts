@@ -1,2 +1,2 @@
 /** What a parked receipt must fit to be this message's. */
-export const findClaim = `select carrier, accepted_at as "acceptedAt", destination from message where seq = ?`;
+export const findClaim = `select channel, carrier, accepted_at as "acceptedAt", destination from message where seq = ?`;

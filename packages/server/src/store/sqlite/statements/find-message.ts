@@ -11,6 +11,13 @@ from message m`;
 export const findMessage = `
 ${found} where m.account_id = ? and m.message_id = ? and m.superseded = 0`;
 
+/** Messages in doubt to somebody whose address ends so, through the index that has nothing else. */
+export const findMessagesInDoubt = `
+${found.replace("from message m", "from message m indexed by message_in_doubt")}
+where m.state = 'uncertain' and m.carrier = :carrier and substr(m.destination, -7) = :tail
+  and m.account_id = :accountId and m.sender = :sender and m.accepted_at <= :acceptedUntil
+limit :limit`;
+
 export const findMessageByCarrierId = `
 ${found} where m.carrier_message_id = ? and m.carrier = ? and m.account_id = ?
 order by m.seq desc
