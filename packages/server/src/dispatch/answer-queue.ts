@@ -27,6 +27,8 @@ export class AnswerQueue {
   #answers = new Set<Answered>();
   /** Those whose receipt may take them along, by the carrier's id; null: several have it. */
   #byId = new Map<string, Answered | null>();
+  /** Those that a hand-over of receipts has met. */
+  #old = new Set<Answered>();
 
   get count(): number {
     return this.#answers.size;
@@ -48,7 +50,19 @@ export class AnswerQueue {
     const all = [...this.#answers];
     this.#answers = new Set();
     this.#byId = new Map();
+    this.#old = new Set();
     return all;
+  }
+
+  /**
+   * Those that were here when this was asked the last time: receipts have come since, and none was theirs. The younger
+   * ones may still be told of by the receipts that come next.
+   */
+  takeOld(): readonly Answered[] {
+    const old = [...this.#old].filter((answered) => this.#answers.delete(answered));
+    for (const { result } of old) if (result.outcome === "submitted") this.#byId.delete(result.carrierMessageId);
+    this.#old = new Set(this.#answers);
+    return old;
   }
 
   /** The answer that the receipt is about, and by which of its ids; null: none that is here, as far as can be told. */

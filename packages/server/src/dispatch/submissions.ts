@@ -150,7 +150,7 @@ export class Submissions {
     try {
       const writing = write(joined);
       // In the same turn, so that both share a commit.
-      if (!this.#isRecording) void this.#recordAnswers();
+      if (!this.#isRecording) void this.#recordAnswers(this.#answers.takeOld());
       const result = await writing;
       this.#recorded(taken);
       return result;
@@ -172,13 +172,12 @@ export class Submissions {
     setImmediate(() =>
       setImmediate(() => {
         this.#isRecordingDue = false;
-        if (!this.#isRecording && this.#receiptCalls === 0) void this.#recordAnswers();
+        if (!this.#isRecording && this.#receiptCalls === 0) void this.#recordAnswers(this.#answers.takeAll());
       }),
     );
   }
 
-  async #recordAnswers() {
-    const answers = this.#answers.takeAll();
+  async #recordAnswers(answers: readonly Answered[]) {
     if (answers.length === 0) return;
     this.#isRecording = true;
     const now = this.#options.clock.now();

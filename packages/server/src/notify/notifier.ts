@@ -14,12 +14,12 @@ import { bucketSizeAfter, retryDelayMs, retrySpanMs } from "./retry-schedule.ts"
 /** What is kept of a receiver's fault, for the operator to read. */
 const ERROR_LENGTH_MAX = 500;
 /** Calls to one receiver that a round claims: some are written down while others are on their way. */
-const BUCKETS_PER_ROUND_MAX = 4;
+const BUCKETS_PER_ROUND_MAX = 10;
 /** After this long a receiver's round begins no further call: what is left is claimed again. */
 const ROUND_MS_MAX = 30_000;
 /** Reports that are taken at their birth and wait for their call, of all receivers and of one. */
-const AHEAD_MAX = 4_000;
-const AHEAD_OF_ONE_MAX = 1_000;
+const AHEAD_MAX = 10_000;
+const AHEAD_OF_ONE_MAX = 4_000;
 /** Webhooks that are given up with one failed call at most, when they have waited too long for their receiver. */
 const GIVEN_UP_MAX = 1000;
 
@@ -55,6 +55,8 @@ interface Round {
   readonly endsAt: number;
   failures: number;
   isOpen: boolean;
+  /** What is being written of its calls while the next ones go out. */
+  readonly settling: Promise<void>[];
 }
 
 /** Webhooks of one receiver that are leased and wait until its round of work is over. */
@@ -177,11 +179,12 @@ export class Notifier {
     const { calls, windowSize } = await this.#callsOf(webhooks);
     const failures = webhooks[0]?.receiverFailures ?? 0;
     const endsAt = leasedAt + ROUND_MS_MAX;
-    const round: Round = { origin, calls, endsAt, failures, isOpen: false };
+    const round: Round = { origin, calls, endsAt, failures, isOpen: false, settling: [] };
     const lanes = Array.from({ length: Math.min(windowSize, calls.length) }, async () => {
       for (let next = calls.shift(); next !== undefined; next = calls.shift()) await this.#push(next, round);
     });
     await Promise.all(lanes);
+    await Promise.all(round.settling);
   }
 
   /** One request per URL or subscription and kind, in buckets; in the order in which the reports were born. */
@@ -227,7 +230,10 @@ export class Notifier {
       const fields = { event: "notify.push_failed", origin: round.origin, count: results.length, givenUp };
       this.#options.log.warn({ ...fields, error }, "a webhook was not accepted");
     }
-    await this.#settle(results, this.#receiverAfter(round, outcome, at));
+    const settling = this.#settle(results, this.#receiverAfter(round, outcome, at));
+    // A receiver that takes its calls does not wait for the disk between them; of one that fails each word counts.
+    if (outcome.ok) round.settling.push(settling);
+    else await settling;
   }
 
   async #mayPush({ delivery }: Call, round: Round): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { Delivery } from "./deliveries.ts";
 import type { NotationLearner } from "./notation.ts";
 
 /** Receipts, or messages from phones, that are handed over together. Sessions bound how many wait. */
-const BATCH_MAX = 500;
+const BATCH_MAX = 1_000;
 
 type DeliveryPdu = PduOf<"deliver_sm"> | PduOf<"data_sm">;
 
