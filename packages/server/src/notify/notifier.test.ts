@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLog } from "../kernel/log.ts";
-import type { DueWebhook, MessageRecord, WebhookResult } from "../store/store.ts";
+import type { DueReport, DueWebhook, MessageRecord, WebhookResult } from "../store/store.ts";
 import { FakeClock, settle } from "../../test/harness/fake-clock.ts";
 import { Notifier, type NotifierOptions } from "./notifier.ts";
 
@@ -77,4 +77,117 @@ test("results that cannot be written do not stop the receiver's next reports", a
   subject.nudge();
   await settle();
   assert.ok(calls >= 2);
+});
+
+const RECEIVERS = ["http://a.example", "http://b.example", "http://c.example"] as const;
+
+const leased = (id: number, origin: string = RECEIVERS[0]) =>
+  ({ ...webhook(id), url: `${origin}/reports`, origin }) as DueReport;
+
+/** A receiver whose calls are answered by hand. */
+function byHand() {
+  const calls: { readonly url: string; readonly ids: readonly string[]; readonly end: () => void }[] = [];
+  const push: NotifierOptions["pusher"]["push"] = (url, { body }) =>
+    new Promise((resolve) => {
+      const { results } = JSON.parse(body) as { results: { messageId: string }[] };
+      calls.push({ url, ids: results.map(({ messageId }) => messageId), end: () => resolve({ ok: true }) });
+    });
+  return { calls, pusher: { push, close: async () => undefined } };
+}
+
+test("reports that are leased at their birth are pushed without a claim, and those that come meanwhile together after them", async (t) => {
+  const { calls, pusher } = byHand();
+  let claims = 0;
+  const results: WebhookResult[] = [];
+  const store: NotifierOptions["store"] = {
+    claimWebhooks: async () => {
+      claims += 1;
+      return [];
+    },
+    settleWebhooks: async (settled) => void results.push(...settled),
+  };
+  const { subject, clock } = notifier([], { store, pusher });
+  t.after(() => subject.stop());
+  await clock.advanceAndSettle(0);
+  const before = claims;
+  subject.take([leased(1)]);
+  await settle();
+  subject.take([leased(2)]);
+  subject.take([leased(3)]);
+  await settle();
+  assert.deepEqual(
+    calls.map(({ ids }) => ids),
+    [["m1"]],
+  );
+  calls[0]?.end();
+  await settle();
+  assert.deepEqual(calls[1]?.ids, ["m2", "m3"]);
+  calls[1]?.end();
+  await settle();
+  assert.deepEqual(
+    results.map(({ id, outcome }) => [id, outcome]),
+    [
+      [1, "delivered"],
+      [2, "delivered"],
+      [3, "delivered"],
+    ],
+  );
+  assert.equal(claims, before);
+});
+
+test("no more receivers are served at a time than there are hands, and while all are full nothing is offered", async (t) => {
+  const { calls, pusher } = byHand();
+  const { subject, clock } = notifier([], { pusher, concurrency: 2 });
+  t.after(() => subject.stop());
+  await clock.advanceAndSettle(0);
+  assert.ok(subject.offer().limit > 0);
+  subject.take(RECEIVERS.map((origin, index) => leased(index + 1, origin)));
+  await settle();
+  assert.equal(calls.length, 2);
+  assert.equal(subject.offer().limit, 0);
+  for (const index of [0, 1, 2]) {
+    calls[index]?.end();
+    await settle();
+  }
+  assert.equal(calls.length, 3);
+  assert.ok(subject.offer().limit > 0);
+});
+
+test("a receiver with enough ahead is named in the offer, and what is ahead counts against the room", async (t) => {
+  const { calls, pusher } = byHand();
+  const { subject, clock } = notifier([], { pusher, concurrency: 2 });
+  t.after(() => subject.stop());
+  await clock.advanceAndSettle(0);
+  const { limit, leaseUntil } = subject.offer();
+  assert.equal(leaseUntil, clock.now() + 60_000);
+  subject.take([leased(1)]);
+  await settle();
+  subject.take(Array.from({ length: 4_000 }, (_, index) => leased(index + 2)));
+  assert.deepEqual(subject.offer(), { limit: limit - 4_000, leaseUntil, originsBusy: [RECEIVERS[0]] });
+  // Whoever waits when all stop is given back.
+  void subject.stop();
+  calls[0]?.end();
+  await settle();
+  assert.equal(calls.length, 1);
+});
+
+test("what waited too long for its turn is given back, so that nobody pushes it after its lease", async (t) => {
+  const { calls, pusher } = byHand();
+  const { subject, clock, results } = notifier([], { pusher });
+  t.after(() => subject.stop());
+  await clock.advanceAndSettle(0);
+  subject.take([leased(1)]);
+  await settle();
+  subject.take([leased(2)]);
+  await clock.advanceAndSettle(31_000);
+  calls[0]?.end();
+  await settle();
+  assert.deepEqual(
+    results.map(({ id, outcome }) => [id, outcome]),
+    [
+      [1, "delivered"],
+      [2, "unsent"],
+    ],
+  );
+  assert.equal(calls.length, 1);
 });
