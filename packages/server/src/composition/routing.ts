@@ -4,6 +4,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import type { Carrier } from "../carrier/carrier.ts";
+import type { SenderNotice } from "../carrier/sender-administration.ts";
 import { type CarrierEntry, type Config, ConfigError, type ConfigProblem, effectiveEntries } from "../config/config.ts";
 import { CarrierFleet, type FleetCarrier, type FleetOptions } from "../dispatch/fleet.ts";
 import { rerouteOrphans } from "../dispatch/reroute.ts";
@@ -100,6 +101,8 @@ export interface RoutingOptions extends Parts, Pick<FleetOptions, "onReceipts" |
   /** Made by somebody else, each with a route of its name before all others. */
   readonly extraCarriers: readonly Carrier[];
   readonly createCarrier?: CreateCarrier;
+  /** Carriers tell of templates; resolves after the commit. */
+  readonly onSenderNotices: (notices: readonly SenderNotice[]) => Promise<void>;
   /** Where secrets of entries are looked up; the process's own unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

@@ -21,6 +21,7 @@ import { toWhatsAppInboundReport } from "../view/whatsapp-view.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import { LiveRouting, type RoutingOptions } from "./routing.ts";
 import { createNotifier } from "./webhooks.ts";
+import { openDesks } from "./whatsapp-administration.ts";
 
 /** How often long messages are looked for whose time is over, when no part came that completes one. */
 const JOIN_INTERVAL_MS = 1_000;
@@ -31,6 +32,8 @@ export interface Stages {
   /** What `/subscriptions/1/**` works with. */
   readonly subscriptions: CertificateContext;
   readonly routing: LiveRouting;
+  /** Everything of WhatsApp that sends no message. */
+  readonly whatsApp: ReturnType<typeof openDesks>;
   readonly inboundIndex: ConfigurationIndex;
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   readonly nudgeDispatch: () => void;
@@ -63,6 +66,7 @@ export async function startStages(
     onInbound: (carrier, messages) => inbound.receive(carrier, messages),
     onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
     onReports: nudgeNotify,
+    onSenderNotices: (notices) => whatsApp.takeNotices(DEFAULT_ACCOUNT_ID, notices),
   });
   const { fleet } = routing;
   const nudgeDispatch = () => fleet.nudge();
@@ -97,9 +101,12 @@ export async function startStages(
     await stop(0);
     throw error;
   }
+  // Carriers are called by their peers only when the API listens, which is later.
+  const whatsApp = openDesks(parts, routing, nudgeNotify);
   return {
     isReady: false,
     routing,
+    whatsApp,
     inboundIndex,
     subscriptions,
     onInserted: (messages) => {

@@ -9,6 +9,10 @@ export function checkCloudCarrier(entry: WhatsAppCloudEntry, path: readonly stri
     const { env, file } = entry[member];
     if ((env === undefined) === (file === undefined)) refuse([...path, member], "expected either env or file");
   }
+  // Infobip's answers have it as a number.
+  if (entry.businessAccountId !== undefined && !Number.isSafeInteger(Number(entry.businessAccountId))) {
+    refuse([...path, "businessAccountId"], "is too large to be one");
+  }
   for (const member of ["number", "phoneNumberId"] as const) {
     const seen = new Set<string>();
     for (const [index, sender] of entry.senders.entries()) {

@@ -1,3 +1,4 @@
+import type { SenderNotice } from "../carrier/sender-administration.ts";
 import type { OperationHandlers } from "../http/routes.ts";
 import { ContactDesk } from "./contacts.ts";
 import { FlowDesk } from "./flows.ts";
@@ -10,13 +11,16 @@ import { TemplateDesk } from "./templates.ts";
 export function openWhatsAppDesks(context: WhatsAppContext) {
   const flows = new FlowDesk(context);
   const contacts = new ContactDesk(context);
+  const templates = new TemplateDesk(context);
   const handlers = {
-    ...templateHandlers(new TemplateDesk(context)),
+    ...templateHandlers(templates),
     ...flowHandlers(flows),
     ...senderHandlers(new SenderDesk(context)),
     ...contactHandlers(contacts),
   } satisfies Partial<OperationHandlers>;
-  return { handlers, flows, contacts };
+  const takeNotices = (accountId: number, notices: readonly SenderNotice[]) =>
+    templates.takeNotices(accountId, notices);
+  return { handlers, flows, contacts, takeNotices };
 }
 
 function templateHandlers(desk: TemplateDesk) {

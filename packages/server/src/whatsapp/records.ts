@@ -1,6 +1,8 @@
 import { type Violation } from "@posthorn/contract";
+import type { SenderAdministration } from "../carrier/sender-administration.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
+import type { Log } from "../kernel/log.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
 import type { DocumentChange, NewEvent, Store } from "../store/store.ts";
 
@@ -11,6 +13,11 @@ export interface WhatsAppContext {
   readonly clock: Clock;
   /** Whether the sandbox plays what only WhatsApp decides (rules.ts). Without it nothing is approved, rated or paid. */
   readonly isPlayed: boolean;
+  readonly log: Log;
+  /** Who administers the sender; null: nobody but us, what is set up for it is only kept. */
+  readonly administrationOf: (accountId: number, sender: string) => SenderAdministration | null;
+  /** All that there are now. */
+  readonly administrations: () => readonly SenderAdministration[];
   /** Webhooks were born. */
   readonly onEvents: () => void;
 }
@@ -101,9 +108,16 @@ export function mustBeSender(sender: string) {
   if (!isNumber(sender)) throw new RequestRefused(404, "Sender not found");
 }
 
-/** The business account that a sender belongs to. @throws RequestRefused 404 */
+/** Whether the sandbox decides for this sender: not where a carrier can be asked. */
+export function isPlayedFor({ isPlayed, administrationOf }: WhatsAppContext, accountId: number, sender: string) {
+  return isPlayed && administrationOf(accountId, sender) === null;
+}
+
+/** The business account that a sender belongs to. @throws RequestRefused 404; 400 where a carrier's is not configured */
 export async function businessAccountOf(context: WhatsAppContext, accountId: number, sender: string): Promise<number> {
   mustBeSender(sender);
+  const administration = context.administrationOf(accountId, sender);
+  if (administration !== null) return administration.businessAccountId;
   const added = await find<StoredSender>(context, accountId, KIND.sender, sender);
   return added?.businessAccountId ?? BUSINESS_ACCOUNT_BASE + accountId;
 }

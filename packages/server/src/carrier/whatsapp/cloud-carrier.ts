@@ -7,13 +7,16 @@ import { Fault } from "../../kernel/faults.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } from "../carrier.ts";
+import type { SenderNotice } from "../sender-administration.ts";
 import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
+import { CloudAdministration } from "./administration.ts";
 import { readMarkOf } from "./bodies.ts";
 import { type GraphError, readError } from "./errors.ts";
 import { type GraphAnswer, GraphClient, type GraphOptions } from "./graph-client.ts";
 import { objectIn } from "./json.ts";
 import { LastMessages } from "./last-messages.ts";
 import { type Notification, readNotification } from "./notification.ts";
+import { noticesIn, parseNotification } from "./notices.ts";
 import { Pace, type Pause } from "./pace.ts";
 import { type Sender, Sending, SHOWN } from "./sending.ts";
 import { isSameSecret, isSigned } from "./signature.ts";
@@ -43,13 +46,18 @@ export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"
   readonly messagesPerSecond: number;
   /** What customers reach us by, for the URLs of media; null: as Meta does. */
   readonly publicUrl: string | null;
+  /** Whose templates its senders use; null: they are not administered here. */
+  readonly businessAccountId?: string | null;
   readonly carrierIdOf: (accountId: number, messageId: string) => Promise<string | null>;
+  /** What Meta tells of templates; resolves after the commit. */
+  readonly onNotices?: (notices: readonly SenderNotice[]) => Promise<void>;
 }
 
 export class CloudCarrier implements Carrier {
   readonly name: string;
   readonly uncertainPolicy: UncertainPolicy;
   readonly webhook: CarrierWebhook;
+  readonly administration: CloudAdministration;
   readonly #options: CloudCarrierOptions;
   readonly #senders: ReadonlyMap<string, Sender>;
   readonly #numbers: ReadonlyMap<string, string>;
@@ -71,6 +79,7 @@ export class CloudCarrier implements Carrier {
     this.#senders = new Map(senders.map((sender) => [sender.number, { ...sender, pace: new Pace(messagesPerSecond) }]));
     this.#numbers = new Map(senders.map(({ number, phoneNumberId }) => [phoneNumberId, number]));
     this.#client = new GraphClient({ ...options, connectionsMax: windowSize });
+    this.administration = new CloudAdministration({ ...options, businessAccountId: options.businessAccountId ?? null });
     this.#sending = new Sending({
       name,
       clock,
@@ -147,7 +156,7 @@ export class CloudCarrier implements Carrier {
     this.#events = null;
     this.#sending.stop();
     for (const timer of this.#timers) timer.cancel();
-    await this.#client.close();
+    await Promise.all([this.#client.close(), this.administration.close()]);
   }
 
   /** facts: Cloud API, 4.6. */
@@ -165,7 +174,8 @@ export class CloudCarrier implements Carrier {
     }
     if (this.#events === null) return "later";
     const base = this.#options.publicUrl ?? baseUrl;
-    const notification = readNotification(parse(body), {
+    const payload = parseNotification(body);
+    const notification = readNotification(payload, {
       numberOf: (phoneNumberId) => this.#numbers.get(phoneNumberId),
       mediaUrlOf: (number) => (mediaId) => `${base}/whatsapp/1/senders/${number}/media/${encodeURIComponent(mediaId)}`,
       now: this.#options.clock.now(),
@@ -175,6 +185,8 @@ export class CloudCarrier implements Carrier {
       const passedOver = [...new Set(notification.passedOver)];
       this.#options.log.debug({ event: "whatsapp.passed_over", carrier: this.name, passedOver }, "nothing to do");
     }
+    const notices = noticesIn(payload, { businessAccountId: this.#options.businessAccountId ?? null });
+    if (notices.length > 0) await this.#options.onNotices?.(notices);
     return (await this.#record(this.#events, notification)) ? "taken" : "later";
   }
 
@@ -236,13 +248,5 @@ export class CloudCarrier implements Carrier {
       this.#events?.ready();
     });
     this.#timers.add(timer);
-  }
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
   }
 }

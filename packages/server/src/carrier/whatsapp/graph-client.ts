@@ -9,7 +9,7 @@ const ANSWER_BYTES_MAX = 64 * 1024;
 /** Of the largest documents that WhatsApp carries. */
 const MEDIA_BYTES_MAX = 100 * 1024 * 1024;
 /** Shorter than any load balancer's: a connection that the other side has just closed loses the answer. */
-const KEEP_ALIVE_MS = 4_000;
+export const KEEP_ALIVE_MS = 4_000;
 /** An id is part of a path. */
 const MEDIA_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -130,12 +130,13 @@ export class GraphClient {
   }
 }
 
-async function readJson(body: Readable): Promise<unknown> {
+/** Undefined: it is longer, or no JSON. */
+export async function readJson(body: Readable, bytesMax: number = ANSWER_BYTES_MAX): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += (chunk as Buffer).length;
-    if (length > ANSWER_BYTES_MAX) {
+    if (length > bytesMax) {
       body.destroy();
       return undefined;
     }
@@ -172,7 +173,7 @@ function isUnsent({ code = "", syscall = "", errors }: NetworkError): boolean {
   return errors !== undefined && errors.length > 0 && errors.every(isUnsent);
 }
 
-function failureOf(error: unknown): GraphAnswer {
+export function failureOf(error: unknown): Exclude<GraphAnswer, { readonly kind: "answered" }> {
   const { code = "", message = "" } = error as NetworkError;
   const reason = [code, message].filter((part) => part !== "").join(": ") || String(error);
   return { kind: isUnsent(error as NetworkError) ? "unsent" : "lost", reason };
