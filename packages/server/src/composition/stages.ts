@@ -109,15 +109,19 @@ export async function startStages(
     whatsApp,
     inboundIndex,
     subscriptions,
-    onInserted: (messages) => {
-      routing.onInserted(messages);
-      // A message that was refused at once has its report already.
-      if (messages.some((message) => message.state === "rejected")) nudgeNotify();
-    },
+    onInserted: nudgeAfterInsert(routing, nudgeNotify),
     nudgeDispatch,
     nudgeNotify,
     smpp,
     stop,
+  };
+}
+
+function nudgeAfterInsert(routing: LiveRouting, nudgeNotify: () => void): Stages["onInserted"] {
+  return (messages) => {
+    routing.onInserted(messages);
+    // A message that was refused at once has its report already.
+    if (messages.some((message) => message.state === "rejected")) nudgeNotify();
   };
 }
 
