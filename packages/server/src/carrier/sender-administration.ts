@@ -5,7 +5,23 @@
  * Every call may throw RequestRefused, with the carrier's own words, when it was heard and refused, and Fault
  * CARRIER_UNREACHABLE when nobody can say whether it was heard.
  */
-import type { Template, TemplateCategory, TemplateStatus, TemplateStructure } from "@posthorn/contract";
+import type {
+  AddSender,
+  BusinessInfo,
+  CallingPermission,
+  CreateFlow,
+  Flow,
+  FlowJson,
+  FlowJsonError,
+  SenderPublicKey,
+  SenderQuality,
+  Template,
+  TemplateCategory,
+  TemplateStatus,
+  TemplateStructure,
+  UpdateBusinessInfo,
+  UpdateFlow,
+} from "@posthorn/contract";
 
 export type TemplateQuality = NonNullable<Template["quality"]>;
 
@@ -83,4 +99,41 @@ export interface SenderAdministration {
   editTemplate(id: string, changes: TemplateChanges): Promise<void>;
   /** In every language. */
   deleteTemplate(name: string): Promise<void>;
+  readonly numbers: NumberAdministration;
+  readonly flows: FlowAdministration;
+}
+
+export type SenderRating = Pick<SenderQuality, "qualityRating" | "status" | "currentLimit">;
+
+/** How a code comes that proves whose number it is. */
+export type CodeRequest = Pick<AddSender, "type" | "locale">;
+
+/** What is about one number. `sender` is one of the carrier's; `numberId` is what the carrier calls any number. */
+export interface NumberAdministration {
+  rating(sender: string): Promise<SenderRating>;
+  profile(sender: string): Promise<BusinessInfo>;
+  /** What is not named stays. */
+  updateProfile(sender: string, changes: UpdateBusinessInfo): Promise<void>;
+  publicKey(sender: string): Promise<SenderPublicKey>;
+  uploadPublicKey(sender: string, pem: string): Promise<void>;
+  callingPermission(sender: string, userNumber: string): Promise<CallingPermission>;
+  deleteMedia(sender: string, mediaId: string): Promise<void>;
+  /** To the business account; a code is still to be asked for. Resolves to its numberId. */
+  add(request: AddSender): Promise<string>;
+  requestCode(numberId: string, request: CodeRequest): Promise<void>;
+  /** And registers it where the configuration has a PIN. */
+  verify(numberId: string, code: string): Promise<void>;
+}
+
+/** Flows of the business account. They are kept nowhere but at the carrier. */
+export interface FlowAdministration {
+  list(): Promise<readonly Flow[]>;
+  create(request: CreateFlow): Promise<Flow>;
+  update(flowId: string, changes: UpdateFlow): Promise<void>;
+  delete(flowId: string): Promise<void>;
+  publish(flowId: string): Promise<void>;
+  deprecate(flowId: string): Promise<void>;
+  addJson(flowId: string, json: FlowJson): Promise<readonly FlowJsonError[]>;
+  jsonUrl(flowId: string): Promise<string>;
+  preview(flowId: string): Promise<{ readonly url: string; readonly expiresAt: number }>;
 }

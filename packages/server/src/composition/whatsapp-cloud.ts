@@ -18,7 +18,7 @@ export function createCloudCarrier(
   entry: WhatsAppCloudEntry,
   { clock, log, store, env, onSenderNotices }: NewCloudCarrier,
 ): CloudCarrier {
-  const { uncertain, publicUrl, businessAccountId, token, appSecret, verifyToken, ...rest } = entry;
+  const { uncertain, publicUrl, businessAccountId, registrationPin, token, appSecret, verifyToken, ...rest } = entry;
   const secretOf = (member: string, reference: SecretReference) => {
     try {
       return readSecret(reference, env);
@@ -38,6 +38,7 @@ export function createCloudCarrier(
     uncertainPolicy: uncertain,
     publicUrl: publicUrl ?? null,
     businessAccountId: businessAccountId ?? null,
+    registrationPin: registrationPin === undefined ? null : secretOf("registrationPin", registrationPin),
     onNotices: onSenderNotices,
     carrierIdOf: async (accountId, messageId) =>
       (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,

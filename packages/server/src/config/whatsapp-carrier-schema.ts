@@ -37,6 +37,11 @@ export const whatsappCloudCarrier = Type.Object(
         description: "The WhatsApp Business Account. Without it templates and flows of its senders are refused.",
       }),
     ),
+    registrationPin: Type.Optional(
+      secret(
+        "The PIN of two-step verification that numbers are registered with. Absent: they are registered elsewhere.",
+      ),
+    ),
     senders: Type.Array(WHATSAPP_SENDER_SCHEMA, {
       minItems: 1,
       maxItems: SENDERS_MAX,

@@ -26,7 +26,7 @@ const UNREACHABLE_MS = 5_000;
 /** The carrier's lists may be behind its answers: what was changed so lately is not missing yet. */
 const SETTLE_MS = 5 * 60_000;
 /** Templates of one commit. */
-const COMMIT_MAX = 500;
+const COMMIT_MAX = 200;
 
 /** What the carrier's lists do not tell apart from their plain names. */
 const FINER: Readonly<Partial<Record<TemplateStatus, readonly TemplateStatus[]>>> = {
@@ -34,16 +34,17 @@ const FINER: Readonly<Partial<Record<TemplateStatus, readonly TemplateStatus[]>>
   FIRST_PAUSED: ["SECOND_PAUSED"],
 };
 
-interface Comparison {
-  readonly changes: DocumentChange[];
-  readonly events: NewEvent[];
+/** Of one template. */
+interface Difference {
+  readonly changes: readonly DocumentChange[];
+  readonly events: readonly NewEvent[];
 }
 
 export class CarriedTemplates {
   readonly #context: WhatsAppContext;
   readonly #turns = new Turns();
-  /** Until when a business account's copies are good enough, by its id. */
-  readonly #freshUntil = new Map<number, number>();
+  /** Until when the copies of a business account are good enough, by the account that has them and its id. */
+  readonly #freshUntil = new Map<string, number>();
 
   constructor(context: WhatsAppContext) {
     this.#context = context;
@@ -56,17 +57,18 @@ export class CarriedTemplates {
    */
   async refresh(accountId: number, administration: SenderAdministration) {
     const { businessAccountId } = administration;
-    if (this.#isFresh(businessAccountId)) return;
+    const key = freshKey(accountId, businessAccountId);
+    if (this.#isFresh(key)) return;
     await this.#turns.take(businessAccountId, async () => {
-      if (this.#isFresh(businessAccountId)) return;
+      if (this.#isFresh(key)) return;
       const { clock, log } = this.#context;
       try {
         const templates = await administration.listTemplates();
         await this.#compare(accountId, administration, templates);
-        this.#freshUntil.set(businessAccountId, clock.now() + FRESH_MS);
+        this.#freshUntil.set(key, clock.now() + FRESH_MS);
       } catch (error) {
         if (!isFault(error) || error.code !== "CARRIER_UNREACHABLE") throw error;
-        this.#freshUntil.set(businessAccountId, clock.now() + UNREACHABLE_MS);
+        this.#freshUntil.set(key, clock.now() + UNREACHABLE_MS);
         const line = { event: "whatsapp.templates_not_compared", businessAccountId, reason: error.message };
         log.warn(line, "templates are shown as they are kept here");
       }
@@ -114,12 +116,12 @@ export class CarriedTemplates {
     try {
       return await this.#turns.take(businessAccountId, work);
     } finally {
-      this.#freshUntil.delete(businessAccountId);
+      this.#freshUntil.clear();
     }
   }
 
-  #isFresh(businessAccountId: number): boolean {
-    const until = this.#freshUntil.get(businessAccountId) ?? 0;
+  #isFresh(key: string): boolean {
+    const until = this.#freshUntil.get(key) ?? 0;
     const now = this.#context.clock.now();
     // A clock that was set back must not make it last longer.
     return until > now && until - now <= FRESH_MS;
@@ -138,29 +140,29 @@ export class CarriedTemplates {
   ) {
     const kept = await this.#stored(accountId, businessAccountId);
     const now = this.#context.clock.now();
-    const found: Comparison = { changes: [], events: [] };
+    const found: Difference[] = [];
+    const place = { accountId, sender: senders[0] ?? "", at: now };
     for (const template of templates) {
       const key = keyOf({ ...template, businessAccountId });
       const old = kept.get(key);
       kept.delete(key);
       const next = mergedTemplate(old, template, { businessAccountId, now });
       if (old !== undefined && isSame(old, next)) continue;
-      found.changes.push(...this.#putting(accountId, key, next, old));
       // What is seen for the first time is no change.
-      const place = { accountId, sender: senders[0] ?? "", at: now };
-      if (old !== undefined) found.events.push(...carriedUpdates(place, next, old, template.reason));
+      const events = old === undefined ? [] : carriedUpdates(place, next, old, template.reason);
+      found.push({ changes: this.#putting(accountId, key, next, old), events });
     }
     for (const [key, template] of kept) {
       if (now - template.updatedAt < SETTLE_MS && now >= template.updatedAt) continue;
-      found.changes.push(...this.#deleting(accountId, key, template));
+      found.push({ changes: this.#deleting(accountId, key, template), events: [] });
     }
-    await this.#commit(found);
-  }
-
-  async #commit({ changes, events }: Comparison) {
-    for (let first = 0; first < Math.max(changes.length, events.length); first += COMMIT_MAX) {
-      const last = first + COMMIT_MAX;
-      await change(this.#context, changes.slice(first, last), events.slice(first, last));
+    for (let first = 0; first < found.length; first += COMMIT_MAX) {
+      const some = found.slice(first, first + COMMIT_MAX);
+      await change(
+        this.#context,
+        some.flatMap(({ changes }) => changes),
+        some.flatMap(({ events }) => events),
+      );
     }
   }
 
@@ -172,21 +174,20 @@ export class CarriedTemplates {
     const old = kept.get(key);
     if (old === undefined) {
       // It was made elsewhere, or is gone: the next read finds out.
-      this.#freshUntil.delete(businessAccountId);
+      this.#freshUntil.delete(freshKey(accountId, businessAccountId));
       return;
     }
     if (at !== null && at < (old.noticedAt ?? 0)) return;
-    if (notice.kind === "template-words") this.#freshUntil.delete(businessAccountId);
+    if (notice.kind === "template-words") this.#freshUntil.delete(freshKey(accountId, businessAccountId));
     const now = clock.now();
     const next = { ...old, ...newsOf(notice), ...(at === null ? {} : { noticedAt: at }) };
     const [sender = ""] = this.#sendersOf(businessAccountId);
     const reason = notice.kind === "template-status" ? notice.reason : "NONE";
     const events = carriedUpdates({ accountId, sender, at: now }, next, old, reason);
-    if (next.status === "DELETED")
-      return this.#commit({ changes: this.#deleting(accountId, key, old), events: [...events] });
-    const isChanged = !isSame(old, next);
-    const stored = isChanged ? { ...next, updatedAt: now } : next;
-    await this.#commit({ changes: this.#putting(accountId, key, stored, old), events: [...events] });
+    const stored = isSame(old, next) ? next : { ...next, updatedAt: now };
+    const isGone = next.status === "DELETED";
+    const changes = isGone ? this.#deleting(accountId, key, old) : this.#putting(accountId, key, stored, old);
+    await change(this.#context, changes, events);
   }
 
   #sendersOf(businessAccountId: number): readonly string[] {
@@ -210,6 +211,8 @@ export class CarriedTemplates {
     ];
   }
 }
+
+const freshKey = (accountId: number, businessAccountId: number) => `${accountId}/${businessAccountId}`;
 
 /** The business account that it is about; null: none is configured. */
 export function accountOf(administration: SenderAdministration): number | null {

@@ -61,25 +61,27 @@ function senderHandlers(desk: SenderDesk) {
       setHeader("content-type", PICTURE_TYPE);
       return desk.logo(accountId, params.sender);
     },
-    getWhatsappCallingPermission: ({ params }) => desk.callingPermission(params.sender, params.userNumber),
+    getWhatsappCallingPermission: ({ accountId, params }) =>
+      desk.callingPermission(accountId, params.sender, params.userNumber),
     getWhatsappPublicKey: ({ accountId, params }) => desk.publicKey(accountId, params.sender),
     uploadWhatsappPublicKey: ({ accountId, params, body }) => desk.uploadPublicKey(accountId, params.sender, body.file),
     addWhatsappSender: ({ accountId, params, body }) => desk.add(accountId, params.businessAccountId, body),
-    retryWhatsappSenderVerification: ({ accountId, params }) => desk.retryVerification(accountId, params.sender),
+    retryWhatsappSenderVerification: ({ accountId, params, body }) =>
+      desk.retryVerification(accountId, params.sender, body),
     verifyWhatsappSender: ({ accountId, params, body }) => desk.verify(accountId, params.sender, body.code),
   } satisfies Partial<OperationHandlers>;
 }
 
 function contactHandlers(desk: ContactDesk) {
   return {
-    downloadWhatsappMedia: ({ params, setHeader }) => {
+    downloadWhatsappMedia: ({ accountId, params, setHeader }) => {
       setHeader("content-type", PICTURE_TYPE);
-      return desk.media(params.sender, params.mediaId);
+      return desk.media(accountId, params.sender, params.mediaId);
     },
-    deleteWhatsappMedia: ({ params, body }) => desk.deleteMedia(params.sender, body.url),
-    getWhatsappPayuPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "UPI"),
-    getWhatsappBrazilPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "BR"),
-    getWhatsappUpiPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "UPI"),
+    deleteWhatsappMedia: ({ accountId, params, body }) => desk.deleteMedia(accountId, params.sender, body.url),
+    getWhatsappPayuPayment: ({ accountId, params }) => desk.payment(accountId, params, "UPI"),
+    getWhatsappBrazilPayment: ({ accountId, params }) => desk.payment(accountId, params, "BR"),
+    getWhatsappUpiPayment: ({ accountId, params }) => desk.payment(accountId, params, "UPI"),
     getWhatsappIdentity: ({ accountId, params }) => desk.identity(accountId, params),
     confirmWhatsappIdentity: ({ accountId, params, body }) => desk.confirmIdentity(accountId, params, body.hash),
     deleteWhatsappIdentity: ({ accountId, params }) => desk.deleteIdentity(accountId, params),

@@ -28,6 +28,7 @@ export const KIND = {
   flow: "whatsapp-flow",
   flowJson: "whatsapp-flow-json",
   sender: "whatsapp-sender",
+  rating: "whatsapp-sender-rating",
   businessInfo: "whatsapp-business-info",
   publicKey: "whatsapp-public-key",
   identity: "whatsapp-identity",
@@ -39,6 +40,8 @@ export interface StoredSender {
   readonly businessAccountId: number;
   readonly displayName: string;
   readonly isVerified: boolean;
+  /** What its carrier calls it; absent: no carrier has it. */
+  readonly numberId?: string;
 }
 
 /** Every account has a business account that its senders belong to, but for those that were added to another. */

@@ -2,14 +2,18 @@
 import { RequestRefused } from "../../kernel/request-refused.ts";
 import type {
   CarrierTemplate,
+  FlowAdministration,
+  NumberAdministration,
   SenderAdministration,
   TemplateChanges,
   TemplateDraft,
   TemplateMade,
 } from "../sender-administration.ts";
 import { Fault } from "../../kernel/faults.ts";
+import { CloudFlows } from "./flow-administration.ts";
 import { GraphAdmin, type GraphAdminOptions } from "./graph-admin.ts";
 import { type Json, known, objectIn, textIn } from "./json.ts";
+import { CloudNumbers } from "./number-administration.ts";
 import { componentsOf, exampleFilesOf, lifetimeOf } from "./template-components.ts";
 import { categoryOf, statusOf, templatesIn } from "./template-structure.ts";
 
@@ -23,10 +27,14 @@ export interface AdministrationOptions extends GraphAdminOptions {
   /** Null: the configuration does not say. */
   readonly businessAccountId: string | null;
   readonly senders: readonly { readonly number: string; readonly phoneNumberId: string }[];
+  /** The PIN of two-step verification that numbers are registered with; null: they are registered elsewhere. */
+  readonly registrationPin: string | null;
 }
 
 export class CloudAdministration implements SenderAdministration {
   readonly senders: readonly string[];
+  readonly numbers: NumberAdministration;
+  readonly flows: FlowAdministration;
   readonly #options: AdministrationOptions;
   readonly #graph: GraphAdmin;
 
@@ -34,6 +42,9 @@ export class CloudAdministration implements SenderAdministration {
     this.#options = options;
     this.#graph = new GraphAdmin(options);
     this.senders = options.senders.map(({ number }) => number);
+    const parts = { ...options, graph: this.#graph, account: () => this.#account() };
+    this.numbers = new CloudNumbers(parts);
+    this.flows = new CloudFlows(parts);
   }
 
   get businessAccountId(): number {
@@ -82,7 +93,7 @@ export class CloudAdministration implements SenderAdministration {
 
   async editTemplate(id: string, changes: TemplateChanges): Promise<void> {
     const { category, isCategoryChanged, structure, validityPeriod } = changes;
-    await this.#succeed({
+    await this.#graph.succeed({
       method: "POST",
       path: id,
       json: known({
@@ -95,7 +106,7 @@ export class CloudAdministration implements SenderAdministration {
   }
 
   async deleteTemplate(name: string): Promise<void> {
-    await this.#succeed({ method: "DELETE", path: `${this.#account()}/message_templates`, query: { name } });
+    await this.#graph.succeed({ method: "DELETE", path: `${this.#account()}/message_templates`, query: { name } });
   }
 
   async close() {
@@ -111,12 +122,6 @@ export class CloudAdministration implements SenderAdministration {
       );
     }
     return componentsOf(category, structure, new Map());
-  }
-
-  async #succeed(request: Parameters<GraphAdmin["ask"]>[0]) {
-    const answer = await this.#graph.ask(request);
-    if (answer["success"] === false)
-      throw new Fault("CARRIER_UNREACHABLE", { detail: "it says that it did not succeed" });
   }
 
   #account(): string {

@@ -48,6 +48,8 @@ export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"
   readonly publicUrl: string | null;
   /** Whose templates its senders use; null: they are not administered here. */
   readonly businessAccountId?: string | null;
+  /** What numbers are registered with; null: they are registered elsewhere. */
+  readonly registrationPin?: string | null;
   readonly carrierIdOf: (accountId: number, messageId: string) => Promise<string | null>;
   /** What Meta tells of templates; resolves after the commit. */
   readonly onNotices?: (notices: readonly SenderNotice[]) => Promise<void>;
@@ -79,7 +81,11 @@ export class CloudCarrier implements Carrier {
     this.#senders = new Map(senders.map((sender) => [sender.number, { ...sender, pace: new Pace(messagesPerSecond) }]));
     this.#numbers = new Map(senders.map(({ number, phoneNumberId }) => [phoneNumberId, number]));
     this.#client = new GraphClient({ ...options, connectionsMax: windowSize });
-    this.administration = new CloudAdministration({ ...options, businessAccountId: options.businessAccountId ?? null });
+    this.administration = new CloudAdministration({
+      ...options,
+      businessAccountId: options.businessAccountId ?? null,
+      registrationPin: options.registrationPin ?? null,
+    });
     this.#sending = new Sending({
       name,
       clock,

@@ -81,6 +81,13 @@ export class GraphAdmin {
     throw refused.error;
   }
 
+  /** What answers with nothing but that it succeeded. @throws as `ask` */
+  async succeed(asked: AdminRequest): Promise<void> {
+    const answer = await this.ask(asked);
+    if (answer["success"] === false)
+      throw new Fault("CARRIER_UNREACHABLE", { detail: "it says that it did not succeed" });
+  }
+
   async close() {
     await this.#agent.destroy();
   }
