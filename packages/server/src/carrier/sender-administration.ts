@@ -77,7 +77,11 @@ export type SenderNotice =
       readonly previous: TemplateCategory;
     })
   /** Its words have changed: they are read when they are asked for. */
-  | (TemplateNotice & { readonly kind: "template-words" });
+  | (TemplateNotice & { readonly kind: "template-words" })
+  /** What is absent stays. */
+  | ({ readonly kind: "sender-rating"; readonly sender: string } & Partial<SenderRating>);
+
+export type AnyTemplateNotice = Extract<SenderNotice, TemplateNotice>;
 
 interface TemplateNotice {
   readonly businessAccountId: number;

@@ -1,6 +1,11 @@
 /** Ratings of senders, and their registration, where a carrier decides on both. */
 import { type AddSender, formatDate, type SenderQuality } from "@posthorn/contract";
-import type { CodeRequest, SenderAdministration, SenderRating } from "../carrier/sender-administration.ts";
+import type {
+  CodeRequest,
+  SenderAdministration,
+  SenderNotice,
+  SenderRating,
+} from "../carrier/sender-administration.ts";
 import { isFault } from "../kernel/faults.ts";
 import { find, KIND, put, type StoredSender, type WhatsAppContext } from "./records.ts";
 
@@ -47,4 +52,16 @@ export async function requestCode(
   { type, locale }: CodeRequest,
 ): Promise<void> {
   await numbers.requestCode(numberId, { type, ...(locale === undefined ? {} : { locale }) });
+}
+
+/** Of one that was never asked for there is nothing to bring up to date. */
+export async function noteRating(
+  context: WhatsAppContext,
+  accountId: number,
+  { kind: _, sender, ...news }: Extract<SenderNotice, { readonly kind: "sender-rating" }>,
+): Promise<void> {
+  const kept = await find<StoredRating>(context, accountId, KIND.rating, sender);
+  if (kept === null) return;
+  const next: StoredRating = { ...kept, ...news, askedAt: context.clock.now() };
+  await put(context, accountId, KIND.rating, sender, next);
 }

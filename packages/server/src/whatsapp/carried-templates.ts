@@ -6,9 +6,9 @@
  */
 import { type TemplateStatus } from "@posthorn/contract";
 import type {
+  AnyTemplateNotice,
   CarrierTemplate,
   SenderAdministration,
-  SenderNotice,
   TemplateChanges,
   TemplateDraft,
 } from "../carrier/sender-administration.ts";
@@ -104,7 +104,7 @@ export class CarriedTemplates {
   }
 
   /** Resolves after the commit. What says nothing new, or comes too late, is passed over. */
-  async take(accountId: number, notices: readonly SenderNotice[]) {
+  async take(accountId: number, notices: readonly AnyTemplateNotice[]) {
     for (const notice of notices) {
       await this.#turns.take(notice.businessAccountId, () => this.#take(accountId, notice));
     }
@@ -166,7 +166,7 @@ export class CarriedTemplates {
     }
   }
 
-  async #take(accountId: number, notice: SenderNotice) {
+  async #take(accountId: number, notice: AnyTemplateNotice) {
     const { businessAccountId, name, language, at } = notice;
     const { clock } = this.#context;
     const kept = await this.#stored(accountId, businessAccountId);
@@ -223,7 +223,7 @@ export function accountOf(administration: SenderAdministration): number | null {
   }
 }
 
-function newsOf(notice: SenderNotice): Partial<StoredTemplate> {
+function newsOf(notice: AnyTemplateNotice): Partial<StoredTemplate> {
   switch (notice.kind) {
     case "template-status":
       return { status: notice.status };

@@ -1,5 +1,6 @@
 import type { SenderNotice } from "../carrier/sender-administration.ts";
 import type { OperationHandlers } from "../http/routes.ts";
+import { noteRating } from "./carried-senders.ts";
 import { ContactDesk } from "./contacts.ts";
 import { FlowDesk } from "./flows.ts";
 import type { WhatsAppContext } from "./records.ts";
@@ -18,8 +19,12 @@ export function openWhatsAppDesks(context: WhatsAppContext) {
     ...senderHandlers(new SenderDesk(context)),
     ...contactHandlers(contacts),
   } satisfies Partial<OperationHandlers>;
-  const takeNotices = (accountId: number, notices: readonly SenderNotice[]) =>
-    templates.takeNotices(accountId, notices);
+  const takeNotices = async (accountId: number, notices: readonly SenderNotice[]) => {
+    for (const notice of notices) {
+      if (notice.kind === "sender-rating") await noteRating(context, accountId, notice);
+      else await templates.takeNotices(accountId, [notice]);
+    }
+  };
   return { handlers, flows, contacts, takeNotices };
 }
 

@@ -12,7 +12,7 @@ import {
   type TemplateV1,
   validityViolations,
 } from "@posthorn/contract";
-import type { SenderNotice } from "../carrier/sender-administration.ts";
+import type { AnyTemplateNotice } from "../carrier/sender-administration.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
 import type { NewEvent } from "../store/store.ts";
@@ -58,7 +58,7 @@ export class TemplateDesk {
   }
 
   /** News of a carrier, of templates that it decides on. Resolves after the commit. */
-  takeNotices(accountId: number, notices: readonly SenderNotice[]): Promise<void> {
+  takeNotices(accountId: number, notices: readonly AnyTemplateNotice[]): Promise<void> {
     return this.#carried.take(accountId, notices);
   }
 

@@ -16,7 +16,7 @@ import { type GraphAnswer, GraphClient, type GraphOptions } from "./graph-client
 import { objectIn } from "./json.ts";
 import { LastMessages } from "./last-messages.ts";
 import { type Notification, readNotification } from "./notification.ts";
-import { noticesIn, parseNotification } from "./notices.ts";
+import { NOTICE_FIELDS, noticesIn, parseNotification } from "./notices.ts";
 import { Pace, type Pause } from "./pace.ts";
 import { type Sender, Sending, SHOWN } from "./sending.ts";
 import { isSameSecret, isSigned } from "./signature.ts";
@@ -187,11 +187,14 @@ export class CloudCarrier implements Carrier {
       now: this.#options.clock.now(),
     });
     if (notification === null) return "unreadable";
-    if (notification.passedOver.length > 0) {
-      const passedOver = [...new Set(notification.passedOver)];
+    const passedOver = [...new Set(notification.passedOver)].filter((name) => !NOTICE_FIELDS.has(name));
+    if (passedOver.length > 0) {
       this.#options.log.debug({ event: "whatsapp.passed_over", carrier: this.name, passedOver }, "nothing to do");
     }
-    const notices = noticesIn(payload, { businessAccountId: this.#options.businessAccountId ?? null });
+    const notices = noticesIn(payload, {
+      businessAccountId: this.#options.businessAccountId ?? null,
+      senders: new Set(this.#senders.keys()),
+    });
     if (notices.length > 0) await this.#options.onNotices?.(notices);
     return (await this.#record(this.#events, notification)) ? "taken" : "later";
   }

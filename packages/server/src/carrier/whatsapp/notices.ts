@@ -1,7 +1,8 @@
-/** What Meta's webhook tells of templates, in the fields beside `messages`. */
+/** What Meta's webhook tells of templates and numbers, in the fields beside `messages`. */
 import type { TemplateStatus } from "@posthorn/contract";
-import type { SenderNotice } from "../sender-administration.ts";
+import type { AnyTemplateNotice, SenderNotice } from "../sender-administration.ts";
 import { type Json, isObject, objectIn, objectsIn, textIn, timeIn } from "./json.ts";
+import { limitNamed } from "./number-administration.ts";
 import { categoryOf, qualityOf, reasonOf, statusOf } from "./template-structure.ts";
 
 /** Ids of templates are numbers there, and may be larger than a number of ours can be exact about. */
@@ -10,9 +11,19 @@ const LARGE_NUMBERS = ["message_template_id"];
 interface NoticeContext {
   /** Null: the configuration names none, so nothing can be about it. */
   readonly businessAccountId: string | null;
+  readonly senders: ReadonlySet<string>;
 }
 
-type Common = Pick<SenderNotice, "businessAccountId" | "templateId" | "name" | "language" | "at">;
+/** Fields that something is done with. */
+export const NOTICE_FIELDS: ReadonlySet<string> = new Set([
+  "message_template_status_update",
+  "message_template_quality_update",
+  "template_category_update",
+  "message_template_components_update",
+  "phone_number_quality_update",
+]);
+
+type Common = Pick<AnyTemplateNotice, "businessAccountId" | "templateId" | "name" | "language" | "at">;
 
 /** The body of a call. Undefined: it is no JSON. */
 export function parseNotification(body: Uint8Array): unknown {
@@ -29,18 +40,34 @@ export function parseNotification(body: Uint8Array): unknown {
 }
 
 /** Those of our business account; what else is told is none of ours, or nothing that is kept. */
-export function noticesIn(payload: unknown, { businessAccountId }: NoticeContext): readonly SenderNotice[] {
+export function noticesIn(payload: unknown, { businessAccountId, senders }: NoticeContext): readonly SenderNotice[] {
   if (!isObject(payload) || payload["object"] !== "whatsapp_business_account" || businessAccountId === null) return [];
   return objectsIn(payload["entry"])
     .filter(({ id }) => String(id) === businessAccountId)
     .flatMap((entry) =>
       objectsIn(entry["changes"]).map((change) => {
         const value = objectIn(change["value"]);
+        if (change["field"] === "phone_number_quality_update") return ratingOf(value, senders);
         const common = commonOf(value, { businessAccountId, at: timeIn(entry["time"]) ?? null });
         return common === null ? null : noticeOf(textIn(change["field"]) ?? "", value, common);
       }),
     )
     .filter((notice) => notice !== null);
+}
+
+/** Null: of a number that is none of ours. */
+function ratingOf(value: Json, senders: ReadonlySet<string>): SenderNotice | null {
+  const sender = (textIn(value["display_phone_number"]) ?? "").replaceAll(/\D/g, "");
+  if (!senders.has(sender)) return null;
+  const currentLimit = limitNamed(value["current_limit"]);
+  const event = textIn(value["event"]);
+  const status = event === "FLAGGED" ? "FLAGGED" : event === "UNFLAGGED" ? "CONNECTED" : undefined;
+  return {
+    kind: "sender-rating",
+    sender,
+    ...(currentLimit === undefined ? {} : { currentLimit }),
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
 function commonOf(value: Json, { businessAccountId, at }: { businessAccountId: string; at: number | null }) {
@@ -50,7 +77,7 @@ function commonOf(value: Json, { businessAccountId, at }: { businessAccountId: s
   return { businessAccountId: Number(businessAccountId), templateId, name, language, at } satisfies Common;
 }
 
-function noticeOf(field: string, value: Json, common: Common): SenderNotice | null {
+function noticeOf(field: string, value: Json, common: Common): AnyTemplateNotice | null {
   switch (field) {
     case "message_template_status_update": {
       const status = pausedAs(value) ?? statusOf(value["event"]);

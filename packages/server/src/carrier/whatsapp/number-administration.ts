@@ -72,6 +72,11 @@ const CODE_METHODS = { EXTERNAL_SMS: "SMS", EXTERNAL_VOICE: "VOICE" } as const;
 const LOCALE_DEFAULT = "en_US";
 const MEDIA_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
+/** Undefined: a word of Meta's that is not known here. */
+export function limitNamed(value: unknown): SenderRating["currentLimit"] | undefined {
+  return LIMITS[textIn(value) ?? ""];
+}
+
 export class CloudNumbers implements NumberAdministration {
   readonly #options: NumberOptions;
   readonly #graph: GraphAdmin;
@@ -91,7 +96,7 @@ export class CloudNumbers implements NumberAdministration {
       qualityRating: RATINGS[textIn(number["quality_rating"]) ?? ""] ?? "UNKNOWN",
       status:
         STATUSES[status] ?? SAME_STATUSES.find((same) => same === status) ?? (isVerified ? "UNKNOWN" : "UNVERIFIED"),
-      currentLimit: LIMITS[textIn(number["messaging_limit_tier"]) ?? ""] ?? "LIMIT_NA",
+      currentLimit: limitNamed(number["messaging_limit_tier"]) ?? "LIMIT_NA",
     };
   }
 
