@@ -15,7 +15,7 @@ import type {
 import { isFault } from "../kernel/faults.ts";
 import type { DocumentChange, NewEvent } from "../store/store.ts";
 import { carriedUpdates } from "./notices.ts";
-import { change, KIND, list, putting, type WhatsAppContext } from "./records.ts";
+import { change, find, KIND, list, putting, type WhatsAppContext } from "./records.ts";
 import { keyOf, type StoredTemplate } from "./template-view.ts";
 import { Turns } from "./turns.ts";
 
@@ -169,10 +169,9 @@ export class CarriedTemplates {
   async #take(accountId: number, notice: AnyTemplateNotice) {
     const { businessAccountId, name, language, at } = notice;
     const { clock } = this.#context;
-    const kept = await this.#stored(accountId, businessAccountId);
     const key = keyOf({ businessAccountId, name, language });
-    const old = kept.get(key);
-    if (old === undefined) {
+    const old = await find<StoredTemplate>(this.#context, accountId, KIND.template, key);
+    if (old === null) {
       // It was made elsewhere, or is gone: the next read finds out.
       this.#freshUntil.delete(freshKey(accountId, businessAccountId));
       return;

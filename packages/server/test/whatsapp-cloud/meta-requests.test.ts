@@ -264,3 +264,19 @@ test("an example of a header that is a file is refused before Meta is asked", as
   const { status } = await call("POST", `2/senders/${NUMBER}/templates`, { ...TEMPLATE, structure });
   assert.deepEqual([status, graph.calls.length], [400, before]);
 });
+
+test("after a change the next list asks Meta, and the one after it does not", async () => {
+  const listsOf = async (work: () => Promise<unknown>) => {
+    const before = graph.calls.length;
+    await work();
+    const calls = graph.calls.slice(before);
+    return calls.filter(({ method, path }) => method === "GET" && path.includes("/message_templates?")).length > 0;
+  };
+  const list = () => call("GET", `2/senders/${NUMBER}/templates`);
+  later();
+  await list();
+  const structure = { body: { text: "Order {{1}}!", examples: ["17"] } };
+  const edited = await call("PATCH", `2/senders/${NUMBER}/templates/${AT_META.id}`, { structure });
+  assert.equal(edited.status, 200, edited.text);
+  assert.deepEqual([await listsOf(list), await listsOf(list)], [true, false]);
+});
