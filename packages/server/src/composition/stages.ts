@@ -23,6 +23,7 @@ import { recordIdentityChanges } from "../whatsapp/identity-changes.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import { LiveRouting, type RoutingOptions } from "./routing.ts";
 import { createNotifier } from "./webhooks.ts";
+import { openDesks } from "./whatsapp-administration.ts";
 
 /** How often long messages are looked for whose time is over, when no part came that completes one. */
 const JOIN_INTERVAL_MS = 1_000;
@@ -33,6 +34,8 @@ export interface Stages {
   /** What `/subscriptions/1/**` works with. */
   readonly subscriptions: CertificateContext;
   readonly routing: LiveRouting;
+  /** Everything of WhatsApp that sends no message. */
+  readonly whatsApp: ReturnType<typeof openDesks>;
   readonly inboundIndex: ConfigurationIndex;
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   readonly nudgeDispatch: () => void;
@@ -70,6 +73,7 @@ export async function startStages(
     onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
     onIdentities: recorderOfIdentities(store, () => inboundIndex, nudgeNotify),
     onReports: nudgeNotify,
+    onSenderNotices: (notices) => whatsApp.takeNotices(DEFAULT_ACCOUNT_ID, notices),
   });
   const { fleet } = routing;
   const nudgeDispatch = () => fleet.nudge();
@@ -104,16 +108,15 @@ export async function startStages(
     await stop(0);
     throw error;
   }
+  // Carriers are called by their peers only when the API listens, which is later.
+  const whatsApp = openDesks(parts, routing, nudgeNotify);
   return {
     isReady: false,
     routing,
+    whatsApp,
     inboundIndex,
     subscriptions,
-    onInserted: (messages) => {
-      routing.onInserted(messages);
-      // A message that was refused at once has its report already.
-      if (messages.some((message) => message.state === "rejected")) nudgeNotify();
-    },
+    onInserted: nudgeAfterInsert(routing, nudgeNotify),
     nudgeDispatch,
     nudgeNotify,
     smpp,
@@ -128,6 +131,14 @@ function recorderOfIdentities(store: Store, index: () => ConfigurationIndex, onE
     return index().ownerOf("WHATSAPP", inboundAddress(number, "WHATSAPP"), DEFAULT_ACCOUNT_ID);
   };
   return (changes: readonly IdentityChange[]) => recordIdentityChanges({ store, ownerOf, onEvents }, changes);
+}
+
+function nudgeAfterInsert(routing: LiveRouting, nudgeNotify: () => void): Stages["onInserted"] {
+  return (messages) => {
+    routing.onInserted(messages);
+    // A message that was refused at once has its report already.
+    if (messages.some((message) => message.state === "rejected")) nudgeNotify();
+  };
 }
 
 /** Receipts over SMPP are born where webhooks are. */

@@ -8,7 +8,7 @@ const SENDABLE: ReadonlySet<TemplateStatus> = new Set(["APPROVED", "REINSTATED",
 
 /** What a send that names a template sends; null: the sender has none of this name and language that can be sent now. */
 export async function findSentTemplate(
-  context: Pick<WhatsAppContext, "store">,
+  context: Pick<WhatsAppContext, "store" | "administrationOf">,
   {
     accountId,
     sender,

@@ -368,7 +368,10 @@ function isTo({ destination }: { readonly destination: string }, phones: string 
   return digits === null || phones.split(" ").some((phone) => isSamePhone(digits, phone));
 }
 
-function spelledOf({ partIds = [], spelledIds }: Pick<Move, "partIds" | "spelledIds">): ReadonlyMap<string, string> | undefined {
+function spelledOf({
+  partIds = [],
+  spelledIds,
+}: Pick<Move, "partIds" | "spelledIds">): ReadonlyMap<string, string> | undefined {
   return spelledIds === undefined ? undefined : new Map(partIds.map((id, index) => [id, spelledIds[index] ?? id]));
 }
 
