@@ -56,7 +56,7 @@ export async function startStages(
   const { store, clock, log } = parts;
   const { notifier, subscriptions } = createNotifier(config, parts);
   const { smpp, nudgeNotify } = startSmpp(config, parts, notifier);
-  const { unmatchedReceiptsMax, queryAfterMs } = config.report;
+  const { unmatchedReceiptsMax } = config.report;
   const onReceipts = (carrier: string, receipts: readonly Omit<Receipt, "carrier">[]) =>
     recordReceipts(
       { store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify, push: notifier },
@@ -80,26 +80,12 @@ export async function startStages(
   const inboundIndex = new ConfigurationIndex(store, clock);
   const wiring = { routing, index: inboundIndex, blocklist, onEvents: nudgeNotify, onReplies: nudgeDispatch };
   const inbound = createInbound(config, parts, wiring);
-  const checks = startChecks({
-    store,
-    carriers: fleet.carriers,
-    clock,
-    log,
-    queryAfterMs,
-    isInFlight: (seq) => fleet.holds(seq),
-    onReceipts,
-    onReports: nudgeNotify,
-    onQueued: nudgeDispatch,
-  });
-  const doubts = startDoubts({ store, clock, log, leaseMs: config.dispatch.leaseMs, onReports: nudgeNotify });
-  const { retentionHours } = config.data;
-  const { idempotencyHours } = config.accept;
-  const retention = startRetention({ store, clock, log, retentionHours, idempotencyHours });
+  const loops = startLoops(config, parts, { fleet, onReceipts, onReports: nudgeNotify, onQueued: nudgeDispatch });
   // In the order of a message's way, so that nothing is handed to a stage that has stopped.
   const stop = async (limitMs: number) => {
     await routing.stop(limitMs);
-    const loops = [checks, doubts, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])];
-    await Promise.all(loops.map((loop) => loop.stop()));
+    const others = [...loops, inbound, ...(smpp === null ? [] : [smpp.deliveries])];
+    await Promise.all(others.map((loop) => loop.stop()));
     await notifier.stop();
   };
   try {
@@ -122,6 +108,29 @@ export async function startStages(
     smpp,
     stop,
   };
+}
+
+interface LoopWiring
+  extends Pick<Parameters<typeof startChecks>[0], "onReceipts" | "onReports" | "onQueued">,
+    Pick<LiveRouting, "fleet"> {}
+
+/** What looks now and then for messages whose time has come. */
+function startLoops(config: Config, { store, clock, log }: Parts, { fleet, onReports, ...wiring }: LoopWiring) {
+  const { report, dispatch, data, accept } = config;
+  const checks = startChecks({
+    ...wiring,
+    store,
+    carriers: fleet.carriers,
+    clock,
+    log,
+    queryAfterMs: report.queryAfterMs,
+    isInFlight: (seq) => fleet.holds(seq),
+    onReports,
+  });
+  const doubts = startDoubts({ store, clock, log, leaseMs: dispatch.leaseMs, onReports });
+  const { retentionHours } = data;
+  const retention = startRetention({ store, clock, log, retentionHours, idempotencyHours: accept.idempotencyHours });
+  return [checks, doubts, retention];
 }
 
 /** A number of WhatsApp's is whose who has set it up for what users write. */
