@@ -126,7 +126,15 @@ export async function businessAccountOf(
 ): Promise<number> {
   mustBeSender(sender);
   const administration = context.administrationOf(accountId, sender);
-  if (administration !== null) return administration.businessAccountId;
+  return administration?.businessAccountId ?? ownBusinessAccountOf(context, accountId, sender);
+}
+
+/** The one that it belongs to where no carrier has it. */
+export async function ownBusinessAccountOf(
+  context: Pick<WhatsAppContext, "store">,
+  accountId: number,
+  sender: string,
+): Promise<number> {
   const added = await find<StoredSender>(context, accountId, KIND.sender, sender);
   return added?.businessAccountId ?? businessAccountBase(accountId);
 }
