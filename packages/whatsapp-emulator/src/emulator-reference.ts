@@ -1,6 +1,29 @@
 import { MAGIC_NUMBERS } from "./magic-numbers.ts";
 import { REVIEW_OUTCOMES } from "./templates/review.ts";
 
+const OUTSIDE_AND_WEBHOOKS = `## From outside
+
+Beside the Cloud API, with the same token:
+
+| Request | |
+|---|---|
+| \`GET /emulator/messages\`, with \`?to=\` | what was sent, the newest first, with the statuses so far |
+| \`DELETE /emulator/messages\` | forgets messages, webhooks, windows and rates |
+| \`POST /emulator/inbound\` | a user writes: \`{"from":"447700900001","type":"text","text":{"body":"Hi"}}\`, any type; \`userId\` for a user without a number, \`inReplyTo\` for an answer, \`copies\` for a webhook that comes more than once |
+| \`POST /emulator/statuses\` | a status by hand: \`{"id":"wamid…","status":"read"}\` |
+| \`POST /emulator/templates\` | Meta decides anew: \`{"name":"shipped","language":"en","status":"PAUSED"}\`, \`quality\` (\`GREEN\`, \`YELLOW\`, \`RED\`), \`category\`; each is told by its webhook |
+| \`POST /emulator/numbers\` | likewise of a number: \`{"quality":"RED","limit":"TIER_1K"}\`, of \`phoneNumberId\` or the first one |
+| \`GET /emulator/flows\`, with \`?id=\` | the JSON of a flow, which its links lead to |
+| \`GET /emulator/received\`, \`GET /emulator/webhooks\` | what users wrote, and whether it was marked as read; webhooks with their attempts |
+
+## Webhooks
+
+They go where \`subscribed_apps\` or the number's \`webhook_configuration\` says, else to the emulator's own; an address that
+does not answer the challenge is refused. \`X-Hub-Signature-256\` is over the very bytes, which are ASCII: what is not is
+\`\\uXXXX\`. One that is not answered with 200 comes again after 1, 2, 4 ... seconds, an hour at most, for seven days; others
+overtake it meanwhile. \`biz_opaque_callback_data\` comes back in every status.
+`;
+
 /** The page docs/whatsapp-emulator.md. */
 export function emulatorReference(): string {
   const numbers = MAGIC_NUMBERS.map(({ user, description }) => `| \`${user}\` | ${description} |`);
@@ -54,6 +77,12 @@ Every business account has \`hello_world\` in en_US. A template that is made ove
 ${names.join("\n")}
 | anything else | \`APPROVED\` |
 
+## What else is administered
+
+Flows are made, given their JSON, published, deprecated and deleted; of the JSON only \`version\` and \`screens\` are looked
+at. A number's public key is kept; numbers that are added are verified by the code that was asked for. Nobody has allowed
+to be called.
+
 ## What is enforced
 
 | | |
@@ -68,25 +97,7 @@ ${names.join("\n")}
 | templates | 132001 (none of that name and language that is approved), 132000 (number of parameters), 132012 (their kind), 132005 (too long), 132015, 132016 (paused, disabled), 131062 (authentication to a user id) |
 | media | an id is of an upload that was not deleted and is younger than 30 days (100); sizes and types of uploads (131053, 100); of another kind than the message's they fail by status (131053); a URL works for five minutes, and with the token only |
 
-Links of media are not fetched. Limits that count unique users in 24 hours and quality ratings are not enforced.
+Links of media are not fetched. Limits that count unique users in 24 hours and quality ratings are shown, and not enforced.
 
-## From outside
-
-Beside the Cloud API, with the same token:
-
-| Request | |
-|---|---|
-| \`GET /emulator/messages\`, with \`?to=\` | what was sent, the newest first, with the statuses so far |
-| \`DELETE /emulator/messages\` | forgets messages, webhooks, windows and rates |
-| \`POST /emulator/inbound\` | a user writes: \`{"from":"447700900001","type":"text","text":{"body":"Hi"}}\`, any type; \`userId\` for a user without a number, \`inReplyTo\` for an answer, \`copies\` for a webhook that comes more than once |
-| \`POST /emulator/statuses\` | a status by hand: \`{"id":"wamid…","status":"read"}\` |
-| \`GET /emulator/received\`, \`GET /emulator/webhooks\` | what users wrote, and whether it was marked as read; webhooks with their attempts |
-
-## Webhooks
-
-They go where \`subscribed_apps\` or the number's \`webhook_configuration\` says, else to the emulator's own; an address that
-does not answer the challenge is refused. \`X-Hub-Signature-256\` is over the very bytes, which are ASCII: what is not is
-\`\\uXXXX\`. One that is not answered with 200 comes again after 1, 2, 4 ... seconds, an hour at most, for seven days; others
-overtake it meanwhile. \`biz_opaque_callback_data\` comes back in every status.
-`;
+${OUTSIDE_AND_WEBHOOKS}`;
 }

@@ -5,9 +5,13 @@
 import { Activity } from "./activity.ts";
 import { type Rule, RuleBook } from "./behaviour.ts";
 import { Conversations } from "./conversations.ts";
+import { changeNumber, changeTemplate } from "./decisions.ts";
 import { optionError } from "./errors.ts";
+import { FlowBook } from "./flows.ts";
 import { controlPaths } from "./http/control-paths.ts";
+import { flowEdges, flowPaths } from "./http/flow-edges.ts";
 import { GraphServer } from "./http/graph-server.ts";
+import { keyEdges } from "./http/key-edges.ts";
 import { mediaEdges, mediaPaths } from "./http/media-edges.ts";
 import { messageEdges } from "./http/message-edges.ts";
 import { numberEdges, subscriptionEdges } from "./http/number-edges.ts";
@@ -25,8 +29,10 @@ import type {
   Emulator,
   EmulatorCounters,
   EmulatorOptions,
+  NumberChange,
   ReceivedMessage,
   StatusByHand,
+  TemplateChange,
   TemplateStatus,
 } from "./options.ts";
 import { type Settings, settingsOf } from "./settings.ts";
@@ -91,6 +97,7 @@ class CloudApi implements Emulator {
       conversations: new Conversations(settings),
       messages: new MessageBook(settings.messagesMax),
       templates,
+      flows: new FlowBook(ids),
       media: new MediaStore(settings, ids),
       webhooks: new WebhookQueue({ settings, counters, activity, poster: this.#poster, targetOf }),
     };
@@ -107,11 +114,14 @@ class CloudApi implements Emulator {
     const edges = joinEdges([
       messageEdges(world, this.#sends),
       mediaEdges(world, () => this.url),
-      numberEdges(world, this.#poster),
+      numberEdges(world, this.#poster, ids),
+      keyEdges(world),
       subscriptionEdges(world, this.#poster),
       templateEdges(world),
+      flowEdges(world, () => this.url),
     ]);
-    this.#server = new GraphServer({ world, ids, edges, paths: { ...mediaPaths(world), ...controlPaths(this) } });
+    const paths = { ...mediaPaths(world), ...flowPaths(world), ...controlPaths(this) };
+    this.#server = new GraphServer({ world, ids, edges, paths });
   }
 
   async start(): Promise<this> {
@@ -174,6 +184,14 @@ class CloudApi implements Emulator {
   setTemplateStatus(given: { name: string; language: string; status: TemplateStatus; wabaId?: string }): void {
     const { name, language, status, wabaId = this.#world.numbers.first.wabaId } = given;
     this.#world.templates.require(wabaId, name, language).status = status;
+  }
+
+  changeTemplate(given: TemplateChange): void {
+    changeTemplate(this.#world, given);
+  }
+
+  changeNumber(given: NumberChange): void {
+    changeNumber(this.#world, given);
   }
 
   verificationCodeOf(phoneNumberId: string): string | null {

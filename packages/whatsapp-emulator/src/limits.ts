@@ -23,6 +23,9 @@ export const RECEIVED_MEDIA_MS = 7 * 24 * 60 * 60 * 1000;
 export const WEBHOOK_RETRY_MS_MAX = 7 * 24 * 60 * 60 * 1000;
 export const WEBHOOK_BACKOFF_MS_MAX = 60 * 60 * 1000;
 export const WEBHOOK_BACKOFF_MS_MIN = 1000;
+/** Of all business accounts. */
+export const FLOWS_MAX = 1000;
+export const FLOW_PREVIEW_MS = 30 * 24 * 60 * 60 * 1000;
 /** Of `limit` in lists. */
 export const PAGE_MAX = 1000;
 /** Answers that wait for a webhook wait no longer. */

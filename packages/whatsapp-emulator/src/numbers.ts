@@ -1,6 +1,7 @@
 import { Pace } from "./conversations.ts";
 import type { JsonObject } from "./json.ts";
-import type { NumberOptions } from "./options.ts";
+import { NUMBERS_MAX } from "./limits.ts";
+import type { NumberOptions, QualityRating } from "./options.ts";
 import type { Settings } from "./settings.ts";
 
 /** A business number. */
@@ -15,6 +16,10 @@ export interface BusinessNumber {
   verificationCode: string | null;
   profile: JsonObject;
   webhookUrl: string | null;
+  publicKey: string | null;
+  quality: QualityRating;
+  /** Of users in 24 hours, as TIER_1K; shown, and not enforced. */
+  limit: string;
   readonly pace: Pace;
 }
 
@@ -30,30 +35,44 @@ function numberOf({ phoneNumberId, displayPhoneNumber, wabaId, verifiedName, isR
     verificationCode: null,
     profile: { messaging_product: "whatsapp" },
     webhookUrl: null,
+    publicKey: null,
+    quality: "GREEN" as const,
+    limit: "TIER_UNLIMITED",
     pace: new Pace(),
   };
 }
 
 export interface BusinessAccount {
   readonly wabaId: string;
-  readonly numbers: readonly BusinessNumber[];
+  readonly numbers: BusinessNumber[];
   /** Webhooks of an account go out while an app is subscribed to it; the emulator's app is from the start. */
   isSubscribed: boolean;
   overrideUrl: string | null;
 }
 
 export class NumberBook {
-  readonly numbers: readonly BusinessNumber[];
-  readonly #byId: ReadonlyMap<string, BusinessNumber>;
+  readonly #byId: Map<string, BusinessNumber>;
   readonly #accounts: ReadonlyMap<string, BusinessAccount>;
 
   constructor({ numbers }: Settings) {
-    this.numbers = numbers.map(numberOf);
-    this.#byId = new Map(this.numbers.map((number) => [number.phoneNumberId, number]));
-    const grouped = Map.groupBy(this.numbers, ({ wabaId }) => wabaId);
+    this.#byId = new Map(numbers.map(numberOf).map((number) => [number.phoneNumberId, number]));
+    const grouped = Map.groupBy(this.#byId.values(), ({ wabaId }) => wabaId);
     this.#accounts = new Map(
       [...grouped].map(([wabaId, own]) => [wabaId, { wabaId, numbers: own, isSubscribed: true, overrideUrl: null }]),
     );
+  }
+
+  get numbers(): readonly BusinessNumber[] {
+    return [...this.#byId.values()];
+  }
+
+  /** Not verified and not registered yet. False: there are as many as there may be. */
+  add(options: NumberOptions, account: BusinessAccount): boolean {
+    if (this.#byId.size >= NUMBERS_MAX) return false;
+    const number = numberOf({ ...options, isRegistered: false });
+    this.#byId.set(number.phoneNumberId, number);
+    account.numbers.push(number);
+    return true;
   }
 
   find(phoneNumberId: string): BusinessNumber | undefined {
@@ -70,7 +89,7 @@ export class NumberBook {
 
   /** @throws when there is none: the emulator has at least one number */
   get first(): BusinessNumber {
-    const [first] = this.numbers;
+    const [first] = this.#byId.values();
     if (first === undefined) throw new Error("There is no number");
     return first;
   }

@@ -14,6 +14,29 @@ export interface NumberOptions {
   readonly isRegistered?: boolean;
 }
 
+/** Of a number. */
+export type QualityRating = "GREEN" | "YELLOW" | "RED" | "NA";
+/** Of a template; UNKNOWN until somebody has rated it. */
+export type TemplateQuality = "GREEN" | "YELLOW" | "RED" | "UNKNOWN";
+
+export interface TemplateChange {
+  readonly name: string;
+  readonly language: string;
+  /** The business account; that of the first number unless given. */
+  readonly wabaId?: string;
+  readonly status?: TemplateStatus;
+  readonly quality?: TemplateQuality;
+  readonly category?: string;
+}
+
+export interface NumberChange {
+  /** The first one unless given. */
+  readonly phoneNumberId?: string;
+  readonly quality?: QualityRating;
+  /** As TIER_1K. */
+  readonly limit?: string;
+}
+
 export type TemplateStatus = "APPROVED" | "PENDING" | "REJECTED" | "PAUSED" | "DISABLED";
 
 export interface TemplateOptions {
@@ -188,6 +211,10 @@ export interface Emulator {
     readonly status: TemplateStatus;
     readonly wabaId?: string;
   }): void;
+  /** Meta decides anew on a template: each member that is another is told by its webhook. */
+  changeTemplate(change: TemplateChange): void;
+  /** Likewise on a number. */
+  changeNumber(change: NumberChange): void;
   /** The code that `verify_code` takes, after `request_code`. */
   verificationCodeOf(phoneNumberId: string): string | null;
   /** Resolves when no webhook is under way or due; those that wait for their next attempt do not count. */

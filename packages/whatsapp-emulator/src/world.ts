@@ -1,5 +1,6 @@
 import type { Activity } from "./activity.ts";
 import type { Conversations } from "./conversations.ts";
+import type { FlowBook } from "./flows.ts";
 import type { MediaStore } from "./media.ts";
 import type { MessageBook } from "./messages/message-book.ts";
 import type { NumberBook } from "./numbers.ts";
@@ -17,6 +18,7 @@ export interface World {
   readonly conversations: Conversations;
   readonly messages: MessageBook;
   readonly templates: TemplateBook;
+  readonly flows: FlowBook;
   readonly media: MediaStore;
   readonly webhooks: WebhookQueue;
 }

@@ -4,6 +4,7 @@
  */
 import type { ContactProfile, PartReference, ReceivedEncoding } from "../store/inbound.ts";
 import type { OutboundMessage, Receipt } from "../store/store.ts";
+import type { SenderAdministration } from "./sender-administration.ts";
 import type { CarrierMedia, CarrierWebhook } from "./webhook.ts";
 
 export type { CarrierMedia };
@@ -208,6 +209,8 @@ export interface Carrier {
    * more), or the number is not this carrier's. Absent: its phones send no media.
    */
   fetchMedia?(sender: string, mediaId: string): Promise<CarrierMedia | null>;
+  /** Absent: it administers nothing, and what customers set up for its senders is only kept here. */
+  readonly administration?: SenderAdministration;
   /** Rejects only when the configuration cannot work at all. A peer that is away is no reason: it may come back. */
   start(events: CarrierEvents): Promise<void>;
   stop(): Promise<void>;

@@ -30,7 +30,6 @@ import type { KeyPlatform } from "../store/store.ts";
 import { followShortLink } from "../tracking/clicks.ts";
 import type { ContactDesk } from "../whatsapp/contacts.ts";
 import { FLOW_LINKS_PATH } from "../whatsapp/flows.ts";
-import { openWhatsAppDesks } from "../whatsapp/handlers.ts";
 import type { FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
 import { bulkHandlers, inboundHandlers, lookupHandlers, queryHandlers, sendHandlers } from "./handlers.ts";
@@ -100,7 +99,7 @@ export function createApi(
   const { sandbox } = routing;
   const query = { store, clock, view: viewOf(config) };
   const lookup = { store, clock, ids: createIdGenerator(clock, random), currency: config.account.currency };
-  const whatsApp = openWhatsAppDesks({ store, clock, isPlayed: sandbox !== null, onEvents: nudgeNotify });
+  const { whatsApp } = stages;
   if (sandbox !== null) registerSandbox(app, config, clock, { routing, sandbox, contacts: whatsApp.contacts });
   registerFlowLinks(app, FLOW_LINKS_PATH, (link, isPreview) => whatsApp.flows.follow(link, isPreview));
   registerOperations(app, new IdempotencyGate(store, clock), {

@@ -4,6 +4,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import type { Carrier } from "../carrier/carrier.ts";
+import type { SenderNotice } from "../carrier/sender-administration.ts";
 import { type CarrierEntry, type Config, ConfigError, type ConfigProblem, effectiveEntries } from "../config/config.ts";
 import { CarrierFleet, type FleetCarrier, type FleetOptions } from "../dispatch/fleet.ts";
 import { rerouteOrphans } from "../dispatch/reroute.ts";
@@ -20,6 +21,7 @@ import { SandboxCarrier } from "../sandbox/sandbox-carrier.ts";
 import { SandboxJournal } from "../sandbox/sandbox-journal.ts";
 import type { NewMessage } from "../store/store.ts";
 import { findSentTemplate } from "../whatsapp/sent-template.ts";
+import { administrationOf } from "./administration-of.ts";
 import type { Parts } from "./parts.ts";
 import { createSmppCarrier } from "./smpp-carriers.ts";
 import { createCloudCarrier } from "./whatsapp-cloud.ts";
@@ -103,6 +105,8 @@ export interface RoutingOptions
   /** Made by somebody else, each with a route of its name before all others. */
   readonly extraCarriers: readonly Carrier[];
   readonly createCarrier?: CreateCarrier;
+  /** Carriers tell of templates; resolves after the commit. */
+  readonly onSenderNotices: (notices: readonly SenderNotice[]) => Promise<void>;
   /** Where secrets of entries are looked up; the process's own unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -226,7 +230,11 @@ export class LiveRouting implements RouteChooser {
       isPaused: entry.paused,
       uncertainPolicy: entry.uncertain ?? sandbox.uncertain,
       journal: sandbox.journal === "" ? null : new SandboxJournal(sandbox.journal),
-      findTemplate: sandbox.templates === "any" ? null : (name) => findSentTemplate({ store }, name),
+      findTemplate:
+        sandbox.templates === "any"
+          ? null
+          : (name) =>
+              findSentTemplate({ store, administrationOf: (...sender) => administrationOf(this, ...sender) }, name),
       windowClosesAt: async (accountId, sender, contact) => {
         const [window] = await store.findWindows({ accountId, sender, contact, limit: 1 });
         return window?.closesAt ?? null;

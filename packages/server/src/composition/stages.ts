@@ -23,6 +23,7 @@ import { recordIdentityChanges } from "../whatsapp/identity-changes.ts";
 import { type Parts, viewOf } from "./parts.ts";
 import { LiveRouting, type RoutingOptions } from "./routing.ts";
 import { createNotifier } from "./webhooks.ts";
+import { openDesks } from "./whatsapp-administration.ts";
 
 /** How often long messages are looked for whose time is over, when no part came that completes one. */
 const JOIN_INTERVAL_MS = 1_000;
@@ -33,6 +34,8 @@ export interface Stages {
   /** What `/subscriptions/1/**` works with. */
   readonly subscriptions: CertificateContext;
   readonly routing: LiveRouting;
+  /** Everything of WhatsApp that sends no message. */
+  readonly whatsApp: ReturnType<typeof openDesks>;
   readonly inboundIndex: ConfigurationIndex;
   readonly onInserted: (messages: readonly NewMessage[]) => void;
   readonly nudgeDispatch: () => void;
@@ -53,7 +56,7 @@ export async function startStages(
   const { store, clock, log } = parts;
   const { notifier, subscriptions } = createNotifier(config, parts);
   const { smpp, nudgeNotify } = startSmpp(config, parts, notifier);
-  const { unmatchedReceiptsMax, queryAfterMs } = config.report;
+  const { unmatchedReceiptsMax } = config.report;
   const onReceipts = (carrier: string, receipts: readonly Omit<Receipt, "carrier">[]) =>
     recordReceipts(
       { store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify, push: notifier },
@@ -70,32 +73,19 @@ export async function startStages(
     onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
     onIdentities: recorderOfIdentities(store, () => inboundIndex, nudgeNotify),
     onReports: nudgeNotify,
+    onSenderNotices: (notices) => whatsApp.takeNotices(DEFAULT_ACCOUNT_ID, notices),
   });
   const { fleet } = routing;
   const nudgeDispatch = () => fleet.nudge();
   const inboundIndex = new ConfigurationIndex(store, clock);
   const wiring = { routing, index: inboundIndex, blocklist, onEvents: nudgeNotify, onReplies: nudgeDispatch };
   const inbound = createInbound(config, parts, wiring);
-  const checks = startChecks({
-    store,
-    carriers: fleet.carriers,
-    clock,
-    log,
-    queryAfterMs,
-    isInFlight: (seq) => fleet.holds(seq),
-    onReceipts,
-    onReports: nudgeNotify,
-    onQueued: nudgeDispatch,
-  });
-  const doubts = startDoubts({ store, clock, log, leaseMs: config.dispatch.leaseMs, onReports: nudgeNotify });
-  const { retentionHours } = config.data;
-  const { idempotencyHours } = config.accept;
-  const retention = startRetention({ store, clock, log, retentionHours, idempotencyHours });
+  const loops = startLoops(config, parts, { fleet, onReceipts, onReports: nudgeNotify, onQueued: nudgeDispatch });
   // In the order of a message's way, so that nothing is handed to a stage that has stopped.
   const stop = async (limitMs: number) => {
     await routing.stop(limitMs);
-    const loops = [checks, doubts, retention, inbound, ...(smpp === null ? [] : [smpp.deliveries])];
-    await Promise.all(loops.map((loop) => loop.stop()));
+    const others = [...loops, inbound, ...(smpp === null ? [] : [smpp.deliveries])];
+    await Promise.all(others.map((loop) => loop.stop()));
     await notifier.stop();
   };
   try {
@@ -104,21 +94,43 @@ export async function startStages(
     await stop(0);
     throw error;
   }
+  // Carriers are called by their peers only when the API listens, which is later.
+  const whatsApp = openDesks(parts, routing, nudgeNotify);
   return {
     isReady: false,
     routing,
+    whatsApp,
     inboundIndex,
     subscriptions,
-    onInserted: (messages) => {
-      routing.onInserted(messages);
-      // A message that was refused at once has its report already.
-      if (messages.some((message) => message.state === "rejected")) nudgeNotify();
-    },
+    onInserted: nudgeAfterInsert(routing, nudgeNotify),
     nudgeDispatch,
     nudgeNotify,
     smpp,
     stop,
   };
+}
+
+interface LoopWiring
+  extends Pick<Parameters<typeof startChecks>[0], "onReceipts" | "onReports" | "onQueued">,
+    Pick<LiveRouting, "fleet"> {}
+
+/** What looks now and then for messages whose time has come. */
+function startLoops(config: Config, { store, clock, log }: Parts, { fleet, onReports, ...wiring }: LoopWiring) {
+  const { report, dispatch, data, accept } = config;
+  const checks = startChecks({
+    ...wiring,
+    store,
+    carriers: fleet.carriers,
+    clock,
+    log,
+    queryAfterMs: report.queryAfterMs,
+    isInFlight: (seq) => fleet.holds(seq),
+    onReports,
+  });
+  const doubts = startDoubts({ store, clock, log, leaseMs: dispatch.leaseMs, onReports });
+  const { retentionHours } = data;
+  const retention = startRetention({ store, clock, log, retentionHours, idempotencyHours: accept.idempotencyHours });
+  return [checks, doubts, retention];
 }
 
 /** A number of WhatsApp's is whose who has set it up for what users write. */
@@ -128,6 +140,14 @@ function recorderOfIdentities(store: Store, index: () => ConfigurationIndex, onE
     return index().ownerOf("WHATSAPP", inboundAddress(number, "WHATSAPP"), DEFAULT_ACCOUNT_ID);
   };
   return (changes: readonly IdentityChange[]) => recordIdentityChanges({ store, ownerOf, onEvents }, changes);
+}
+
+function nudgeAfterInsert(routing: LiveRouting, nudgeNotify: () => void): Stages["onInserted"] {
+  return (messages) => {
+    routing.onInserted(messages);
+    // A message that was refused at once has its report already.
+    if (messages.some((message) => message.state === "rejected")) nudgeNotify();
+  };
 }
 
 /** Receipts over SMPP are born where webhooks are. */

@@ -1,4 +1,5 @@
 /** From an entry of the configuration to a carrier for the Cloud API. */
+import type { SenderNotice } from "../carrier/sender-administration.ts";
 import { CloudCarrier } from "../carrier/whatsapp/cloud-carrier.ts";
 import { ConfigError } from "../config/config.ts";
 import { readSecret, type SecretReference } from "../config/secret.ts";
@@ -8,15 +9,16 @@ import type { Parts } from "./parts.ts";
 export interface NewCloudCarrier extends Pick<Parts, "clock" | "log" | "store"> {
   /** Where secrets may be. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onSenderNotices: (notices: readonly SenderNotice[]) => Promise<void>;
 }
 
 /** @throws ConfigError for a secret that is not where the entry says */
 export function createCloudCarrier(
   name: string,
   entry: WhatsAppCloudEntry,
-  { clock, log, store, env }: NewCloudCarrier,
+  { clock, log, store, env, onSenderNotices }: NewCloudCarrier,
 ): CloudCarrier {
-  const { uncertain, publicUrl, token, appSecret, verifyToken, ...rest } = entry;
+  const { uncertain, publicUrl, businessAccountId, registrationPin, token, appSecret, verifyToken, ...rest } = entry;
   const secretOf = (member: string, reference: SecretReference) => {
     try {
       return readSecret(reference, env);
@@ -34,9 +36,12 @@ export function createCloudCarrier(
       token: secretOf("token", token),
       appSecret: secretOf("appSecret", appSecret),
       verifyToken: secretOf("verifyToken", verifyToken),
+      registrationPin: registrationPin === undefined ? null : secretOf("registrationPin", registrationPin),
     }),
     uncertainPolicy: uncertain,
     publicUrl: publicUrl ?? null,
+    businessAccountId: businessAccountId ?? null,
+    onNotices: onSenderNotices,
     carrierIdOf: async (accountId, messageId) =>
       (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,
     lastMessageOf: ({ accountId, sender, destination: contact }) =>

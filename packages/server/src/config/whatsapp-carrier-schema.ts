@@ -31,7 +31,16 @@ export const whatsappCloudCarrier = Type.Object(
     appSecret: secret("The app's secret, which Meta signs its calls with."),
     verifyToken: secret("What Meta's handshake must name: a word of your own, the same as in the app's settings."),
     businessAccountId: Type.Optional(
-      Type.String({ ...ID, digits: true, description: "The WhatsApp Business Account; for whoever reads this file." }),
+      Type.String({
+        ...ID,
+        digits: true,
+        description: "The WhatsApp Business Account. Without it templates and flows of its senders are refused.",
+      }),
+    ),
+    registrationPin: Type.Optional(
+      secret(
+        "The PIN of two-step verification that numbers are registered with. Absent: they are registered elsewhere.",
+      ),
     ),
     senders: Type.Array(WHATSAPP_SENDER_SCHEMA, {
       minItems: 1,
@@ -73,7 +82,7 @@ export const whatsappCloudCarrier = Type.Object(
   {
     additionalProperties: false,
     description:
-      "WhatsApp's Cloud API, for the channel WHATSAPP. Its webhook is /carriers/NAME/webhook, to be entered in the app's settings with the verify token, and subscribed to messages.",
+      "WhatsApp's Cloud API, for the channel WHATSAPP. Its webhook is /carriers/NAME/webhook, to be entered in the app's settings with the verify token, and subscribed to messages and, for what customers set up, to the fields that operating.md names.",
   },
 );
 

@@ -2,7 +2,7 @@ import { formatDate, type Identity, type Payment, type PaymentTransaction } from
 import type { SubmitConversions, SubmitWabaConversions } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
-import { change, find, isNumber, KIND, mustBeSender, put, type WhatsAppContext } from "./records.ts";
+import { change, find, isNumber, isPlayedFor, KIND, mustBeSender, put, type WhatsAppContext } from "./records.ts";
 import { identityChanged } from "./notices.ts";
 import { byPrefix, EXAMPLES, IDENTITY_HASH, PAYMENT_RULES, PICTURE } from "./rules.ts";
 import { startOfDay } from "./senders.ts";
@@ -13,6 +13,10 @@ const CONVERSIONS_BYTES_MAX = 512 * 1024;
 interface IdentityPlace {
   readonly sender: string;
   readonly userNumber: string;
+}
+interface PaymentPlace {
+  readonly sender: string;
+  readonly paymentId: string;
 }
 interface StoredIdentity {
   readonly hash: string;
@@ -38,7 +42,7 @@ export class ContactDesk {
 
   /** Not acknowledged until it is confirmed. @throws RequestRefused 404 */
   async identity(accountId: number, place: IdentityPlace): Promise<Identity> {
-    const id = this.#identityId(place);
+    const id = this.#identityId(accountId, place);
     const kept = await find<StoredIdentity>(this.#context, accountId, KIND.identity, id);
     const { hash, createdAt } = kept ?? { hash: IDENTITY_HASH, createdAt: startOfDay(this.#context.clock.now()) };
     return { acknowledged: kept !== null, hash, createdAt: formatDate(createdAt) };
@@ -46,7 +50,7 @@ export class ContactDesk {
 
   /** @throws RequestRefused 404; 409 where the hash is another */
   async confirmIdentity(accountId: number, place: IdentityPlace, hash: string) {
-    const id = this.#identityId(place);
+    const id = this.#identityId(accountId, place);
     if (hash !== IDENTITY_HASH) throw new RequestRefused(409, "The hash is not that of the user's identity.");
     const createdAt = startOfDay(this.#context.clock.now());
     await put(this.#context, accountId, KIND.identity, id, { hash, createdAt } satisfies StoredIdentity);
@@ -54,7 +58,7 @@ export class ContactDesk {
 
   /** From then on it is not acknowledged. @throws RequestRefused 404 */
   async deleteIdentity(accountId: number, place: IdentityPlace) {
-    const id = this.#identityId(place);
+    const id = this.#identityId(accountId, place);
     await change(this.#context, [{ action: "delete", accountId, kind: KIND.identity, id }]);
   }
 
@@ -69,10 +73,11 @@ export class ContactDesk {
   }
 
   /** Played by its id. @throws RequestRefused 404 */
-  async payment(sender: string, paymentId: string, type: "UPI" | "BR"): Promise<Payment> {
+  async payment(accountId: number, { sender, paymentId }: PaymentPlace, type: "UPI" | "BR"): Promise<Payment> {
     mustBeSender(sender);
     const paymentStatus = byPrefix(PAYMENT_RULES, paymentId) ?? "CAPTURED";
-    if (!this.#context.isPlayed || paymentStatus === "missing") throw new RequestRefused(404, "Transaction not found");
+    const isThere = isPlayedFor(this.#context, accountId, sender) && paymentStatus !== "missing";
+    if (!isThere) throw new RequestRefused(404, "Transaction not found");
     const at = formatDate(startOfDay(this.#context.clock.now()));
     const status = paymentStatus === "NEW" || paymentStatus === "UNKNOWN" ? null : TRANSACTION_STATUS[paymentStatus];
     const times = { createdTimestamp: at, updatedTimestamp: at };
@@ -87,18 +92,21 @@ export class ContactDesk {
   }
 
   /** Phones send what their tests name, and nobody uploads: there is only the one of Infobip's examples. @throws RequestRefused 404 */
-  async media(sender: string, mediaId: string): Promise<Buffer> {
+  async media(accountId: number, sender: string, mediaId: string): Promise<Buffer> {
     mustBeSender(sender);
-    if (!this.#context.isPlayed || mediaId !== EXAMPLES.mediaId) throw new RequestRefused(404, "Media not found");
+    if (!isPlayedFor(this.#context, accountId, sender) || mediaId !== EXAMPLES.mediaId)
+      throw new RequestRefused(404, "Media not found");
     return PICTURE;
   }
 
   /** @throws InvalidRequest; RequestRefused 404 */
-  async deleteMedia(sender: string, url: string) {
+  async deleteMedia(accountId: number, sender: string, url: string) {
     mustBeSender(sender);
     if (!URL.canParse(url)) throw new InvalidRequest("url", "must be a URL");
     const mediaId = new URL(url).pathname.split("/").at(-1) ?? "";
-    await this.media(sender, mediaId);
+    const administration = this.#context.administrationOf(accountId, sender);
+    if (administration === null) await this.media(accountId, sender, mediaId);
+    else await administration.numbers.deleteMedia(sender, mediaId);
   }
 
   /** The last submission of each source is kept. */
@@ -121,9 +129,10 @@ export class ContactDesk {
     await put(this.#context, accountId, KIND.conversions, id, conversions);
   }
 
-  #identityId({ sender, userNumber }: IdentityPlace): string {
+  #identityId(accountId: number, { sender, userNumber }: IdentityPlace): string {
     mustBeSender(sender);
-    if (!this.#context.isPlayed || !isNumber(userNumber)) throw new RequestRefused(404, "Identity not found");
+    if (!isPlayedFor(this.#context, accountId, sender) || !isNumber(userNumber))
+      throw new RequestRefused(404, "Identity not found");
     return `${sender}/${userNumber}`;
   }
 }

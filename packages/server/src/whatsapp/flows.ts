@@ -1,5 +1,6 @@
 import { type CreateFlow, type Flow, FLOW_JSON_BYTES_MAX, formatDate } from "@posthorn/contract";
 import type { FlowJson, UpdateFlow } from "@posthorn/contract";
+import type { FlowAdministration } from "../carrier/sender-administration.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { secretHex } from "../kernel/random.ts";
 import { type RefusalDetails, RequestRefused } from "../kernel/request-refused.ts";
@@ -39,13 +40,18 @@ export class FlowDesk {
 
   async list(accountId: number, sender: string): Promise<{ flows: readonly Flow[] }> {
     const owner = await this.#owner(accountId, sender);
+    const carried = this.#carried(accountId, sender);
+    if (carried !== null) return { flows: await carried.list() };
     const flows = await list<StoredFlow>(this.#context, accountId, KIND.flow);
     return { flows: flows.filter(({ businessAccountId }) => businessAccountId === owner).map(toFlow) };
   }
 
   /** A flow to clone that is not kept here gives the JSON of a new one: it may have been made elsewhere. */
-  async create(accountId: number, sender: string, { name, categories, cloneFlowId }: CreateFlow): Promise<Flow> {
+  async create(accountId: number, sender: string, request: CreateFlow): Promise<Flow> {
     const businessAccountId = await this.#owner(accountId, sender);
+    const carried = this.#carried(accountId, sender);
+    if (carried !== null) return carried.create(request);
+    const { name, categories, cloneFlowId } = request;
     if (this.#context.isPlayed && name.startsWith(NAME_TAKEN_PREFIX)) {
       throw refused("Flow creation failed due to validation errors.", "Please use different flow name.", {
         property: "name",
@@ -69,12 +75,16 @@ export class FlowDesk {
   }
 
   async update(accountId: number, place: Place, changes: UpdateFlow) {
+    const carried = await this.#carriedAt(accountId, place);
+    if (carried !== null) return carried.update(place.flowId, changes);
     const flow = await this.#find(accountId, place);
     mustBeDraft(flow);
     await this.#put(accountId, { ...flow, ...changes });
   }
 
   async delete(accountId: number, place: Place) {
+    const carried = await this.#carriedAt(accountId, place);
+    if (carried !== null) return carried.delete(place.flowId);
     const flow = await this.#find(accountId, place);
     if (flow.status !== "DRAFT")
       throw flowRefused("Deletion attempt failed.", "Cannot delete flow which is not in DRAFT status.");
@@ -85,6 +95,8 @@ export class FlowDesk {
   }
 
   async publish(accountId: number, place: Place) {
+    const carried = await this.#carriedAt(accountId, place);
+    if (carried !== null) return carried.publish(place.flowId);
     const flow = await this.#find(accountId, place);
     const failed = "Publishing attempt failed.";
     if (flow.status !== "DRAFT") throw flowRefused(failed, "Cannot publish flow which is not in DRAFT status.");
@@ -93,6 +105,8 @@ export class FlowDesk {
   }
 
   async deprecate(accountId: number, place: Place) {
+    const carried = await this.#carriedAt(accountId, place);
+    if (carried !== null) return carried.deprecate(place.flowId);
     const flow = await this.#find(accountId, place);
     const failed = "Deprecation attempt failed.";
     if (flow.status === "DEPRECATED") throw flowRefused(failed, "Cannot deprecate already deprecated flow.");
@@ -107,6 +121,8 @@ export class FlowDesk {
     if (Buffer.byteLength(JSON.stringify(json)) > FLOW_JSON_BYTES_MAX) {
       throw new InvalidRequest("body", `must not have more than ${FLOW_JSON_BYTES_MAX} bytes`);
     }
+    const carried = await this.#carriedAt(accountId, place);
+    if (carried !== null) return { validationErrors: [...(await carried.addJson(place.flowId, json))] };
     const flow = await this.#find(accountId, place);
     const validationErrors = flowErrors(json);
     mustBeDraft(flow);
@@ -119,11 +135,18 @@ export class FlowDesk {
   }
 
   async jsonLink(accountId: number, place: Place, baseUrl: string) {
+    const carried = await this.#carriedAt(accountId, place);
+    if (carried !== null) return { externalDownloadUrl: await carried.jsonUrl(place.flowId) };
     const flow = await this.#find(accountId, place);
     return { externalDownloadUrl: `${linkTo(baseUrl, accountId, flow)}/json` };
   }
 
   async previewLink(accountId: number, place: Place, baseUrl: string) {
+    const carried = await this.#carriedAt(accountId, place);
+    if (carried !== null) {
+      const { url, expiresAt } = await carried.preview(place.flowId);
+      return { previewUrl: url, expiresAt: formatDate(expiresAt) };
+    }
     const flow = await this.#find(accountId, place);
     const previewUntil = this.#context.clock.now() + PREVIEW_MS;
     await this.#put(accountId, { ...flow, previewUntil });
@@ -148,6 +171,18 @@ export class FlowDesk {
   /** Infobip's examples publish one flow, deprecate it, change it and delete it, in no order that a flow could go. */
   async #setStatus(accountId: number, flow: StoredFlow, status: StoredFlow["status"]) {
     if (!isExample(flow)) await this.#put(accountId, { ...flow, status });
+  }
+
+  /** Null: they are kept here. */
+  #carried(accountId: number, sender: string): FlowAdministration | null {
+    return this.#context.administrationOf(accountId, sender)?.flows ?? null;
+  }
+
+  /** @throws RequestRefused 404 where it is no sender */
+  async #carriedAt(accountId: number, { sender }: Place): Promise<FlowAdministration | null> {
+    const carried = this.#carried(accountId, sender);
+    if (carried !== null) await this.#owner(accountId, sender);
+    return carried;
   }
 
   #put(accountId: number, flow: StoredFlow) {

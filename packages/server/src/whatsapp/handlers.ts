@@ -1,4 +1,6 @@
+import type { SenderNotice } from "../carrier/sender-administration.ts";
 import type { OperationHandlers } from "../http/routes.ts";
+import { noteRating } from "./carried-senders.ts";
 import { ContactDesk } from "./contacts.ts";
 import { FlowDesk } from "./flows.ts";
 import type { WhatsAppContext } from "./records.ts";
@@ -10,13 +12,20 @@ import { TemplateDesk } from "./templates.ts";
 export function openWhatsAppDesks(context: WhatsAppContext) {
   const flows = new FlowDesk(context);
   const contacts = new ContactDesk(context);
+  const templates = new TemplateDesk(context);
   const handlers = {
-    ...templateHandlers(new TemplateDesk(context)),
+    ...templateHandlers(templates),
     ...flowHandlers(flows),
     ...senderHandlers(new SenderDesk(context)),
     ...contactHandlers(contacts),
   } satisfies Partial<OperationHandlers>;
-  return { handlers, flows, contacts };
+  const takeNotices = async (accountId: number, notices: readonly SenderNotice[]) => {
+    for (const notice of notices) {
+      if (notice.kind === "sender-rating") await noteRating(context, accountId, notice);
+      else await templates.takeNotices(accountId, [notice]);
+    }
+  };
+  return { handlers, flows, contacts, takeNotices };
 }
 
 function templateHandlers(desk: TemplateDesk) {
@@ -57,25 +66,27 @@ function senderHandlers(desk: SenderDesk) {
       setHeader("content-type", PICTURE_TYPE);
       return desk.logo(accountId, params.sender);
     },
-    getWhatsappCallingPermission: ({ params }) => desk.callingPermission(params.sender, params.userNumber),
+    getWhatsappCallingPermission: ({ accountId, params }) =>
+      desk.callingPermission(accountId, params.sender, params.userNumber),
     getWhatsappPublicKey: ({ accountId, params }) => desk.publicKey(accountId, params.sender),
     uploadWhatsappPublicKey: ({ accountId, params, body }) => desk.uploadPublicKey(accountId, params.sender, body.file),
     addWhatsappSender: ({ accountId, params, body }) => desk.add(accountId, params.businessAccountId, body),
-    retryWhatsappSenderVerification: ({ accountId, params }) => desk.retryVerification(accountId, params.sender),
+    retryWhatsappSenderVerification: ({ accountId, params, body }) =>
+      desk.retryVerification(accountId, params.sender, body),
     verifyWhatsappSender: ({ accountId, params, body }) => desk.verify(accountId, params.sender, body.code),
   } satisfies Partial<OperationHandlers>;
 }
 
 function contactHandlers(desk: ContactDesk) {
   return {
-    downloadWhatsappMedia: ({ params, setHeader }) => {
+    downloadWhatsappMedia: ({ accountId, params, setHeader }) => {
       setHeader("content-type", PICTURE_TYPE);
-      return desk.media(params.sender, params.mediaId);
+      return desk.media(accountId, params.sender, params.mediaId);
     },
-    deleteWhatsappMedia: ({ params, body }) => desk.deleteMedia(params.sender, body.url),
-    getWhatsappPayuPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "UPI"),
-    getWhatsappBrazilPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "BR"),
-    getWhatsappUpiPayment: ({ params }) => desk.payment(params.sender, params.paymentId, "UPI"),
+    deleteWhatsappMedia: ({ accountId, params, body }) => desk.deleteMedia(accountId, params.sender, body.url),
+    getWhatsappPayuPayment: ({ accountId, params }) => desk.payment(accountId, params, "UPI"),
+    getWhatsappBrazilPayment: ({ accountId, params }) => desk.payment(accountId, params, "BR"),
+    getWhatsappUpiPayment: ({ accountId, params }) => desk.payment(accountId, params, "UPI"),
     getWhatsappIdentity: ({ accountId, params }) => desk.identity(accountId, params),
     confirmWhatsappIdentity: ({ accountId, params, body }) => desk.confirmIdentity(accountId, params, body.hash),
     deleteWhatsappIdentity: ({ accountId, params }) => desk.deleteIdentity(accountId, params),

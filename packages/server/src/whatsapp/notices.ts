@@ -37,6 +37,34 @@ export function templateUpdates(place: Place, template: StoredTemplate, old?: St
   return changes.map((change) => templateUpdate(place, template, change));
 }
 
+/**
+ * TEMPLATE_UPDATE of a template that a carrier decides on: what is another now, so that a change is told once, whether the
+ * carrier brought it or was asked.
+ *
+ * @param reason of the status
+ */
+export function carriedUpdates(
+  place: Place,
+  template: StoredTemplate,
+  old: StoredTemplate,
+  reason: string,
+): readonly NewEvent[] {
+  const { status, category, quality = "UNKNOWN" } = template;
+  const previousQualityScore = old.quality ?? "UNKNOWN";
+  const changes: object[] = [];
+  if (old.status !== status && status !== "PENDING") {
+    const shown = status === "REJECTED" || reason !== "NONE" ? { reason } : {};
+    changes.push({ type: "TEMPLATE_STATUS_UPDATE", newStatus: status, ...shown });
+  }
+  if (old.category !== category) {
+    changes.push({ type: "TEMPLATE_CATEGORY_UPDATE", previousCategory: old.category, newCategory: category });
+  }
+  if (previousQualityScore !== quality) {
+    changes.push({ type: "TEMPLATE_QUALITY_UPDATE", previousQualityScore, newQualityScore: quality });
+  }
+  return changes.map((change) => templateUpdate(place, template, change));
+}
+
 function templateUpdate({ accountId, sender, at }: Place, template: StoredTemplate, change: object): NewEvent {
   const { id, name, language = "unknown", platform } = template;
   const body = {

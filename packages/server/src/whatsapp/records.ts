@@ -1,6 +1,8 @@
 import { type Violation } from "@posthorn/contract";
+import type { SenderAdministration } from "../carrier/sender-administration.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
+import type { Log } from "../kernel/log.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
 import type { DocumentChange, NewEvent, Store } from "../store/store.ts";
 
@@ -11,6 +13,11 @@ export interface WhatsAppContext {
   readonly clock: Clock;
   /** Whether the sandbox plays what only WhatsApp decides (rules.ts). Without it nothing is approved, rated or paid. */
   readonly isPlayed: boolean;
+  readonly log: Log;
+  /** Who administers the sender; null: nobody but us, what is set up for it is only kept. */
+  readonly administrationOf: (accountId: number, sender: string) => SenderAdministration | null;
+  /** All that there are now. */
+  readonly administrations: () => readonly SenderAdministration[];
   /** Webhooks were born. */
   readonly onEvents: () => void;
 }
@@ -21,6 +28,7 @@ export const KIND = {
   flow: "whatsapp-flow",
   flowJson: "whatsapp-flow-json",
   sender: "whatsapp-sender",
+  rating: "whatsapp-sender-rating",
   businessInfo: "whatsapp-business-info",
   publicKey: "whatsapp-public-key",
   identity: "whatsapp-identity",
@@ -34,6 +42,8 @@ export interface StoredSender {
   readonly businessAccountId: number;
   readonly displayName: string;
   readonly isVerified: boolean;
+  /** What its carrier calls it; absent: no carrier has it. */
+  readonly numberId?: string;
 }
 
 /** Every account has a business account that its senders belong to, but for those that were added to another. */
@@ -103,13 +113,28 @@ export function mustBeSender(sender: string) {
   if (!isNumber(sender)) throw new RequestRefused(404, "Sender not found");
 }
 
-/** The business account that a sender belongs to. @throws RequestRefused 404 */
+/** Whether the sandbox decides for this sender: not where a carrier can be asked. */
+export function isPlayedFor({ isPlayed, administrationOf }: WhatsAppContext, accountId: number, sender: string) {
+  return isPlayed && administrationOf(accountId, sender) === null;
+}
+
+/** The business account that a sender belongs to. @throws RequestRefused 404; 400 where a carrier's is not configured */
 export async function businessAccountOf(
-  context: Pick<WhatsAppContext, "store">,
+  context: Pick<WhatsAppContext, "store" | "administrationOf">,
   accountId: number,
   sender: string,
 ): Promise<number> {
   mustBeSender(sender);
+  const administration = context.administrationOf(accountId, sender);
+  return administration?.businessAccountId ?? ownBusinessAccountOf(context, accountId, sender);
+}
+
+/** The one that it belongs to where no carrier has it. */
+export async function ownBusinessAccountOf(
+  context: Pick<WhatsAppContext, "store">,
+  accountId: number,
+  sender: string,
+): Promise<number> {
   const added = await find<StoredSender>(context, accountId, KIND.sender, sender);
   return added?.businessAccountId ?? businessAccountBase(accountId);
 }
@@ -129,6 +154,8 @@ export function templateKey(template: {
 
 /** First of the ids that count up: of templates, and of flows. */
 const ID_FIRST = 1_000_001;
+/** Ids above it were given by carriers; they may be longer than a number can tell apart. */
+const ID_LAST = 999_999_999_999;
 
 /** Ids that count up for each account; kept nowhere but in what has them. */
 export class CountingIds {
@@ -136,7 +163,7 @@ export class CountingIds {
 
   async next(accountId: number, usedIds: () => Promise<readonly string[]>): Promise<string> {
     if (!this.#next.has(accountId)) {
-      const used = (await usedIds()).map(Number);
+      const used = (await usedIds()).map(Number).filter((id) => id <= ID_LAST);
       const last = used.reduce((max, id) => Math.max(max, id), ID_FIRST - 1);
       // Somebody else may have looked at the same time, and taken one since.
       this.#next.set(accountId, Math.max(last + 1, this.#next.get(accountId) ?? 0));

@@ -3,7 +3,11 @@ import { type AddSender, type BusinessInfo, type CallingPermission, formatDate }
 import type { SenderAdded, SenderPublicKey, SenderQuality, UpdateBusinessInfo } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
-import { find, isNumber, KIND, mustBeSender, put, type StoredSender, type WhatsAppContext } from "./records.ts";
+import type { CodeRequest, NumberAdministration, SenderAdministration } from "../carrier/sender-administration.ts";
+import { addToCarrier, carriedQuality, requestCode } from "./carried-senders.ts";
+import { accountOf } from "./carried-templates.ts";
+import { find, isNumber, isPlayedFor, KIND, mustBeSender, put } from "./records.ts";
+import type { StoredSender, WhatsAppContext } from "./records.ts";
 import { byEnding, CALLING_RULES, CODE_WRONG, PICTURE, QUALITY_RULES } from "./rules.ts";
 import { QUALITY_UNKNOWN, QUALITY_UNVERIFIED, QUALITY_USUAL } from "./rules.ts";
 
@@ -45,19 +49,23 @@ export class SenderDesk {
     }
     const results: SenderQuality[] = [];
     for (const sender of [...senders].filter(isNumber)) {
-      results.push({ sender, ...(await this.#rating(accountId, sender)), lastUpdated: this.#today() });
+      const administration = this.#context.administrationOf(accountId, sender);
+      if (administration !== null) results.push(await carriedQuality(this.#context, administration, accountId, sender));
+      else results.push({ sender, ...(await this.#rating(accountId, sender)), lastUpdated: this.#today() });
     }
     return { results };
   }
 
   async businessInfo(accountId: number, sender: string): Promise<BusinessInfo> {
     mustBeSender(sender);
+    const numbers = this.#numbersOf(accountId, sender);
+    if (numbers !== null) return numbers.profile(sender);
     const added = await find<StoredSender>(this.#context, accountId, KIND.sender, sender);
     const { logoUrl: _, ...info } = await this.#info(accountId, sender);
     return { ...info, displayName: added?.displayName ?? "" };
   }
 
-  /** What is not named stays. The logo is not fetched. @throws InvalidRequest; RequestRefused 404 */
+  /** What is not named stays. The logo is not fetched, and no carrier takes it. @throws InvalidRequest; RequestRefused 404 */
   async updateBusinessInfo(accountId: number, sender: string, changes: UpdateBusinessInfo) {
     mustBeSender(sender);
     const { logoUrl = "" } = changes;
@@ -65,6 +73,8 @@ export class SenderDesk {
       throw new InvalidRequest("logoUrl", "must begin with http:// or https://");
     }
     if (LOGO_ENDING_REFUSED.test(logoUrl)) throw new InvalidRequest("logoUrl", "must be of a JPEG or PNG picture");
+    const numbers = this.#numbersOf(accountId, sender);
+    if (numbers !== null) return numbers.updateProfile(sender, changes);
     const info = await this.#info(accountId, sender);
     await put(this.#context, accountId, KIND.businessInfo, sender, { ...info, ...changes });
   }
@@ -73,13 +83,16 @@ export class SenderDesk {
   async logo(accountId: number, sender: string): Promise<Buffer> {
     mustBeSender(sender);
     const { logoUrl = "" } = await this.#info(accountId, sender);
-    if (logoUrl === "" || !this.#context.isPlayed) throw new RequestRefused(404, "Logo not found");
+    if (logoUrl === "" || !isPlayedFor(this.#context, accountId, sender))
+      throw new RequestRefused(404, "Logo not found");
     return PICTURE;
   }
 
-  async callingPermission(sender: string, userNumber: string): Promise<CallingPermission> {
+  async callingPermission(accountId: number, sender: string, userNumber: string): Promise<CallingPermission> {
     mustBeSender(sender);
     if (!isNumber(userNumber)) throw new RequestRefused(404, "User not found");
+    const numbers = this.#numbersOf(accountId, sender);
+    if (numbers !== null) return numbers.callingPermission(sender, userNumber);
     const rule = this.#context.isPlayed ? byEnding(CALLING_RULES, userNumber) : undefined;
     const status = rule ?? "NO_PERMISSION";
     const mayCall = status !== "NO_PERMISSION";
@@ -108,6 +121,8 @@ export class SenderDesk {
   /** Without a key the status is MISMATCH, as Infobip's example has it. */
   async publicKey(accountId: number, sender: string): Promise<SenderPublicKey> {
     mustBeSender(sender);
+    const numbers = this.#numbersOf(accountId, sender);
+    if (numbers !== null) return numbers.publicKey(sender);
     const publicKey = await find<string>(this.#context, accountId, KIND.publicKey, sender);
     if (publicKey === null) return { publicKey: " ", publicKeySignatureStatus: "MISMATCH" };
     return { publicKey, publicKeySignatureStatus: "VALID" };
@@ -121,6 +136,8 @@ export class SenderDesk {
     if (key?.asymmetricKeyType !== "rsa" || key.asymmetricKeyDetails?.modulusLength !== KEY_BITS) {
       throw new InvalidRequest("file", `must be a public RSA key of ${KEY_BITS} bits in PEM`);
     }
+    const numbers = this.#numbersOf(accountId, sender);
+    if (numbers !== null) return numbers.uploadPublicKey(sender, pem);
     await put(this.#context, accountId, KIND.publicKey, sender, pem);
   }
 
@@ -131,23 +148,42 @@ export class SenderDesk {
     const before = await find<StoredSender>(this.#context, accountId, KIND.sender, sender);
     const isVerified = before?.isVerified ?? false;
     const { displayName } = request;
-    const stored: StoredSender = { businessAccountId, displayName, isVerified };
-    await put(this.#context, accountId, KIND.sender, sender, stored);
+    const stored: StoredSender = { ...before, businessAccountId, displayName, isVerified };
+    const administration = this.#ofAccount(businessAccountId);
+    if (administration === null || isVerified) await put(this.#context, accountId, KIND.sender, sender, stored);
+    else await addToCarrier(this.#context, administration, { accountId, sender }, { stored, request });
     return { status: isVerified ? "SUBMITTED_FOR_REGISTRATION" : "OTP_REQUESTED" };
   }
 
-  /** Nobody is called and no SMS is sent. @throws InvalidRequest where it is verified; RequestRefused 404 */
-  async retryVerification(accountId: number, sender: string) {
-    const { isVerified } = await this.#added(accountId, sender);
+  /** Where no carrier has it nobody is called and no SMS is sent. @throws InvalidRequest where it is verified; RequestRefused 404 */
+  async retryVerification(accountId: number, sender: string, request: CodeRequest) {
+    const { isVerified, businessAccountId, numberId } = await this.#added(accountId, sender);
     if (isVerified) throw new InvalidRequest("sender", "is verified already");
+    const numbers = this.#ofAccount(businessAccountId)?.numbers;
+    if (numbers !== undefined && numberId !== undefined) await requestCode(numbers, numberId, request);
   }
 
   /** Any six digits will do but those that are wrong (rules.ts). @throws InvalidRequest; RequestRefused 404 */
   async verify(accountId: number, sender: string, code: string) {
     const added = await this.#added(accountId, sender);
+    const numbers = this.#ofAccount(added.businessAccountId)?.numbers;
+    if (numbers !== undefined && added.numberId !== undefined) {
+      await numbers.verify(added.numberId, code);
+      return put(this.#context, accountId, KIND.sender, sender, { ...added, isVerified: true });
+    }
     if (!this.#context.isPlayed) throw new InvalidRequest("code", "cannot be checked: nobody was sent one");
     if (!/^\d{6}$/.test(code) || code === CODE_WRONG) throw new InvalidRequest("code", "is not the code that was sent");
     await put(this.#context, accountId, KIND.sender, sender, { ...added, isVerified: true });
+  }
+
+  /** Null: no carrier has the number. */
+  #numbersOf(accountId: number, sender: string): NumberAdministration | null {
+    return this.#context.administrationOf(accountId, sender)?.numbers ?? null;
+  }
+
+  /** Null: no carrier has the business account. */
+  #ofAccount(businessAccountId: number): SenderAdministration | null {
+    return this.#context.administrations().find((each) => accountOf(each) === businessAccountId) ?? null;
   }
 
   async #added(accountId: number, sender: string): Promise<StoredSender> {

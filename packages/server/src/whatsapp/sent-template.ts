@@ -1,5 +1,6 @@
 import type { TemplateStatus, TemplateStructure } from "@posthorn/contract";
-import { businessAccountOf, find, isNumber, KIND, templateKey } from "./records.ts";
+import { accountOf } from "./carried-templates.ts";
+import { find, isNumber, KIND, ownBusinessAccountOf, templateKey } from "./records.ts";
 import type { WhatsAppContext } from "./records.ts";
 import type { StoredTemplate } from "./template-view.ts";
 
@@ -8,7 +9,7 @@ const SENDABLE: ReadonlySet<TemplateStatus> = new Set(["APPROVED", "REINSTATED",
 
 /** What a send that names a template sends; null: the sender has none of this name and language that can be sent now. */
 export async function findSentTemplate(
-  context: Pick<WhatsAppContext, "store">,
+  context: Pick<WhatsAppContext, "store" | "administrationOf">,
   {
     accountId,
     sender,
@@ -22,7 +23,10 @@ export async function findSentTemplate(
   },
 ): Promise<TemplateStructure | null> {
   if (!isNumber(sender)) return null;
-  const businessAccountId = await businessAccountOf(context, accountId, sender);
+  const administration = context.administrationOf(accountId, sender);
+  // Of a carrier's templates the copy is looked at: nothing that is sent waits for a list.
+  const carried = administration === null ? null : accountOf(administration);
+  const businessAccountId = carried ?? (await ownBusinessAccountOf(context, accountId, sender));
   const key = templateKey({ businessAccountId, language, name });
   const template = await find<StoredTemplate>(context, accountId, KIND.template, key);
   return template !== null && SENDABLE.has(template.status) ? template.structure : null;

@@ -5,6 +5,7 @@ import {
   BUTTONS_V1_MAX,
   formatDate,
   type Template,
+  TemplateLanguage,
   type TemplateCategory,
   type TemplateCategoryV1,
   type TemplateStructure,
@@ -23,6 +24,10 @@ export interface StoredTemplate
   readonly categoryV1?: TemplateCategoryV1;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Absent: nobody has rated it. */
+  readonly quality?: NonNullable<Template["quality"]>;
+  /** Of the last news of its carrier, by the carrier's clock: what is older comes too late. */
+  readonly noticedAt?: number;
 }
 
 interface Button {
@@ -39,18 +44,24 @@ const BUTTON_TEXTS: Readonly<Record<string, string>> = {
 };
 const OTP_URL = "https://www.whatsapp.com/otp/code/?otp_type=";
 
+/** Carriers have languages that Infobip has no name for. */
+function languageOf({ language }: Pick<StoredTemplate, "language">): Pick<Template, "language"> {
+  if (language === undefined) return {};
+  return { language: TemplateLanguage.enum.includes(language) ? language : "unknown" };
+}
+
 export function toTemplate({ businessAccountId, ...stored }: StoredTemplate): Template {
-  const { id, name, language, status, category, structure, platform, createdAt, updatedAt } = stored;
-  const { subCategory, validityPeriod } = stored;
+  const { id, name, status, category, structure, platform, createdAt, updatedAt } = stored;
+  const { subCategory, validityPeriod, quality } = stored;
   return {
     id,
     businessAccountId,
     name,
-    ...(language === undefined ? {} : { language }),
+    ...languageOf(stored),
     status,
     category,
     structure,
-    quality: "UNKNOWN",
+    quality: quality ?? "UNKNOWN",
     ...(platform === undefined ? {} : { platform }),
     createdAt: formatDate(createdAt),
     lastUpdatedAt: formatDate(updatedAt),
@@ -61,7 +72,7 @@ export function toTemplate({ businessAccountId, ...stored }: StoredTemplate): Te
 
 /** Parts that the first version does not know are left out. */
 export function toTemplateV1({ businessAccountId, structure, ...stored }: StoredTemplate): TemplateV1 {
-  const { id, name, language, status, category, categoryV1 } = stored;
+  const { id, name, status, category, categoryV1 } = stored;
   const { header, body, footer, type } = structure;
   const format = header?.format;
   const buttons = (structure.buttons ?? [])
@@ -71,7 +82,7 @@ export function toTemplateV1({ businessAccountId, structure, ...stored }: Stored
     id,
     businessAccountId,
     name,
-    ...(language === undefined ? {} : { language }),
+    ...languageOf(stored),
     status,
     category: categoryV1 ?? category,
     structure: {

@@ -1,56 +1,47 @@
 import {
-  type AuthenticationStructure,
   type CreateTemplate,
   type CreateTemplateV1,
   type EditTemplate,
-  isAuthentication,
   type Template,
   TEMPLATE_CATEGORIES,
   TEMPLATE_NAME,
   TEMPLATE_STATUSES,
-  type TemplateCategory,
   TemplateLanguage,
   type TemplatesQuery,
   type TemplateStatus,
-  type TemplateStructure,
-  templateViolations,
   type TemplateV1,
   validityViolations,
 } from "@posthorn/contract";
+import type { AnyTemplateNotice } from "../carrier/sender-administration.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
+import type { NewEvent } from "../store/store.ts";
 import {
   businessAccountOf,
   change,
   CountingIds,
   find,
   isNumber,
+  isPlayedFor,
   KIND,
   list,
   mustHaveNone,
   putting,
   templateKey,
+  type WhatsAppContext,
 } from "./records.ts";
-import type { WhatsAppContext } from "./records.ts";
 import { templateUpdates } from "./notices.ts";
 import { byPrefix, TEMPLATE_RULES } from "./rules.ts";
-import { authenticationStructure, shownStructure, type StoredTemplate } from "./template-view.ts";
-import { structureOfV1, toTemplate, toTemplateV1 } from "./template-view.ts";
+import { accountOf, CarriedTemplates } from "./carried-templates.ts";
+import { checkedStructure, nameInvalid, orderOf, splitList, validityOf, valuesOf } from "./template-request.ts";
+import { type StoredTemplate, structureOfV1, toTemplate, toTemplateV1 } from "./template-view.ts";
 
-/** Octets of a template's structure: ten cards with two buttons each and short texts have a fifth of it. */
-const STRUCTURE_BYTES_MAX = 32 * 1024;
 const EDITABLE: readonly TemplateStatus[] = ["APPROVED", "REJECTED", "FIRST_PAUSED", "SECOND_PAUSED"];
 const PAGE_SIZE_DEFAULT = 10;
-const ORDERS: Readonly<Record<string, (template: StoredTemplate) => string>> = {
-  category: ({ category }) => category,
-  language: ({ language }) => language ?? "",
-  name: ({ name }) => name,
-  status: ({ status }) => status,
-  templateId: ({ id }) => id.padStart(20, "0"),
-};
 type Draft = Omit<StoredTemplate, "id" | "createdAt" | "updatedAt" | "status" | "structure"> & {
   readonly structure: object;
 };
+type Made = Omit<StoredTemplate, "createdAt" | "updatedAt">;
 
 /**
  * Templates of a business account, which all of its senders share. A template has one document for each language, under
@@ -59,9 +50,16 @@ type Draft = Omit<StoredTemplate, "id" | "createdAt" | "updatedAt" | "status" | 
 export class TemplateDesk {
   readonly #context: WhatsAppContext;
   readonly #ids = new CountingIds();
+  readonly #carried: CarriedTemplates;
 
   constructor(context: WhatsAppContext) {
     this.#context = context;
+    this.#carried = new CarriedTemplates(context);
+  }
+
+  /** News of a carrier, of templates that it decides on. Resolves after the commit. */
+  takeNotices(accountId: number, notices: readonly AnyTemplateNotice[]): Promise<void> {
+    return this.#carried.take(accountId, notices);
   }
 
   async list(accountId: number, sender: string): Promise<{ templates: readonly Template[] }> {
@@ -90,6 +88,7 @@ export class TemplateDesk {
       (applicationId === undefined || template.platform?.applicationId === applicationId) &&
       (entityId === undefined || template.platform?.entityId === entityId);
     const order = orderOf(query.orderBy ?? "templateId,ASC");
+    await this.#refreshAll(accountId, query.sender === undefined ? null : owners);
     const found = (await list<StoredTemplate>(this.#context, accountId, KIND.template)).filter(isAsked).toSorted(order);
     return {
       results: found.slice(page * size, (page + 1) * size).map(toTemplate),
@@ -126,6 +125,8 @@ export class TemplateDesk {
     const category = changes.category ?? old.category;
     if (validityPeriod !== undefined) mustHaveNone(validityViolations(validityPeriod));
     const { categoryV1, ...kept } = old;
+    const isCategoryChanged = category !== old.category;
+    const shown = structure === undefined ? old.structure : checkedStructure(category, structure);
     const edited: StoredTemplate = {
       ...kept,
       // The first version's category holds until another one is chosen.
@@ -133,24 +134,46 @@ export class TemplateDesk {
       ...others,
       ...(validityPeriod === undefined ? {} : { validityPeriod }),
       category,
-      structure: structure === undefined ? old.structure : checkedStructure(category, structure),
-      status: this.#statusOf(old.name),
+      structure: shown,
+      status: this.#statusOf(accountId, sender, old.name),
       updatedAt: this.#context.clock.now(),
     };
-    const updates = templateUpdates({ accountId, sender, at: edited.updatedAt }, edited, old);
-    await change(
-      this.#context,
-      [putting(this.#context, accountId, KIND.template, templateKey(edited), edited)],
-      updates,
-    );
-    return toTemplate(edited);
+    const keep = async (updates: readonly NewEvent[]) => {
+      await change(
+        this.#context,
+        [putting(this.#context, accountId, KIND.template, templateKey(edited), edited)],
+        updates,
+      );
+      return edited;
+    };
+    const administration = this.#context.administrationOf(accountId, sender);
+    if (administration === null) {
+      return toTemplate(await keep(templateUpdates({ accountId, sender, at: edited.updatedAt }, edited, old)));
+    }
+    const sent = {
+      category,
+      isCategoryChanged,
+      ...(structure === undefined ? {} : { structure }),
+      ...(validityPeriod === undefined ? {} : { validityPeriod }),
+    };
+    return toTemplate(await this.#carried.edit(administration, { id, changes: sent }, () => keep([])));
   }
 
   /** In every language. @throws InvalidRequest; RequestRefused 404 */
   async delete(accountId: number, sender: string, name: string) {
     if (!TEMPLATE_NAME.test(name)) throw nameInvalid("templateName");
+    const administration = this.#context.administrationOf(accountId, sender);
+    if (administration !== null) {
+      return this.#carried.delete(administration, name, async () => {
+        await this.#forget(accountId, await this.#kept(accountId, administration.businessAccountId, name));
+      });
+    }
     const templates = (await this.#ofSender(accountId, sender)).filter((template) => template.name === name);
     if (templates.length === 0) throw new RequestRefused(404, "Template not found");
+    await this.#forget(accountId, templates);
+  }
+
+  async #forget(accountId: number, templates: readonly StoredTemplate[]) {
     await change(
       this.#context,
       templates.flatMap((template) => [
@@ -161,10 +184,10 @@ export class TemplateDesk {
   }
 
   async #create(accountId: number, sender: string, draft: Draft): Promise<StoredTemplate> {
-    const { name, category, validityPeriod, platform, subCategory } = draft;
+    const { name, category, validityPeriod, subCategory } = draft;
     if (!TEMPLATE_NAME.test(name)) throw nameInvalid("name");
     const outcome = byPrefix(TEMPLATE_RULES, name);
-    if (this.#context.isPlayed && outcome === "taken") {
+    if (isPlayedFor(this.#context, accountId, sender) && outcome === "taken") {
       throw new InvalidRequest("name", "is the name of a template that exists in this language");
     }
     if (validityPeriod !== undefined) mustHaveNone(validityOf(category, validityPeriod));
@@ -172,16 +195,39 @@ export class TemplateDesk {
       throw new InvalidRequest("subCategory", "is only for templates of the category UTILITY");
     }
     const structure = checkedStructure(category, draft.structure);
+    const administration = this.#context.administrationOf(accountId, sender);
+    if (administration !== null) {
+      const { language = "", structure: asked } = draft;
+      const sent = {
+        name,
+        language,
+        category,
+        structure: asked,
+        ...(subCategory === undefined ? {} : { subCategory }),
+        ...(validityPeriod === undefined ? {} : { validityPeriod }),
+      };
+      return this.#carried.create(administration, sent, (made) =>
+        this.#put(accountId, sender, { ...draft, structure, ...made }),
+      );
+    }
+    const old = await find<StoredTemplate>(this.#context, accountId, KIND.template, templateKey(draft));
+    const id = old?.id ?? (await this.#nextId(accountId));
+    const made = { ...draft, structure, id, status: this.#statusOf(accountId, sender, name) };
+    return this.#put(accountId, sender, made);
+  }
+
+  async #put(accountId: number, sender: string, made: Made): Promise<StoredTemplate> {
     const now = this.#context.clock.now();
-    const key = templateKey(draft);
+    const { id, businessAccountId, name, language, status, category, categoryV1, structure } = made;
+    const { platform, subCategory, validityPeriod } = made;
+    const key = templateKey(made);
     const old = await find<StoredTemplate>(this.#context, accountId, KIND.template, key);
-    const { businessAccountId, language, categoryV1 } = draft;
     const template: StoredTemplate = {
-      id: old?.id ?? (await this.#nextId(accountId)),
+      id,
       businessAccountId,
       name,
       ...(language === undefined ? {} : { language }),
-      status: this.#statusOf(name),
+      status,
       category,
       ...(categoryV1 === undefined ? {} : { categoryV1 }),
       structure,
@@ -202,8 +248,8 @@ export class TemplateDesk {
     return template;
   }
 
-  #statusOf(name: string): TemplateStatus {
-    if (!this.#context.isPlayed) return "PENDING";
+  #statusOf(accountId: number, sender: string, name: string): TemplateStatus {
+    if (!isPlayedFor(this.#context, accountId, sender)) return "PENDING";
     const outcome = byPrefix(TEMPLATE_RULES, name) ?? "APPROVED";
     return outcome === "taken" ? "APPROVED" : outcome;
   }
@@ -216,59 +262,41 @@ export class TemplateDesk {
   }
 
   async #ofSender(accountId: number, sender: string): Promise<readonly StoredTemplate[]> {
-    const owner = await businessAccountOf(this.#context, accountId, sender);
+    const owner = await this.#owner(accountId, sender);
+    return this.#kept(accountId, owner);
+  }
+
+  async #kept(accountId: number, owner: number, name?: string): Promise<readonly StoredTemplate[]> {
     const templates = await list<StoredTemplate>(this.#context, accountId, KIND.template);
-    return templates.filter(({ businessAccountId }) => businessAccountId === owner);
+    return templates.filter(
+      (template) => template.businessAccountId === owner && (name === undefined || template.name === name),
+    );
+  }
+
+  /** The business account, whose templates are as its carrier has them, where it has one. */
+  async #owner(accountId: number, sender: string): Promise<number> {
+    const owner = await businessAccountOf(this.#context, accountId, sender);
+    const administration = this.#context.administrationOf(accountId, sender);
+    if (administration !== null) await this.#carried.refresh(accountId, administration);
+    return owner;
+  }
+
+  /** @param owners the business accounts that are asked for; null: all */
+  async #refreshAll(accountId: number, owners: ReadonlySet<number> | null) {
+    const administrations = this.#context.administrations();
+    const wanted = owners ?? new Set(administrations.flatMap((each) => accountOf(each) ?? []));
+    for (const owner of wanted) {
+      const administration = administrations.find((each) => accountOf(each) === owner);
+      if (administration !== undefined) await this.#carried.refresh(accountId, administration);
+    }
   }
 
   async #find(accountId: number, sender: string, id: string): Promise<StoredTemplate> {
     if (!/^\d+$/.test(id)) throw new InvalidRequest("id", "must be a number");
-    const owner = await businessAccountOf(this.#context, accountId, sender);
+    const owner = await this.#owner(accountId, sender);
     const key = await find<string>(this.#context, accountId, KIND.templateId, id);
     const found = key === null ? null : await find<StoredTemplate>(this.#context, accountId, KIND.template, key);
     if (found === null || found.businessAccountId !== owner) throw new RequestRefused(404, "Template not found");
     return found;
   }
-}
-
-function nameInvalid(property: string): InvalidRequest {
-  return new InvalidRequest(property, 'must match "[a-z0-9_]{1,512}"');
-}
-
-/** As it is kept and shown. @throws InvalidProperties */
-function checkedStructure(category: TemplateCategory, structure: object): TemplateStructure {
-  if (Buffer.byteLength(JSON.stringify(structure)) > STRUCTURE_BYTES_MAX) {
-    throw new InvalidRequest("structure", `must not have more than ${STRUCTURE_BYTES_MAX} bytes`);
-  }
-  mustHaveNone(templateViolations(category, structure));
-  if (isAuthentication(category, structure)) return authenticationStructure(structure as AuthenticationStructure);
-  return shownStructure(structure as TemplateStructure);
-}
-
-function validityOf(category: TemplateCategory, period: NonNullable<StoredTemplate["validityPeriod"]>) {
-  if (category === "AUTHENTICATION") return validityViolations(period);
-  return [{ property: "validityPeriod", violation: "is only for templates of the category AUTHENTICATION" }];
-}
-
-function splitList(value: string | readonly string[] | undefined): readonly string[] {
-  return [value ?? []].flat().flatMap((text) => text.split(",").map((item) => item.trim()));
-}
-
-function valuesOf(property: string, value: string | readonly string[] | undefined, known: readonly string[]) {
-  if (value === undefined) return null;
-  const values = splitList(value);
-  if (values.some((each) => !known.includes(each))) {
-    throw new InvalidRequest(property, `must be one of [${known.join(", ")}]`);
-  }
-  return new Set(values);
-}
-
-function orderOf(text: string) {
-  const [property = "", direction = "ASC"] = text.split(",").map((part) => part.trim());
-  const by = Object.hasOwn(ORDERS, property) ? ORDERS[property] : undefined;
-  if (by === undefined || (direction !== "ASC" && direction !== "DESC")) {
-    throw new InvalidRequest("orderBy", `must be one of [${Object.keys(ORDERS).join(", ")}], with ,ASC or ,DESC`);
-  }
-  const sign = direction === "ASC" ? 1 : -1;
-  return (a: StoredTemplate, b: StoredTemplate) => sign * (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0);
 }

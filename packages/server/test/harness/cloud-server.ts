@@ -12,16 +12,23 @@ export interface CloudServer {
   readonly webhookUrl: string;
 }
 
+interface CloudServerOptions extends TestServerOptions {
+  /** Members of its entry. */
+  readonly entry?: object;
+  readonly carriersBeside?: object;
+  readonly rules?: readonly object[];
+}
+
 /** A server whose only carrier is the Cloud API, played by a stub. */
 export async function startCloudServer(
   cleanup: Cleanup,
-  { entry = {}, settings = {}, ...options }: { readonly entry?: object } & TestServerOptions = {},
+  { entry = {}, carriersBeside = {}, rules = [], settings = {}, ...options }: CloudServerOptions = {},
 ): Promise<CloudServer> {
   Object.assign(process.env, CLOUD_SECRETS);
   const graph = await GraphStub.start(cleanup);
   const folder = createFolder(cleanup);
   const configFile = join(folder, "posthorn.yaml");
-  writeFileSync(configFile, stringify({ carriers: { meta: cloudEntry(graph.url, entry) } }));
+  writeFileSync(configFile, stringify({ carriers: { meta: cloudEntry(graph.url, entry), ...carriersBeside }, rules }));
   const server = await startTestServer(cleanup, { folder: join(folder, "data"), configFile, settings, ...options });
   const webhookUrl = `${server.url}/carriers/meta/webhook`;
   const notify = async (payload: unknown, given?: string) => {

@@ -51,9 +51,8 @@ export class GraphStub {
   async #serve(request: IncomingMessage, response: ServerResponse) {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString("utf8");
     const { method = "", url: path = "", headers } = request;
-    const call = { method, path, headers, body: text === "" ? {} : (JSON.parse(text) as GraphCall["body"]) };
+    const call = { method, path, headers, body: await bodyOf(Buffer.concat(chunks), headers["content-type"] ?? "") };
     this.calls.push(call);
     const reply = await this.reply(call, this.calls.length);
     if (reply === "reset") request.socket.resetAndDestroy();
@@ -61,6 +60,18 @@ export class GraphStub {
     else if (reply !== "hang")
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(reply));
   }
+}
+
+/** JSON, or a form with the texts of its files. */
+async function bodyOf(bytes: Buffer, type: string): Promise<GraphCall["body"]> {
+  if (bytes.length === 0) return {};
+  if (!type.startsWith("multipart/")) return JSON.parse(bytes.toString("utf8")) as GraphCall["body"];
+  const form = await new Response(new Uint8Array(bytes), { headers: { "content-type": type } }).formData();
+  const members = [...form].map(async ([name, value]) => [
+    name,
+    typeof value === "string" ? value : await value.text(),
+  ]);
+  return Object.fromEntries((await Promise.all(members)) as [string, string][]);
 }
 
 export const taken = (wamid: string) => ({

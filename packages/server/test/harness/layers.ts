@@ -19,7 +19,7 @@ export const SERVER_LAYERS: Readonly<Record<string, readonly string[] | "anythin
   "smpp-server": ["kernel", "message", "store", "accept", "http", "config"],
   account: ["kernel", "message", "store", "http"],
   lookup: ["kernel", "message", "store"],
-  whatsapp: ["kernel", "store", "http"],
+  whatsapp: ["kernel", "store", "http", "carrier"],
   cli: "anything",
   "cli.ts": "anything",
   "main.ts": "anything",

@@ -125,3 +125,34 @@ export function webhookExamples(): readonly (readonly [name: string, payload: Js
   const examples = at(root as Record<string, Json>, ...path) as Record<string, { value: Json }>;
   return Object.entries(examples).map(([name, { value }]) => [name, value]);
 }
+
+interface MediaType {
+  readonly schema: object;
+  readonly examples?: Readonly<Record<string, { readonly value: Json }>>;
+}
+
+/** The body that an operation takes, by its path without the version; null where it takes none. */
+function bodyOf(path: string, method: string): MediaType | null {
+  const paths = load().root["paths"] as Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  const operation = paths[`/{Version}/${path}`]?.[method.toLowerCase()];
+  if (operation === undefined) throw new Error(`Meta's document has no ${method} ${path}`);
+  const { content = {} } = (operation["requestBody"] ?? {}) as { content?: Readonly<Record<string, MediaType>> };
+  return Object.values(content)[0] ?? null;
+}
+
+/** What of a request does not fit the document. @param path as the document has it: `{WABA-ID}/flows` */
+export function requestFaults(path: string, method: string, body: object): readonly string[] {
+  const described = bodyOf(path, method);
+  if (described === null) return Object.keys(body).length === 0 ? [] : ["a body where none is described"];
+  // References lead into the document.
+  const text = JSON.stringify(described.schema).replaceAll('"#/components/', '"meta#/components/');
+  const validator = load().ajv.compile(JSON.parse(text) as object);
+  if (validator(body)) return [];
+  return (validator.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+/** The examples of requests that make a template. */
+export function templateExamples(): readonly (readonly [name: string, template: Json])[] {
+  const { examples = {} } = bodyOf("{WABA-ID}/message_templates", "POST") ?? {};
+  return Object.entries(examples).map(([name, { value }]) => [name, value]);
+}

@@ -24,10 +24,10 @@ import {
   type ReportFilter,
   type WebhookResult,
 } from "../../src/store/store.ts";
+import { countersOf, ledgerOf } from "./model-ledger.ts";
 import {
   checkRowOf,
   type Counters,
-  compare,
   idsOf,
   isDue,
   isOf,
@@ -39,7 +39,6 @@ import {
   type ModelMessage,
   type ModelWebhook,
   type ModelWish,
-  noCounters,
 } from "./model-message.ts";
 
 /** The store's port in the plainest words: arrays in memory, searched from end to end. It is the oracle. */
@@ -125,7 +124,7 @@ export class StoreModel {
       pause: null,
     };
     this.messages.push(message);
-    this.#count(message).accepted += 1;
+    countersOf(this.counters, message).accepted += 1;
     if (isFinal(message.state)) this.#end(message, accepted.acceptedAt, accepted.acceptedAt);
     else if (this.#wishOf(message)?.wish === "paused") this.#pause(message, accepted.acceptedAt);
     return message;
@@ -144,9 +143,9 @@ export class StoreModel {
   }
 
   #claim(message: ModelMessage, { carrier, leaseUntil }: ClaimRequest): ModelMessage {
-    this.#count(message).accepted -= 1;
+    countersOf(this.counters, message).accepted -= 1;
     Object.assign(message, { state: "claimed", carrier, dueAt: null, checkAt: leaseUntil });
-    this.#count(message).accepted += 1;
+    countersOf(this.counters, message).accepted += 1;
     message.attempts += 1;
     return message;
   }
@@ -188,7 +187,7 @@ export class StoreModel {
     message.carrierMessageId = move.carrierMessageId ?? message.carrierMessageId;
     message.submittedAt = move.submittedAt ?? message.submittedAt;
     message.doubt = move.doubt ?? message.doubt;
-    const counters = this.#count(message);
+    const counters = countersOf(this.counters, message);
     if (isFinal(message.state)) counters[message.state] -= 1;
     Object.assign(message, { state: move.to, statusId: move.statusId, errorId: move.errorId });
     message.expiresAt = move.expiresAt ?? message.expiresAt;
@@ -199,7 +198,7 @@ export class StoreModel {
   #end(message: ModelMessage, doneAt: number, bornAt: number) {
     const { state, statusId, errorId, accepted } = message;
     if (!isFinal(state)) throw new Error(`${state} is no end`);
-    this.#count(message)[state] += 1;
+    countersOf(this.counters, message)[state] += 1;
     Object.assign(message, { doneAt, dueAt: null, checkAt: null });
     if (!accepted.wantsReport) return;
     if (accepted.webhookUrl === null) {
@@ -499,21 +498,6 @@ export class StoreModel {
   }
 
   ledger(): LedgerRow[] {
-    return [...this.counters]
-      .map(([key, counters]) => {
-        const [channel, carrier] = JSON.parse(key) as [LedgerRow["channel"], string];
-        const open = this.messages.filter(
-          (message) => message.accepted.channel === channel && message.carrier === carrier && !isFinal(message.state),
-        ).length;
-        return { channel, carrier, ...counters, open };
-      })
-      .toSorted((one, other) => compare(one.channel, other.channel) || compare(one.carrier, other.carrier));
-  }
-
-  #count({ accepted, carrier }: ModelMessage): Counters {
-    const key = JSON.stringify([accepted.channel, carrier]);
-    const counters = this.counters.get(key) ?? noCounters();
-    this.counters.set(key, counters);
-    return counters;
+    return ledgerOf(this.counters, this.messages);
   }
 }

@@ -85,7 +85,7 @@ async function start(t: TestContext, more: Partial<CloudCarrierOptions> = {}): P
     uncertainPolicy: "hold",
     baseUrl: graph.url,
     graphVersion: "v25.0",
-    readSecrets: () => ({ token: TOKEN, appSecret: APP_SECRET, verifyToken: VERIFY_TOKEN }),
+    readSecrets: () => ({ token: TOKEN, appSecret: APP_SECRET, verifyToken: VERIFY_TOKEN, registrationPin: null }),
     senders: [
       { number: NUMBER, phoneNumberId: PHONE_NUMBER_ID },
       { number: OTHER_NUMBER, phoneNumberId: "2" },

@@ -121,6 +121,36 @@ test("a medium and a read mark use the new token, too", async (t) => {
   assert.deepEqual(tokens(), ["old-token", "new-token", "new-token", "new-token"]);
 });
 
+test("what administers a sender uses the new token, too, and shows it to nobody", async (t) => {
+  const { server, graph, keep, tokens } = await startKept(t, () => "new-token");
+  const rating = async () => {
+    const { status, text, body } = await server.client.call("GET", `/whatsapp/1/senders/quality?senders=${NUMBER}`);
+    return [status, status === 200 ? body.results[0].qualityRating : text];
+  };
+  const usual = graph.reply;
+  graph.reply = async (call, nth) => {
+    const reply = await usual(call, nth);
+    if (typeof reply !== "object" || "error" in reply) return reply;
+    return { quality_rating: "GREEN", status: "CONNECTED" };
+  };
+  const key = () => server.client.call("GET", `/whatsapp/1/senders/${NUMBER}/public-key`);
+  assert.equal((await key()).status, 403, "there is no other yet");
+  assert.deepEqual(tokens(), ["old-token"]);
+  keep("token", "new-token");
+  assert.deepEqual(await rating(), [200, "HIGH"]);
+  assert.deepEqual(tokens(), ["old-token", "old-token", "new-token"]);
+  graph.reply = ({ headers }) => graphError(100, { error_user_msg: `${headers.authorization} is wrong` });
+  const refused = await key();
+  assert.equal(refused.status, 400, refused.text);
+  assert.match(refused.text, /Bearer \*\*\* is wrong/);
+  graph.reply = () => graphError(190, { error_user_msg: "new-token, old-token, newest-token" });
+  keep("token", "newest-token");
+  const last = await key();
+  assert.equal(last.status, 403);
+  assert.doesNotMatch(last.text, /newest-token/);
+  assert.equal(tokens().at(-1), "newest-token");
+});
+
 test("so it is with the emulator", async (t) => {
   const emulator = await startCloudEmulator(t, { token: "new-token", windowIsOpen: () => true });
   const folder = createFolder(t);

@@ -3,7 +3,7 @@ import { GraphError, isOptionError } from "../errors.ts";
 import type { ReceiveOptions } from "../inbound-content.ts";
 import { isObject, valueAt } from "../json.ts";
 import { ObjectReader } from "../messages/read.ts";
-import type { Emulator } from "../options.ts";
+import type { Emulator, NumberChange, TemplateChange } from "../options.ts";
 import { STATUS_NAMES } from "../behaviour.ts";
 import type { EdgeTable, GraphRequest } from "./router.ts";
 
@@ -63,7 +63,45 @@ function tried<Result>(act: () => Result): Result {
   }
 }
 
-type Controlled = Pick<Emulator, "messages" | "received" | "webhooks" | "receive" | "sendStatus" | "clear">;
+type Controlled = Pick<
+  Emulator,
+  "messages" | "received" | "webhooks" | "receive" | "sendStatus" | "changeTemplate" | "changeNumber" | "clear"
+>;
+
+async function readerOf({ body }: GraphRequest): Promise<ObjectReader> {
+  const given = await body();
+  if (!isObject(given)) throw new GraphError(100, "The body is not an object");
+  return new ObjectReader(given, "");
+}
+
+async function readTemplateChange(request: GraphRequest): Promise<TemplateChange> {
+  const given = await readerOf(request);
+  const choose = (name: string, choices: readonly string[]) =>
+    given.has(name) ? given.choice(name, choices) : undefined;
+  return {
+    name: given.text("name"),
+    language: given.text("language"),
+    ...withoutUndefined({
+      wabaId: given.optionalText("wabaId") ?? undefined,
+      status: choose("status", ["APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED"]),
+      quality: choose("quality", ["GREEN", "YELLOW", "RED", "UNKNOWN"]),
+      category: choose("category", ["AUTHENTICATION", "MARKETING", "UTILITY"]),
+    }),
+  };
+}
+
+async function readNumberChange(request: GraphRequest): Promise<NumberChange> {
+  const given = await readerOf(request);
+  return withoutUndefined({
+    phoneNumberId: given.optionalText("phoneNumberId") ?? undefined,
+    quality: given.has("quality") ? given.choice("quality", ["GREEN", "YELLOW", "RED", "NA"]) : undefined,
+    limit: given.optionalText("limit") ?? undefined,
+  });
+}
+
+function withoutUndefined(members: Readonly<Record<string, string | undefined>>): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
 
 export function controlPaths(emulator: Controlled): EdgeTable {
   return {
@@ -81,6 +119,16 @@ export function controlPaths(emulator: Controlled): EdgeTable {
     "POST /emulator/inbound": async (request) => {
       const options = await readReceive(request);
       return { json: tried(() => emulator.receive(options)) };
+    },
+    "POST /emulator/templates": async (request) => {
+      const change = await readTemplateChange(request);
+      tried(() => emulator.changeTemplate(change));
+      return { json: { success: true } };
+    },
+    "POST /emulator/numbers": async (request) => {
+      const change = await readNumberChange(request);
+      tried(() => emulator.changeNumber(change));
+      return { json: { success: true } };
     },
     "POST /emulator/statuses": async ({ body }) => {
       const given = await body();

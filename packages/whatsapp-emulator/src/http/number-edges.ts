@@ -1,4 +1,5 @@
 import { GraphError } from "../errors.ts";
+import type { Ids } from "../ids.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { ObjectReader } from "../messages/read.ts";
 import type { BusinessNumber } from "../numbers.ts";
@@ -22,11 +23,11 @@ function viewOf(number: BusinessNumber): JsonObject {
     display_phone_number: number.displayPhoneNumber,
     verified_name: number.verifiedName,
     status: number.isRegistered ? "LINKED" : "UNLINKED",
-    quality_rating: "GREEN",
+    quality_rating: number.quality,
     code_verification_status: number.isVerified ? "VERIFIED" : "NOT_VERIFIED",
     account_mode: "LIVE",
     host_platform: "CLOUD_API",
-    messaging_limit_tier: "TIER_UNLIMITED",
+    messaging_limit_tier: number.limit,
     is_official_business_account: false,
   };
 }
@@ -81,6 +82,24 @@ async function verifyCode(number: BusinessNumber, { body }: GraphRequest): Promi
   return { ...SUCCESS, id: number.phoneNumberId };
 }
 
+async function addNumber({ numbers }: World, ids: Ids, { objectId, body }: GraphRequest): Promise<JsonObject> {
+  const account = numbers.account(objectId);
+  if (account === undefined) throw new GraphError(100, "There is no such business account", { subcode: 33 });
+  const request = await readerOf(body);
+  const [cc, own] = [request.optionalText("cc") ?? "", request.text("phone_number")];
+  if (!/^\d{0,3}$/.test(cc) || !/^\d{4,14}$/.test(own)) throw new GraphError(100, "cc and phone_number are digits");
+  const digits = `${cc}${own}`;
+  if (numbers.numbers.some((number) => number.digits === digits)) {
+    throw new GraphError(100, `phone_number: ${digits} belongs to an account already`);
+  }
+  const id = ids.object();
+  const options = { phoneNumberId: id, displayPhoneNumber: `+${digits}`, wabaId: objectId };
+  if (!numbers.add({ ...options, verifiedName: request.text("verified_name") }, account)) {
+    throw new GraphError(100, "The emulator has as many numbers as it may have");
+  }
+  return { id };
+}
+
 /** Meta's handshake with an address that a request names; 100 where the address does not answer the challenge. */
 async function checkedUrl(world: World, poster: Poster, request: ObjectReader, name: string): Promise<string | null> {
   if (!request.has(name)) return null;
@@ -90,7 +109,7 @@ async function checkedUrl(world: World, poster: Poster, request: ObjectReader, n
   throw new GraphError(100, `${request.pathOf(name)} did not answer the challenge`, { subcode: 2200 });
 }
 
-export function numberEdges(world: World, poster: Poster): EdgeTable {
+export function numberEdges(world: World, poster: Poster, ids: Ids): EdgeTable {
   const { numbers, settings } = world;
   const ofNumber =
     (answer: NumberHandler) =>
@@ -126,6 +145,10 @@ export function numberEdges(world: World, poster: Poster): EdgeTable {
     "POST verify_code": ofNumber(verifyCode),
     "GET whatsapp_business_profile": ofNumber((number, { query }) => ({ data: [pickFields(number.profile, query)] })),
     "POST whatsapp_business_profile": ofNumber(updateProfile),
+    "POST phone_numbers": (request) =>
+      numbers.account(request.objectId) === undefined
+        ? undefined
+        : addNumber(world, ids, request).then((json) => ({ json })),
     "GET phone_numbers": ({ objectId, query }) => {
       const account = numbers.account(objectId);
       return account === undefined ? undefined : { json: pageOf(account.numbers.map(viewOf), query) };

@@ -9,8 +9,8 @@ import type { World } from "../world.ts";
 import { fitsFilter, pageOf, pickFields } from "./listing.ts";
 import type { EdgeTable, GraphRequest } from "./router.ts";
 
-function viewOf({ id, name, language, status, category, components }: Template): JsonObject {
-  return { name, language, status, category, components, id };
+function viewOf({ id, name, language, status, category, components, quality }: Template): JsonObject {
+  return { name, language, status, category, components, quality_score: { score: quality }, id };
 }
 
 /** Looks at a template after `reviewDelayMs`, and tells by webhook what came of it. */

@@ -2,7 +2,7 @@ import { optionError } from "../errors.ts";
 import type { Ids } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import { BoundedMap } from "../memory.ts";
-import type { TemplateOptions, TemplateStatus } from "../options.ts";
+import type { TemplateOptions, TemplateQuality, TemplateStatus } from "../options.ts";
 
 export interface Template {
   readonly id: string;
@@ -11,6 +11,7 @@ export interface Template {
   readonly language: string;
   category: string;
   status: TemplateStatus;
+  quality: TemplateQuality;
   components: readonly JsonObject[];
 }
 
@@ -51,6 +52,7 @@ export class TemplateBook {
       language,
       category: category ?? "UTILITY",
       status: status ?? "APPROVED",
+      quality: "UNKNOWN",
       components: components.map((component) => ({ ...component, type: String(component["type"]).toUpperCase() })),
     };
     this.#byKey.set(keyOf(template), template);

@@ -75,4 +75,25 @@ export function templateStatusValue({ event, id, name, language, category, reaso
   };
 }
 
+type ChangedTemplate = Pick<TemplateEvent, "id" | "name" | "language">;
+
+const namesOf = ({ id, name, language }: ChangedTemplate): JsonObject => ({
+  message_template_id: Number(id),
+  message_template_name: name,
+  message_template_language: language,
+});
+
+export function templateQualityValue(template: ChangedTemplate, previous: string, next: string): JsonObject {
+  return { ...namesOf(template), previous_quality_score: previous, new_quality_score: next };
+}
+
+export function templateCategoryValue(template: ChangedTemplate, previous: string, next: string): JsonObject {
+  return { ...namesOf(template), previous_category: previous, new_category: next };
+}
+
+/** @param event FLAGGED, UNFLAGGED, UPGRADE or DOWNGRADE */
+export function numberQualityValue({ digits, limit }: BusinessNumber, event: string): JsonObject {
+  return { display_phone_number: digits, event, current_limit: limit };
+}
+
 export const timestampOf = (nowMs: number): string => seconds(nowMs);

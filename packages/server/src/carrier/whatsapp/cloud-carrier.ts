@@ -7,12 +7,15 @@ import { Fault } from "../../kernel/faults.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } from "../carrier.ts";
+import type { SenderNotice } from "../sender-administration.ts";
 import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
+import { CloudAdministration } from "./administration.ts";
 import { readMarkOf } from "./bodies.ts";
 import { type GraphError, readError } from "./errors.ts";
 import { type GraphAnswer, GraphClient, type GraphOptions } from "./graph-client.ts";
 import { objectIn, objectsIn, textIn } from "./json.ts";
 import { type Notification, readNotification } from "./notification.ts";
+import { NOTICE_FIELDS, noticesIn, parseNotification } from "./notices.ts";
 import { Pace, type Pause } from "./pace.ts";
 import { RecentIds } from "./recent-ids.ts";
 import { type Sender, Sending, type SendingOptions, SHOWN } from "./sending.ts";
@@ -44,14 +47,19 @@ export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"
   readonly messagesPerSecond: number;
   /** What customers reach us by, for the URLs of media; null: as Meta does. */
   readonly publicUrl: string | null;
+  /** Whose templates its senders use; null: they are not administered here. */
+  readonly businessAccountId?: string | null;
   readonly carrierIdOf: SendingOptions["carrierIdOf"];
   readonly lastMessageOf: SendingOptions["lastMessageOf"];
+  /** What Meta tells of templates; resolves after the commit. */
+  readonly onNotices?: (notices: readonly SenderNotice[]) => Promise<void>;
 }
 
 export class CloudCarrier implements Carrier {
   readonly name: string;
   readonly uncertainPolicy: UncertainPolicy;
   readonly webhook: CarrierWebhook;
+  readonly administration: CloudAdministration;
   readonly #options: CloudCarrierOptions;
   readonly #senders: ReadonlyMap<string, Sender>;
   readonly #numbers: ReadonlyMap<string, string>;
@@ -78,6 +86,8 @@ export class CloudCarrier implements Carrier {
     this.#numbers = new Map(senders.map(({ number, phoneNumberId }) => [phoneNumberId, number]));
     this.#secrets = new CloudSecrets({ name, log, read: options.readSecrets });
     this.#client = new GraphClient({ ...options, secrets: this.#secrets, connectionsMax: windowSize });
+    const businessAccountId = options.businessAccountId ?? null;
+    this.administration = new CloudAdministration({ ...options, secrets: this.#secrets, businessAccountId });
     this.#sending = new Sending({
       name,
       clock,
@@ -161,7 +171,7 @@ export class CloudCarrier implements Carrier {
     this.#events = null;
     this.#sending.stop();
     for (const timer of this.#timers) timer.cancel();
-    await this.#client.close();
+    await Promise.all([this.#client.close(), this.administration.close()]);
   }
 
   /** facts: Cloud API, 4.6. */
@@ -179,17 +189,23 @@ export class CloudCarrier implements Carrier {
     }
     if (this.#events === null) return "later";
     const base = this.#options.publicUrl ?? baseUrl;
-    const notification = readNotification(parse(body), {
+    const payload = parseNotification(body);
+    const notification = readNotification(payload, {
       numberOf: (phoneNumberId) => this.#numbers.get(phoneNumberId),
       mediaUrlOf: (number) => (mediaId) => `${base}/whatsapp/1/senders/${number}/media/${encodeURIComponent(mediaId)}`,
       isAnswered: (wamid) => this.#answered.has(wamid),
       now: this.#options.clock.now(),
     });
     if (notification === null) return "unreadable";
-    if (notification.passedOver.length > 0) {
-      const passedOver = [...new Set(notification.passedOver)];
+    const passedOver = [...new Set(notification.passedOver)].filter((name) => !NOTICE_FIELDS.has(name));
+    if (passedOver.length > 0) {
       this.#options.log.debug({ event: "whatsapp.passed_over", carrier: this.name, passedOver }, "nothing to do");
     }
+    const notices = noticesIn(payload, {
+      businessAccountId: this.#options.businessAccountId ?? null,
+      senders: new Set(this.#senders.keys()),
+    });
+    if (notices.length > 0) await this.#options.onNotices?.(notices);
     return (await this.#record(this.#events, notification)) ? "taken" : "later";
   }
 
@@ -254,13 +270,5 @@ export class CloudCarrier implements Carrier {
       this.#events?.ready();
     });
     this.#timers.add(timer);
-  }
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
   }
 }

@@ -10,7 +10,7 @@ const ANSWER_BYTES_MAX = 64 * 1024;
 /** Of the largest documents that WhatsApp carries. */
 const MEDIA_BYTES_MAX = 100 * 1024 * 1024;
 /** Shorter than any load balancer's: a connection that the other side has just closed loses the answer. */
-const KEEP_ALIVE_MS = 4_000;
+export const KEEP_ALIVE_MS = 4_000;
 /** Of errors that another token may mend. */
 const TOKEN_ERROR_CODES: ReadonlySet<number> = new Set([0, 190]);
 /** An id is part of a path. */
@@ -151,21 +151,22 @@ export class GraphClient {
   }
 }
 
-function headersOf(token: string): Record<string, string> {
+export function headersOf(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}`, "user-agent": "Posthorn" };
 }
 
-function isTokenRefused(answer: unknown): boolean {
+export function isTokenRefused(answer: unknown): boolean {
   const code = numberIn(objectIn(objectIn(answer)["error"])["code"]);
   return code !== undefined && TOKEN_ERROR_CODES.has(code);
 }
 
-async function readJson(body: Readable): Promise<unknown> {
+/** Undefined: it is longer, or no JSON. */
+export async function readJson(body: Readable, bytesMax: number = ANSWER_BYTES_MAX): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += (chunk as Buffer).length;
-    if (length > ANSWER_BYTES_MAX) {
+    if (length > bytesMax) {
       body.destroy();
       return undefined;
     }
@@ -202,7 +203,7 @@ function isUnsent({ code = "", syscall = "", errors }: NetworkError): boolean {
   return errors !== undefined && errors.length > 0 && errors.every(isUnsent);
 }
 
-function failureOf(error: unknown): GraphAnswer {
+export function failureOf(error: unknown): Exclude<GraphAnswer, { readonly kind: "answered" }> {
   const { code = "", message = "" } = error as NetworkError;
   const reason = [code, message].filter((part) => part !== "").join(": ") || String(error);
   return { kind: isUnsent(error as NetworkError) ? "unsent" : "lost", reason };

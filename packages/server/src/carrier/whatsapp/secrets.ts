@@ -5,7 +5,11 @@ export interface CloudSecretValues {
   readonly token: string;
   readonly appSecret: string;
   readonly verifyToken: string;
+  /** The PIN of two-step verification that numbers are registered with; null: they are registered elsewhere. */
+  readonly registrationPin: string | null;
 }
+
+const MEMBERS = ["token", "appSecret", "verifyToken", "registrationPin"] as const;
 
 export interface CloudSecretsOptions {
   readonly name: string;
@@ -36,15 +40,17 @@ export class CloudSecrets {
     return this.#values.verifyToken;
   }
 
+  get registrationPin(): string | null {
+    return this.#values.registrationPin;
+  }
+
   /** What cannot be read stays as it was, and the log says so: a file that is being replaced may be gone for a moment. */
   readAgain() {
     const { name, log, read } = this.#options;
     try {
       const before = this.#values;
       this.#values = read();
-      const replaced = (["token", "appSecret", "verifyToken"] as const).filter(
-        (member) => this.#values[member] !== before[member],
-      );
+      const replaced = MEMBERS.filter((member) => this.#values[member] !== before[member]);
       if (replaced.length === 0) return;
       log.info({ event: "whatsapp.secrets_replaced", carrier: name, replaced }, "other secrets hold from now on");
     } catch (error) {
