@@ -6,7 +6,8 @@ import type { FailoverWriter } from "./failover-writer.ts";
 import { InsertClaims } from "./insert-claims.ts";
 import type { LedgerDelta } from "./ledger-delta.ts";
 import type { PackedMessage } from "./packed-message.ts";
-import type { ReportTarget } from "./receipt-writer.ts";
+import { prepareForArrays } from "./prepare-for-arrays.ts";
+import type { ReportTarget } from "./carried-row.ts";
 import { NOBODY, type ReportAudience } from "./report-audience.ts";
 import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { anyDue } from "./statements/any-due.ts";
@@ -126,13 +127,9 @@ export class MessageWriter {
       const { channel, carrier, count } = row as { channel: string; carrier: string; count: number };
       this.#parts.delta().takenOver(channel, carrier, request.carrier, count);
     }
-    const rows = this.#statements.claimDue.all({ ...request }) as unknown as (Omit<
-      OutboundMessage,
-      "possibleDuplicate"
-    > & { possibleDuplicate: number })[];
+    const rows = this.#statements.claimDue.all({ ...request }) as unknown as readonly ClaimedRow[];
     // `returning` gives no order.
-    rows.sort((a, b) => a.seq - b.seq);
-    return rows.map((row) => ({ ...row, possibleDuplicate: row.possibleDuplicate === 1 }));
+    return rows.map(claimedOf).sort((a, b) => a.seq - b.seq);
   }
 
   /** @throws Error for a move that the table of states forbids */
@@ -222,6 +219,41 @@ export class MessageWriter {
   }
 }
 
+/** What `claimDue` gives, in its order. */
+type ClaimedRow = readonly [
+  seq: number,
+  accountId: number,
+  attempts: number,
+  messageId: string,
+  channel: OutboundMessage["channel"],
+  sender: string,
+  destination: string,
+  text: string,
+  encoding: string,
+  partCount: number,
+  options: string | null,
+  expiresAt: number,
+  possibleDuplicate: number,
+];
+
+function claimedOf(row: ClaimedRow): OutboundMessage {
+  return {
+    seq: row[0],
+    accountId: row[1],
+    attempts: row[2],
+    messageId: row[3],
+    channel: row[4],
+    sender: row[5],
+    destination: row[6],
+    text: row[7],
+    encoding: row[8],
+    partCount: row[9],
+    options: row[10],
+    expiresAt: row[11],
+    possibleDuplicate: row[12] === 1,
+  };
+}
+
 /** Nobody has it, and it may be claimed when its time comes. */
 export function isWaiting(state: MessageState): boolean {
   return state === "queued" || state === "held";
@@ -233,7 +265,7 @@ function prepareAll(database: DatabaseSync) {
     insertMessage: prepare(insertMessage),
     supersedeMessage: prepare(supersedeMessage),
     anyDue: prepare(anyDue),
-    claimDue: prepare(claimDue),
+    claimDue: prepareForArrays(database, claimDue),
     keepOpen: prepare(keepOpen),
     spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),

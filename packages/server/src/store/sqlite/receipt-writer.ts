@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { otherNotationsOf } from "../../message/id-notation.ts";
-import { isSamePhone, phoneDigitsOf, phoneTailOf } from "../../message/same-phone.ts";
-import { canMove, isFinal, type MessageState } from "../../message/state.ts";
+import { isSamePhone, phoneTailOf } from "../../message/same-phone.ts";
+import { canMove, isFinal } from "../../message/state.ts";
 import {
   type AppliedReceipts,
   type Move,
@@ -13,7 +13,22 @@ import {
 import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts.ts";
 import type { ClaimsUnderWay } from "./claims-under-way.ts";
 import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
+import {
+  carriedOf,
+  type CarriedRow,
+  HAS_OTHERS,
+  hasOneNotation,
+  isAfter,
+  isRenamed,
+  isTo,
+  type LastRow,
+  phonesOf,
+  receiptOf,
+  type ReportTarget,
+  spelledOf,
+} from "./carried-row.ts";
 import { PartWriter } from "./part-writer.ts";
+import { prepareForArrays } from "./prepare-for-arrays.ts";
 import type { SeenWriter } from "./seen-writer.ts";
 import {
   findAnswered,
@@ -24,27 +39,6 @@ import {
 } from "./statements/find-by-carrier-id.ts";
 import { findClaim } from "./statements/find-claim.ts";
 import { renameMessage } from "./statements/rename-message.ts";
-
-/** Where the end of a message is counted and told. */
-export interface ReportTarget {
-  readonly accountId: number;
-  readonly channel: string;
-  readonly carrier: string;
-  readonly webhookUrl: string | null;
-  readonly webhookKind: string;
-  readonly wantsReport: number;
-}
-
-interface CarriedRow extends ReportTarget {
-  readonly seq: number;
-  readonly state: MessageState;
-  readonly attempts: number;
-  readonly acceptedAt: number;
-  readonly submittedAt: number | null;
-  readonly destination: string;
-  /** Null: the id is the whole message's. */
-  readonly partNumber: number | null;
-}
 
 /** What came of a receipt, and by which of its ids. */
 interface Match {
@@ -277,11 +271,9 @@ export class ReceiptWriter {
   /** One row is asked for with `get`, which costs a third less than a list of one. */
   #findCarried(id: string, carrier: string, since: number): readonly CarriedRow[] {
     if (this.#parts.hasAny) return this.#statements.findByPartId.all(id, carrier, since) as unknown as CarriedRow[];
-    const last = this.#statements.findLastByCarrierId.get(id, carrier, since) as
-      | (CarriedRow & { readonly hasOthers: number })
-      | undefined;
+    const last = this.#statements.findLastByCarrierId.get(id, carrier, since) as unknown as LastRow | undefined;
     if (last === undefined) return [];
-    if (last.hasOthers === 0) return [last];
+    if (last[HAS_OTHERS] === 0) return [carriedOf(last)];
     return this.#statements.findByCarrierId.all(id, carrier, since) as unknown as CarriedRow[];
   }
 
@@ -344,59 +336,13 @@ export class ReceiptWriter {
   }
 }
 
-/**
- * Ids of WhatsApp's are not written in several ways: another one beside them is the name that we gave the message while
- * its own was not known, and its user's answers name it by its own.
- */
-function hasOneNotation({ channel }: { readonly channel: string }): boolean {
-  return channel === "WHATSAPP";
-}
-
-const isRenamed = (found: CarriedRow): boolean => found.partNumber === null && hasOneNotation(found);
-
-/** As a receipt's phone is kept: its digits. Two with a space between, the likelier last, where it may be either. */
-function phonesOf({ destination, otherDestination }: Receipt): string | null {
-  const phone = destination === undefined ? null : phoneDigitsOf(destination);
-  const other = otherDestination === undefined ? null : phoneDigitsOf(otherDestination);
-  return phone === null || other === null ? (phone ?? other) : `${other} ${phone}`;
-}
-
-/** True also where one of the two is no number: then the ids alone count. */
-function isTo({ destination }: { readonly destination: string }, phones: string | null): boolean {
-  if (phones === null || destination === phones) return true;
-  const digits = phoneDigitsOf(destination);
-  return digits === null || phones.split(" ").some((phone) => isSamePhone(digits, phone));
-}
-
-function spelledOf({
-  partIds = [],
-  spelledIds,
-}: Pick<Move, "partIds" | "spelledIds">): ReadonlyMap<string, string> | undefined {
-  return spelledIds === undefined ? undefined : new Map(partIds.map((id, index) => [id, spelledIds[index] ?? id]));
-}
-
-/** Submitted after the other; of those submitted at the same moment, accepted after it. */
-function isAfter(one: CarriedRow, other: CarriedRow): boolean {
-  const difference = (one.submittedAt ?? 0) - (other.submittedAt ?? 0);
-  return difference > 0 || (difference === 0 && one.seq > other.seq);
-}
-
-function receiptOf({ id: _, receivedAt: _r, destination, reference, seenAt, ...rest }: UnmatchedReceipt): Receipt {
-  return {
-    ...rest,
-    ...(destination === null ? {} : { destination }),
-    ...(reference === null ? {} : { reference }),
-    ...(seenAt === null ? {} : { seenAt }),
-  };
-}
-
 function prepareAll(database: DatabaseSync) {
   return {
     findClaim: database.prepare(findClaim),
     findAnswered: database.prepare(findAnswered),
     rename: database.prepare(renameMessage),
     findByCarrierId: database.prepare(findByCarrierId),
-    findLastByCarrierId: database.prepare(findLastByCarrierId),
+    findLastByCarrierId: prepareForArrays(database, findLastByCarrierId),
     findByPartId: database.prepare(findByPartId),
     findInDoubt: database.prepare(findInDoubt),
   };

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ReportTarget } from "./receipt-writer.ts";
+import type { ReportTarget } from "./carried-row.ts";
 import { markSeen } from "./statements/mark-seen.ts";
 import type { Subscriber } from "./subscription-index.ts";
 import type { WebhookWriter } from "./webhook-writer.ts";

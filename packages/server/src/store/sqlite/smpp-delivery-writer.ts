@@ -11,7 +11,7 @@ import {
   type SmppDeliveryResult,
 } from "../smpp-deliveries.ts";
 import type { Move } from "../store.ts";
-import type { ReportTarget } from "./receipt-writer.ts";
+import type { ReportTarget } from "./carried-row.ts";
 import {
   deleteSmppDelivery,
   dueSmppDeliveries,

@@ -14,6 +14,7 @@ import type {
   WebhookReplay,
   WebhookResult,
 } from "../store.ts";
+import { prepareForArrays } from "./prepare-for-arrays.ts";
 import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
@@ -35,6 +36,21 @@ interface Outcome {
   readonly errorId: number;
   readonly doneAt: number;
 }
+
+/** What `findReported` gives, in its order. */
+type ReportedRow = readonly [
+  messageId: string,
+  bulkId: string,
+  sender: string,
+  destination: string,
+  partCount: number,
+  doubt: ReportRecord["doubt"],
+  sentAt: number,
+  callbackData: string | null,
+  applicationId: string | null,
+  entityId: string | null,
+  campaignReferenceId: string | null,
+];
 
 /** An offer, and what was given for it. */
 interface Lending extends Omit<PushOffer, "originsBusy"> {
@@ -114,15 +130,25 @@ export class WebhookWriter {
     return this.#statements.findEarlier.get(seq) === undefined;
   }
 
-  #reportOf(seq: number, { state, statusId, errorId, doneAt }: Outcome): ReportRecord {
-    const row = this.#statements.findReported.get(seq) as Record<string, unknown>;
-    return toReportRecord({
-      ...row,
-      webhookState: state,
-      webhookStatusId: statusId,
-      webhookErrorId: errorId,
-      webhookDoneAt: doneAt,
-    });
+  #reportOf(seq: number, outcome: Outcome): ReportRecord {
+    const row = this.#statements.findReported.get(seq) as unknown as ReportedRow;
+    return {
+      messageId: row[0],
+      bulkId: row[1],
+      sender: row[2],
+      destination: row[3],
+      partCount: row[4],
+      state: outcome.state,
+      statusId: outcome.statusId,
+      errorId: outcome.errorId,
+      doubt: row[5],
+      sentAt: row[6],
+      doneAt: outcome.doneAt,
+      callbackData: row[7],
+      applicationId: row[8],
+      entityId: row[9],
+      campaignReferenceId: row[10],
+    };
   }
 
   insertEvent({ accountId, body, kind, createdAt }: NewEvent, to: string | Subscriber) {
@@ -182,7 +208,7 @@ export class WebhookWriter {
       }
       switch (result.outcome) {
         case "delivered":
-          this.#statements.deliver.run({ at: result.at, attempt, id: result.id });
+          this.#statements.deliver.run(result.at, attempt, result.id);
           break;
         case "retry": {
           const { dueAt, error, id } = result;
@@ -226,8 +252,8 @@ export class WebhookWriter {
 function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
-    findEarlier: database.prepare(findEarlierWebhook),
-    findReported: database.prepare(findReported),
+    findEarlier: prepareForArrays(database, findEarlierWebhook),
+    findReported: prepareForArrays(database, findReported),
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
     lease: database.prepare(leaseWebhook),

@@ -16,7 +16,7 @@ limit 100`;
 
 /** The one that was accepted last, and whether any other message has the id: nearly always none has. */
 export const findLastByCarrierId = `
-select ${COLUMNS}, null as "partNumber",
+select ${COLUMNS},
   exists (select 1 from message o where o.carrier_message_id = ?1 and o.seq < m.seq) as "hasOthers"
 from message m
 where m.carrier_message_id = ?1 and m.carrier = ?2 and m.expires_at >= ?3

@@ -2,16 +2,20 @@
 const HISTORY_LENGTH_MAX = 16_000;
 
 /** With one attempt more, the oldest given up for it where they are too many. */
-const history = `case
-  when :attempt is null then history
-  when history is null then :attempt
-  when length(history) + length(:attempt) > ${HISTORY_LENGTH_MAX}
-    then substr(history, instr(history || char(10), char(10)) + 1) || char(10) || :attempt
-  else history || char(10) || :attempt end`;
+const historyWith = (attempt: string) => `case
+  when ${attempt} is null then history
+  when history is null then ${attempt}
+  when length(history) + length(${attempt}) > ${HISTORY_LENGTH_MAX}
+    then substr(history, instr(history || char(10), char(10)) + 1) || char(10) || ${attempt}
+  else history || char(10) || ${attempt} end`;
 
+const history = historyWith(":attempt");
+
+/** Numbered, as every statement that each message passes: names are looked up one by one. */
 export const deliverWebhook = `
-update webhook set due_at = null, delivered_at = :at, attempts = attempts + 1, last_error = null, history = ${history}
-where id = :id`;
+update webhook
+set due_at = null, delivered_at = ?1, attempts = attempts + 1, last_error = null, history = ${historyWith("?2")}
+where id = ?3`;
 
 /** Not after a delivery: an attempt that outlived its lease may fail when a later one has succeeded already. */
 export const retryWebhook = `

@@ -1,0 +1,116 @@
+/** The rows that receipts are matched with, and what is compared. */
+import { isSamePhone, phoneDigitsOf } from "../../message/same-phone.ts";
+import type { MessageState } from "../../message/state.ts";
+import type { Move, Receipt } from "../store.ts";
+import type { UnmatchedReceipt } from "../unmatched-receipts.ts";
+
+/** Where the end of a message is counted and told. */
+export interface ReportTarget {
+  readonly accountId: number;
+  readonly channel: string;
+  readonly carrier: string;
+  readonly webhookUrl: string | null;
+  readonly webhookKind: string;
+  readonly wantsReport: number;
+}
+
+export interface CarriedRow extends ReportTarget {
+  readonly seq: number;
+  readonly state: MessageState;
+  readonly attempts: number;
+  readonly acceptedAt: number;
+  readonly submittedAt: number | null;
+  readonly destination: string;
+  /** Null: the id is the whole message's. */
+  readonly partNumber: number | null;
+}
+
+/** What `findLastByCarrierId` gives, in its order. */
+export type LastRow = readonly [
+  seq: number,
+  state: MessageState,
+  attempts: number,
+  acceptedAt: number,
+  submittedAt: number | null,
+  destination: string,
+  accountId: number,
+  channel: string,
+  carrier: string,
+  webhookUrl: string | null,
+  webhookKind: string,
+  wantsReport: number,
+  hasOthers: number,
+];
+
+export const HAS_OTHERS = 12;
+
+export function carriedOf(row: LastRow): CarriedRow {
+  return {
+    seq: row[0],
+    state: row[1],
+    attempts: row[2],
+    acceptedAt: row[3],
+    submittedAt: row[4],
+    destination: row[5],
+    partNumber: null,
+    accountId: row[6],
+    channel: row[7],
+    carrier: row[8],
+    webhookUrl: row[9],
+    webhookKind: row[10],
+    wantsReport: row[11],
+  };
+}
+
+/**
+ * Ids of WhatsApp's are not written in several ways: another one beside them is the name that we gave the message while
+ * its own was not known, and its user's answers name it by its own.
+ */
+export function hasOneNotation({ channel }: { readonly channel: string }): boolean {
+  return channel === "WHATSAPP";
+}
+
+export const isRenamed = (found: CarriedRow): boolean => found.partNumber === null && hasOneNotation(found);
+
+/** As a receipt's phone is kept: its digits. Two with a space between, the likelier last, where it may be either. */
+export function phonesOf({ destination, otherDestination }: Receipt): string | null {
+  const phone = destination === undefined ? null : phoneDigitsOf(destination);
+  const other = otherDestination === undefined ? null : phoneDigitsOf(otherDestination);
+  return phone === null || other === null ? (phone ?? other) : `${other} ${phone}`;
+}
+
+/** True also where one of the two is no number: then the ids alone count. */
+export function isTo({ destination }: { readonly destination: string }, phones: string | null): boolean {
+  if (phones === null || destination === phones) return true;
+  const digits = phoneDigitsOf(destination);
+  return digits === null || phones.split(" ").some((phone) => isSamePhone(digits, phone));
+}
+
+export function spelledOf({
+  partIds = [],
+  spelledIds,
+}: Pick<Move, "partIds" | "spelledIds">): ReadonlyMap<string, string> | undefined {
+  return spelledIds === undefined ? undefined : new Map(partIds.map((id, index) => [id, spelledIds[index] ?? id]));
+}
+
+/** Submitted after the other; of those submitted at the same moment, accepted after it. */
+export function isAfter(one: CarriedRow, other: CarriedRow): boolean {
+  const difference = (one.submittedAt ?? 0) - (other.submittedAt ?? 0);
+  return difference > 0 || (difference === 0 && one.seq > other.seq);
+}
+
+export function receiptOf({
+  id: _,
+  receivedAt: _r,
+  destination,
+  reference,
+  seenAt,
+  ...rest
+}: UnmatchedReceipt): Receipt {
+  return {
+    ...rest,
+    ...(destination === null ? {} : { destination }),
+    ...(reference === null ? {} : { reference }),
+    ...(seenAt === null ? {} : { seenAt }),
+  };
+}
