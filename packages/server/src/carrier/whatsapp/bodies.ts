@@ -14,7 +14,7 @@ import type { MessageOptions, OutboundMessage } from "../../store/store.ts";
 import * as interactive from "./interactive.ts";
 import type { Json } from "./json.ts";
 import { templateOf } from "./template.ts";
-import type { TemplateForm } from "./template-form.ts";
+import type { TemplateLayout } from "./template-layout.ts";
 
 /** The types whose content each has its shape from the contract. */
 interface Contents {
@@ -43,7 +43,7 @@ interface Contents {
 /** What a message is called, and its member of that name. */
 type Part = readonly [type: string, member: unknown];
 type Renderers = {
-  readonly [Type in keyof Contents]: (content: Contents[Type], now: number, form: TemplateForm) => Part;
+  readonly [Type in keyof Contents]: (content: Contents[Type], now: number, layout: TemplateLayout) => Part;
 };
 
 function contactOf({ addresses, birthday, emails, name, org, phones, urls }: Contents["CONTACT"]["contacts"][number]) {
@@ -66,7 +66,7 @@ function contactOf({ addresses, birthday, emails, name, org, phones, urls }: Con
 }
 
 const RENDERERS: Renderers = {
-  TEMPLATE: (content, now, form) => ["template", templateOf(content, { form, now })],
+  TEMPLATE: (content, now, layout) => ["template", templateOf(content, { layout, now })],
   DOCUMENT: ({ mediaUrl, caption, filename }) => ["document", { link: mediaUrl, caption, filename }],
   IMAGE: ({ mediaUrl, caption }) => ["image", { link: mediaUrl, caption }],
   VIDEO: ({ mediaUrl, caption }) => ["video", { link: mediaUrl, caption }],
@@ -108,20 +108,20 @@ interface Given {
   readonly reference: string;
   readonly repliesTo: string | null;
   /** Of a template. */
-  readonly form: TemplateForm;
+  readonly layout: TemplateLayout;
   readonly now: number;
 }
 
 function partOf(
   { text }: OutboundMessage,
   { type, content }: CloudOptions,
-  { form, now }: Pick<Given, "form" | "now">,
+  { layout, now }: Pick<Given, "layout" | "now">,
 ): Part | null {
   if (type === undefined) return ["text", { body: text, preview_url: content["previewUrl"] ?? false }];
   if (!Object.hasOwn(RENDERERS, type)) return null;
   // What was accepted as this type has the shape that the contract gives it.
-  const render = RENDERERS[type as keyof Contents] as (given: Json, at: number, by: TemplateForm) => Part;
-  return render(content, now, form);
+  const render = RENDERERS[type as keyof Contents] as (given: Json, at: number, by: TemplateLayout) => Part;
+  return render(content, now, layout);
 }
 
 /** Null: the Cloud API has no documented form of this type. */

@@ -13,8 +13,8 @@ import type { GraphClient } from "./graph-client.ts";
 import { isObject, type Json, objectsIn, textIn } from "./json.ts";
 import type { Pace, Pause } from "./pace.ts";
 import { referenceOf } from "./reference.ts";
-import { NO_FORM, type TemplateForm } from "./template-form.ts";
-import { type FindStructure, TemplateForms } from "./template-forms.ts";
+import { NO_LAYOUT, type TemplateLayout } from "./template-layout.ts";
+import { type FindStructure, TemplateLayouts } from "./template-layouts.ts";
 
 /**
  * What has waited longer for its turn goes back to the queue: with an answer that does not come it would outlast its
@@ -59,12 +59,12 @@ export class Sending {
   readonly #options: SendingOptions;
   /** The last submission of each number to each user that is still under way. */
   readonly #tails = new Map<string, Promise<unknown>>();
-  readonly #forms: TemplateForms;
+  readonly #layouts: TemplateLayouts;
   #isStopped = false;
 
   constructor(options: SendingOptions) {
     this.#options = options;
-    this.#forms = new TemplateForms(options.findStructure, options.clock);
+    this.#layouts = new TemplateLayouts(options.findStructure, options.clock);
   }
 
   stop() {
@@ -120,8 +120,8 @@ export class Sending {
   async #send(message: OutboundMessage, sender: Sender, options: CloudOptions): Promise<SubmitResult> {
     const reference = referenceOf(message);
     const repliesTo = await this.#repliesTo(message, options.replyTo);
-    const form = await this.#formOf(message, options);
-    const body = bodyOf(message, options, { reference, repliesTo, form, now: this.#options.clock.now() });
+    const layout = await this.#layoutOf(message, options);
+    const body = bodyOf(message, options, { reference, repliesTo, layout, now: this.#options.clock.now() });
     if (body === null) return refusal(ERROR.EC_INTERNAL_BAD_MAPPING);
     return this.#post({ message, sender, reference, body }, (answer) => {
       const wamid = textIn(objectsIn(answer["messages"])[0]?.["id"]);
@@ -129,10 +129,10 @@ export class Sending {
     });
   }
 
-  async #formOf(message: OutboundMessage, { type, content }: CloudOptions): Promise<TemplateForm> {
-    if (type !== "TEMPLATE") return NO_FORM;
+  async #layoutOf(message: OutboundMessage, { type, content }: CloudOptions): Promise<TemplateLayout> {
+    if (type !== "TEMPLATE") return NO_LAYOUT;
     // What was accepted as a template has the shape that the contract gives it.
-    return this.#forms.of(message, content as unknown as TemplateMessage["content"]);
+    return this.#layouts.of(message, content as unknown as TemplateMessage["content"]);
   }
 
   async #showTyping(message: OutboundMessage, sender: Sender): Promise<SubmitResult> {

@@ -2,7 +2,7 @@
 import { parseDate, type TemplateMessage } from "@posthorn/contract";
 import type { Json } from "./json.ts";
 import { orderDetailsOf, orderStatusOf } from "./orders.ts";
-import { namesOf, NO_FORM, type PartForm, placesOf, type TemplateForm } from "./template-form.ts";
+import { namesOf, NO_LAYOUT, type PartLayout, placesOf, type TemplateLayout } from "./template-layout.ts";
 
 type TemplateContent = TemplateMessage["content"];
 type TemplateData = TemplateContent["templateData"];
@@ -13,7 +13,7 @@ type Card = NonNullable<TemplateData["carousel"]>["cards"][number];
 const named = (name: string | null | undefined): Json =>
   name === null || name === undefined ? {} : { parameter_name: name };
 
-function headerParameter(header: Header, { headerName }: PartForm): Json {
+function headerParameter(header: Header, { headerName }: PartLayout): Json {
   switch (header.type) {
     case "TEXT":
       return { type: "text", ...named(headerName), text: header.placeholder };
@@ -74,8 +74,8 @@ function buttonOf(button: Button, now: number): { readonly subType: string; read
 }
 
 /** Infobip's list names the buttons that take something, and the Cloud API asks for their places among all. */
-function buttonComponents(buttons: readonly Button[], form: PartForm, now: number): readonly Json[] {
-  const places = placesOf(buttons, form);
+function buttonComponents(buttons: readonly Button[], layout: PartLayout, now: number): readonly Json[] {
+  const places = placesOf(buttons, layout);
   return buttons.flatMap((button, index) => {
     const { subType, parameters } = buttonOf(button, now);
     if (parameters.length === 0) return [];
@@ -83,30 +83,30 @@ function buttonComponents(buttons: readonly Button[], form: PartForm, now: numbe
   });
 }
 
-function bodyComponent(placeholders: readonly string[], form: PartForm): readonly Json[] {
+function bodyComponent(placeholders: readonly string[], layout: PartLayout): readonly Json[] {
   if (placeholders.length === 0) return [];
-  const names = namesOf(form, placeholders.length);
+  const names = namesOf(layout, placeholders.length);
   const parameters = placeholders.map((text, index) => ({ type: "text", ...named(names[index]), text }));
   return [{ type: "body", parameters }];
 }
 
-function cardOf({ header, body, buttons = [] }: Card, index: number, form: PartForm, now: number): Json {
+function cardOf({ header, body, buttons = [] }: Card, index: number, layout: PartLayout, now: number): Json {
   return {
     card_index: index,
     components: [
-      { type: "header", parameters: [headerParameter(header, form)] },
-      ...bodyComponent(body?.placeholders ?? [], form),
-      ...buttonComponents(buttons, form, now),
+      { type: "header", parameters: [headerParameter(header, layout)] },
+      ...bodyComponent(body?.placeholders ?? [], layout),
+      ...buttonComponents(buttons, layout, now),
     ],
   };
 }
 
-function componentsOf(data: TemplateData, form: TemplateForm, now: number): readonly Json[] {
+function componentsOf(data: TemplateData, layout: TemplateLayout, now: number): readonly Json[] {
   const { header, body, buttons = [], carousel, limitedTimeOffer, orderStatus } = data;
   const offerEndsAt = limitedTimeOffer === undefined ? null : parseDate(limitedTimeOffer.expirationTime);
   return [
-    ...(header === undefined ? [] : [{ type: "header", parameters: [headerParameter(header, form)] }]),
-    ...bodyComponent(body.placeholders, form),
+    ...(header === undefined ? [] : [{ type: "header", parameters: [headerParameter(header, layout)] }]),
+    ...bodyComponent(body.placeholders, layout),
     ...(offerEndsAt === null
       ? []
       : [
@@ -120,23 +120,23 @@ function componentsOf(data: TemplateData, form: TemplateForm, now: number): read
       : [
           {
             type: "carousel",
-            cards: carousel.cards.map((card, index) => cardOf(card, index, form.cards[index] ?? NO_FORM, now)),
+            cards: carousel.cards.map((card, index) => cardOf(card, index, layout.cards[index] ?? NO_LAYOUT, now)),
           },
         ]),
     ...(orderStatus?.orderStatuses ?? []).map((status) => ({
       type: "order_status",
       parameters: [{ type: "order_status", order_status: orderStatusOf(status) }],
     })),
-    ...buttonComponents(buttons, form, now),
+    ...buttonComponents(buttons, layout, now),
   ];
 }
 
 /** The member `template` of a message. */
 export function templateOf(
   { templateName, language, templateData }: TemplateContent,
-  { form, now }: { readonly form: TemplateForm; readonly now: number },
+  { layout, now }: { readonly layout: TemplateLayout; readonly now: number },
 ): Json {
-  const components = componentsOf(templateData, form, now);
+  const components = componentsOf(templateData, layout, now);
   return {
     name: templateName,
     language: { policy: "deterministic", code: language },

@@ -4,7 +4,7 @@ import type { TemplateMessage } from "@posthorn/contract";
 import fc from "fast-check";
 import { randomFromEnvironment } from "../../../test/harness/seed.ts";
 import { gapsOf, structureOf } from "./template-structure.ts";
-import { formOf, needsForm, NO_FORM, placesOf } from "./template-form.ts";
+import { layoutOf, needsLayout, NO_LAYOUT, placesOf } from "./template-layout.ts";
 import { templateOf } from "./template.ts";
 
 type TemplateData = TemplateMessage["content"]["templateData"];
@@ -20,9 +20,9 @@ const OTP = { type: "OTP", text: "Copy", otp_type: "COPY_CODE" };
 const MPM = { type: "MPM", text: "View items" };
 
 const buttonsOf = (...buttons: readonly object[]) => ({ type: "BUTTONS", buttons });
-/** The form of a template as Meta has it. */
-const formIn = (...components: readonly object[]) =>
-  formOf(structureOf(components as Parameters<typeof structureOf>[0]));
+/** The layout of a template as Meta has it. */
+const layoutIn = (...components: readonly object[]) =>
+  layoutOf(structureOf(components as Parameters<typeof structureOf>[0]));
 const given = (...types: readonly string[]): Given => types.map((type) => ({ type, parameter: type }));
 
 interface Posted {
@@ -33,9 +33,9 @@ interface Posted {
 }
 
 /** The components that are posted. */
-function posted(form: typeof NO_FORM, templateData: object): readonly Posted[] {
+function posted(layout: typeof NO_LAYOUT, templateData: object): readonly Posted[] {
   const data = { body: { placeholders: [] }, ...templateData } as unknown as TemplateData;
-  const template = templateOf({ templateName: "t", language: "en", templateData: data }, { form, now: 0 });
+  const template = templateOf({ templateName: "t", language: "en", templateData: data }, { layout, now: 0 });
   return (template["components"] ?? []) as readonly Posted[];
 }
 
@@ -65,7 +65,7 @@ const PLACES: readonly (readonly [
 
 for (const [what, buttons, list, places] of PLACES) {
   test(`a button is at its place in the template: ${what}`, () => {
-    assert.deepEqual(placesOf(list, formIn(BODY, buttonsOf(...buttons))), places);
+    assert.deepEqual(placesOf(list, layoutIn(BODY, buttonsOf(...buttons))), places);
   });
 }
 
@@ -75,7 +75,7 @@ test("without a definition buttons are where the list has them, and values have 
     body: { placeholders: ["17"] },
     buttons: given("COPY_CODE", "URL"),
   };
-  const components = posted(NO_FORM, data);
+  const components = posted(NO_LAYOUT, data);
   assert.deepEqual(
     components.map(({ type, index }) => [type, index]),
     [
@@ -100,18 +100,18 @@ test("whatever buttons a template has, those that are listed are at their places
     ]);
     const list = takers.map(({ one }) => ({ type: types.get(one) ?? one.type }));
     const expected = takers.map(({ place }) => place);
-    assert.deepEqual(placesOf(list, formIn(BODY, buttonsOf(...buttons))), expected);
+    assert.deepEqual(placesOf(list, layoutIn(BODY, buttonsOf(...buttons))), expected);
   });
   fc.assert(property, { seed: randomFromEnvironment("FC_SEED").seed });
 });
 
 test("values of named gaps have the names, in the order in which they appear, each once", () => {
-  const form = formIn(
+  const layout = layoutIn(
     { type: "HEADER", format: "TEXT", text: "Dear {{who}}" },
     { type: "BODY", text: "{{item}} is on its way, {{who}}. Track {{ item }}." },
   );
   const data = { header: { type: "TEXT", placeholder: "Ana" }, body: { placeholders: ["Lamp", "Ana"] } };
-  const [header, body] = posted(form, data);
+  const [header, body] = posted(layout, data);
   assert.deepEqual(header?.parameters, [{ type: "text", parameter_name: "who", text: "Ana" }]);
   assert.deepEqual(body?.parameters, [
     { type: "text", parameter_name: "item", text: "Lamp" },
@@ -120,18 +120,18 @@ test("values of named gaps have the names, in the order in which they appear, ea
 });
 
 test("values of numbered gaps have no names, and neither have more or fewer values than there are names", () => {
-  const numbered = formIn(
+  const numbered = layoutIn(
     { type: "HEADER", format: "TEXT", text: "Dear {{1}}" },
     { type: "BODY", text: "{{2}} {{1}}" },
   );
-  const named = formIn({ type: "BODY", text: "{{a}} {{b}}" });
-  for (const [form, values] of [
+  const named = layoutIn({ type: "BODY", text: "{{a}} {{b}}" });
+  for (const [layout, values] of [
     [numbered, ["x", "y"]],
     [named, ["x"]],
     [named, ["x", "y", "z"]],
   ] as const) {
     const header = { type: "TEXT", placeholder: "Ana" };
-    const names = posted(form, { header, body: { placeholders: values } }).flatMap(({ parameters }) =>
+    const names = posted(layout, { header, body: { placeholders: values } }).flatMap(({ parameters }) =>
       parameters.map(({ parameter_name: name }) => name),
     );
     assert.deepEqual(new Set(names), new Set([undefined]));
@@ -143,13 +143,16 @@ test("each card of a carousel has its own names and places", () => {
   const card = (text: string, ...buttons: readonly object[]) => ({
     components: [{ type: "HEADER", format: "IMAGE" }, { type: "BODY", text }, buttonsOf(...buttons)],
   });
-  const form = formIn(BODY, { type: "CAROUSEL", cards: [card("{{price}}", HOME, TRACK), card("{{1}}", TRACK, HOME)] });
+  const layout = layoutIn(BODY, {
+    type: "CAROUSEL",
+    cards: [card("{{price}}", HOME, TRACK), card("{{1}}", TRACK, HOME)],
+  });
   const filled = {
     header: { type: "IMAGE", mediaUrl: "https://shop.example/a.png" },
     body: { placeholders: ["17"] },
     buttons: given("URL"),
   };
-  const carousel = posted(form, { carousel: { cards: [filled, filled, filled] } }).find(
+  const carousel = posted(layout, { carousel: { cards: [filled, filled, filled] } }).find(
     ({ type }) => type === "carousel",
   );
   const cards = carousel?.cards?.map(({ components }) => [
@@ -164,9 +167,9 @@ test("each card of a carousel has its own names and places", () => {
 });
 
 test("of a template with a button that Infobip has no words for only the names are known", () => {
-  const form = formIn({ type: "BODY", text: "{{a}}" }, buttonsOf({ type: "SPM", text: "View" }, PHONE, TRACK));
-  assert.deepEqual([form.bodyNames, form.buttonTypes], [["a"], []]);
-  assert.deepEqual(placesOf(given("URL"), form), [0]);
+  const layout = layoutIn({ type: "BODY", text: "{{a}}" }, buttonsOf({ type: "SPM", text: "View" }, PHONE, TRACK));
+  assert.deepEqual([layout.bodyNames, layout.buttonTypes], [["a"], []]);
+  assert.deepEqual(placesOf(given("URL"), layout), [0]);
 });
 
 test("a definition is asked for where it could change what is sent", () => {
@@ -180,7 +183,7 @@ test("a definition is asked for where it could change what is sent", () => {
       { body: { placeholders: ["17"] } },
       { buttons: given("URL") },
       { carousel: { cards: [] } },
-    ].map((more) => needsForm(data(more))),
+    ].map((more) => needsLayout(data(more))),
     [false, false, true, true, true, true],
   );
 });

@@ -1,10 +1,10 @@
-/** The forms of the templates that were sent lately, so that a bulk of one template asks the store once. */
+/** The layouts of the templates that were sent lately, so that a bulk of one template asks the store once. */
 import type { TemplateMessage, TemplateStructure } from "@posthorn/contract";
 import type { Clock } from "../../kernel/clock.ts";
 import type { OutboundMessage } from "../../store/store.ts";
-import { formOf, needsForm, NO_FORM, type TemplateForm } from "./template-form.ts";
+import { layoutOf, needsLayout, NO_LAYOUT, type TemplateLayout } from "./template-layout.ts";
 
-const FORMS_MAX = 200;
+const LAYOUTS_MAX = 200;
 /** A template is reviewed for longer after each change. */
 const KNOWN_MS = 10_000;
 /** What was not known may have been listed since. */
@@ -21,12 +21,12 @@ export type FindStructure = (template: TemplateName) => Promise<TemplateStructur
 
 interface Entry {
   readonly askedAt: number;
-  readonly form: Promise<TemplateForm>;
+  readonly layout: Promise<TemplateLayout>;
   /** Until it is known, those who ask meanwhile wait for the same answer. */
   freshMs: number;
 }
 
-export class TemplateForms {
+export class TemplateLayouts {
   readonly #find: FindStructure;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
@@ -37,26 +37,26 @@ export class TemplateForms {
   }
 
   /** @throws whatever the store does: nothing is sent by guess while it does not answer */
-  async of({ accountId }: OutboundMessage, content: TemplateMessage["content"]): Promise<TemplateForm> {
+  async of({ accountId }: OutboundMessage, content: TemplateMessage["content"]): Promise<TemplateLayout> {
     const { templateName: name, language, templateData } = content;
-    if (!needsForm(templateData)) return NO_FORM;
+    if (!needsLayout(templateData)) return NO_LAYOUT;
     const key = `${accountId}/${language}/${name}`;
     const known = this.#entries.get(key);
     const sinceMs = known === undefined ? 0 : this.#clock.now() - known.askedAt;
-    if (known !== undefined && sinceMs >= 0 && sinceMs < known.freshMs) return known.form;
+    if (known !== undefined && sinceMs >= 0 && sinceMs < known.freshMs) return known.layout;
     return this.#ask(key, { accountId, name, language });
   }
 
-  async #ask(key: string, template: TemplateName): Promise<TemplateForm> {
-    const form = this.#find(template).then((structure) => (structure === null ? NO_FORM : formOf(structure)));
-    const entry: Entry = { askedAt: this.#clock.now(), form, freshMs: KNOWN_MS };
+  async #ask(key: string, template: TemplateName): Promise<TemplateLayout> {
+    const layout = this.#find(template).then((structure) => (structure === null ? NO_LAYOUT : layoutOf(structure)));
+    const entry: Entry = { askedAt: this.#clock.now(), layout, freshMs: KNOWN_MS };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     const [oldest] = this.#entries.keys();
-    if (this.#entries.size > FORMS_MAX && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size > LAYOUTS_MAX && oldest !== undefined) this.#entries.delete(oldest);
     try {
-      if ((await form) === NO_FORM) entry.freshMs = UNKNOWN_MS;
-      return await form;
+      if ((await layout) === NO_LAYOUT) entry.freshMs = UNKNOWN_MS;
+      return await layout;
     } catch (error) {
       entry.freshMs = 0;
       throw error;

@@ -9,7 +9,7 @@ import { gapsOf } from "./template-structure.ts";
 type TemplateData = TemplateMessage["content"]["templateData"];
 
 /** Of a template, or of one card of its carousel. */
-export interface PartForm {
+export interface PartLayout {
   /** Null: its gap is numbered, or there is none. */
   readonly headerName: string | null;
   /** Empty: its gaps are numbered, or there are none. */
@@ -18,12 +18,12 @@ export interface PartForm {
   readonly buttonTypes: readonly (string | null)[];
 }
 
-export interface TemplateForm extends PartForm {
-  readonly cards: readonly PartForm[];
+export interface TemplateLayout extends PartLayout {
+  readonly cards: readonly PartLayout[];
 }
 
 /** Where no definition is known. */
-export const NO_FORM: TemplateForm = { headerName: null, bodyNames: [], buttonTypes: [], cards: [] };
+export const NO_LAYOUT: TemplateLayout = { headerName: null, bodyNames: [], buttonTypes: [], cards: [] };
 
 /**
  * Names in the order in which they appear. Infobip's list has the values in the order of the template, and a text has
@@ -42,7 +42,7 @@ function buttonTypeOf({ type, url }: Json): string | null {
 
 type Part = Pick<TemplateStructure, "header" | "buttons"> & { readonly body?: TemplateStructure["body"] };
 
-function partFormOf({ header, body, buttons = [] }: Part): PartForm {
+function partLayoutOf({ header, body, buttons = [] }: Part): PartLayout {
   const { format, text = "" } = (header ?? {}) as { readonly format?: string; readonly text?: string };
   const [headerName = null] = format === "TEXT" ? namesIn(text) : [];
   return {
@@ -52,15 +52,15 @@ function partFormOf({ header, body, buttons = [] }: Part): PartForm {
   };
 }
 
-export function formOf(structure: TemplateStructure): TemplateForm {
+export function layoutOf(structure: TemplateStructure): TemplateLayout {
   const { cards = [] } = structure.carousel ?? {};
-  const form = { ...partFormOf(structure), cards: cards.map((card) => partFormOf(card)) };
+  const layout = { ...partLayoutOf(structure), cards: cards.map((card) => partLayoutOf(card)) };
   // Buttons and cards that Infobip has no words for are left out of the copy: the places of the others are not known.
-  return structure.type === "UNSUPPORTED" ? { ...form, buttonTypes: [], cards: [] } : form;
+  return structure.type === "UNSUPPORTED" ? { ...layout, buttonTypes: [], cards: [] } : layout;
 }
 
 /** Whether the definition could change what is sent. */
-export function needsForm({ header, body, buttons = [], carousel }: TemplateData): boolean {
+export function needsLayout({ header, body, buttons = [], carousel }: TemplateData): boolean {
   return header?.type === "TEXT" || body.placeholders.length > 0 || buttons.length > 0 || carousel !== undefined;
 }
 
@@ -68,7 +68,7 @@ export function needsForm({ header, body, buttons = [], carousel }: TemplateData
  * The names of so many values. None where the template has another number of names: then it was changed since it was
  * read, or the request does not fit it, and WhatsApp says so.
  */
-export function namesOf({ bodyNames }: PartForm, count: number): readonly string[] {
+export function namesOf({ bodyNames }: PartLayout, count: number): readonly string[] {
   return bodyNames.length === count ? bodyNames : [];
 }
 
@@ -76,7 +76,10 @@ export function namesOf({ bodyNames }: PartForm, count: number): readonly string
  * The place of each button among the template's: the second of a type is the template's second of it. Where the template
  * has not as many of a type, the places of the list.
  */
-export function placesOf(buttons: readonly { readonly type: string }[], { buttonTypes }: PartForm): readonly number[] {
+export function placesOf(
+  buttons: readonly { readonly type: string }[],
+  { buttonTypes }: PartLayout,
+): readonly number[] {
   const next = new Map<string, number>();
   const places = buttons.map(({ type }) => {
     const place = buttonTypes.indexOf(type, next.get(type) ?? 0);
