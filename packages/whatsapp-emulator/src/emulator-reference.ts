@@ -94,7 +94,7 @@ to be called.
 | number | 131021 to itself; 133010 while it is not registered |
 | rate of a number | 130429 above \`throughputPerSecond\`, 80 |
 | rate of a pair | 131056 after \`pairBurst\` messages, 45, without a pause; then one each \`pairIntervalMs\`, 6000 |
-| templates | 132001 (none of that name and language that is approved), 132000 (number of parameters), 132012 (their kind), 132005 (too long), 132015, 132016 (paused, disabled), 131062 (authentication to a user id) |
+| templates | 132001 (none of that name and language that is approved), 132000 (number of parameters), 132012 (their kind), 100 (names that the template has not, or twice), 132005 (too long), 132015, 132016 (paused, disabled), 131062 (authentication to a user id) |
 | media | an id is of an upload that was not deleted and is younger than 30 days (100); sizes and types of uploads (131053, 100); of another kind than the message's they fail by status (131053); a URL works for five minutes, and with the token only |
 
 Links of media are not fetched. Limits that count unique users in 24 hours and quality ratings are shown, and not enforced.

@@ -14,6 +14,13 @@ const TEMPLATES = [
   { name: "two", components: [{ type: "BODY", text: "{{1}} and {{2}}" }] },
   { name: "named", components: [{ type: "BODY", text: "{{first}} and {{second}}" }] },
   {
+    name: "greeted",
+    components: [
+      { type: "HEADER", format: "TEXT", text: "Dear {{who}}" },
+      { type: "BODY", text: "Hello" },
+    ],
+  },
+  {
     name: "pictured",
     components: [
       { type: "HEADER", format: "IMAGE" },
@@ -82,6 +89,17 @@ const SENDS: readonly (readonly [string, readonly object[], number | null, RegEx
     100,
     /parameter_name/,
   ],
+  [
+    "named",
+    [body(text("a", { parameter_name: "first" }), text("b", { parameter_name: "first" }))],
+    100,
+    /parameters\[1\]\.parameter_name first is given twice/,
+  ],
+  ["named", [body(text("a", { parameter_name: "first" }))], 132000, /1 given, and the template has 2/],
+  ["named", [body(text("b", { parameter_name: "second" }), text("a", { parameter_name: "first" }))], null],
+  ["greeted", [header(text("Ana", { parameter_name: "who" }))], null],
+  ["greeted", [header(text("Ana"))], 100, /parameters\[0\]\.parameter_name is one of who/],
+  ["greeted", [], 132000, /0 given/],
   ["named", [body(text("a"), text("b"))], 100, /parameters\[0\]\.parameter_name/],
   ["pictured", [header(image)], null],
   ["pictured", [], 132012, /nothing given, and the header is IMAGE/],
@@ -114,6 +132,21 @@ test("what a send gives has to fit its template", async (t) => {
   }
   const otherLanguage = { name: "two", language: { code: "de" }, components: [body(text("a"), text("b"))] };
   assert.equal((await setting.send(USER, { type: "template", template: otherLanguage })).error?.code, 132001);
+});
+
+test("a list says whether a template's gaps have numbers or names", async () => {
+  await using setting = await Setting.start({ templates: TEMPLATES });
+  const { body: listed } = await setting.ask("GET", `${WABA}/message_templates?limit=100`);
+  const formats = new Map(
+    (listed["data"] as readonly Readonly<Record<string, string>>[]).map(({ name, parameter_format: format }) => [
+      name,
+      format,
+    ]),
+  );
+  assert.deepEqual(
+    ["two", "named", "greeted", "pictured"].map((name) => formats.get(name)),
+    ["POSITIONAL", "NAMED", "NAMED", "POSITIONAL"],
+  );
 });
 
 test("authentication templates reach phone numbers only", async () => {

@@ -4,6 +4,7 @@ import { CloudCarrier } from "../carrier/whatsapp/cloud-carrier.ts";
 import { ConfigError } from "../config/config.ts";
 import { readSecret, type SecretReference } from "../config/secret.ts";
 import type { WhatsAppCloudEntry } from "../config/whatsapp-carrier-schema.ts";
+import { keptStructureOf } from "../whatsapp/sent-template.ts";
 import type { Parts } from "./parts.ts";
 
 export interface NewCloudCarrier extends Pick<Parts, "clock" | "log" | "store"> {
@@ -27,6 +28,7 @@ export function createCloudCarrier(
       throw new ConfigError([{ path: `carriers.${name}.${member}`, message }]);
     }
   };
+  const account = businessAccountId === undefined ? null : Number(businessAccountId);
   return new CloudCarrier({
     ...rest,
     name,
@@ -46,5 +48,7 @@ export function createCloudCarrier(
       (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,
     lastMessageOf: ({ accountId, sender, destination: contact }) =>
       store.findLastInbound({ accountId, carrier: name, sender, contact }),
+    findStructure: async ({ accountId, ...template }) =>
+      account === null ? null : keptStructureOf({ store }, accountId, { ...template, businessAccountId: account }),
   });
 }

@@ -7,6 +7,16 @@ import type { StoredTemplate } from "./template-view.ts";
 /** Statuses in which WhatsApp sends a template. */
 const SENDABLE: ReadonlySet<TemplateStatus> = new Set(["APPROVED", "REINSTATED", "FLAGGED"]);
 
+/** As it is kept here, whatever its status: whether it can be sent is the carrier's to say. Null: it is not known. */
+export async function keptStructureOf(
+  context: Pick<WhatsAppContext, "store">,
+  accountId: number,
+  template: { readonly businessAccountId: number; readonly name: string; readonly language: string },
+): Promise<TemplateStructure | null> {
+  const kept = await find<StoredTemplate>(context, accountId, KIND.template, templateKey(template));
+  return kept?.structure ?? null;
+}
+
 /** What a send that names a template sends; null: the sender has none of this name and language that can be sent now. */
 export async function findSentTemplate(
   context: Pick<WhatsAppContext, "store" | "administrationOf">,

@@ -2,6 +2,7 @@ import { runAfter } from "../clock.ts";
 import { GraphError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { type TemplateEdit, readTemplateEdit, readTemplateRequest } from "../templates/create.ts";
+import { gapsOf, isNamed } from "../templates/check-parameters.ts";
 import { reviewOf } from "../templates/review.ts";
 import type { Template } from "../templates/template-book.ts";
 import { templateStatusValue } from "../webhooks/values.ts";
@@ -10,7 +11,9 @@ import { fitsFilter, pageOf, pickFields } from "./listing.ts";
 import type { EdgeTable, GraphRequest } from "./router.ts";
 
 function viewOf({ id, name, language, status, category, components, quality }: Template): JsonObject {
-  return { name, language, status, category, components, quality_score: { score: quality }, id };
+  const texts = components.map(({ text }) => (typeof text === "string" ? text : ""));
+  const parameter_format = isNamed(texts.flatMap(gapsOf)) ? "NAMED" : "POSITIONAL";
+  return { name, language, status, category, parameter_format, components, quality_score: { score: quality }, id };
 }
 
 /** Looks at a template after `reviewDelayMs`, and tells by webhook what came of it. */

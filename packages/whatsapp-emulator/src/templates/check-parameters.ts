@@ -13,6 +13,11 @@ export function gapsOf(text: string): readonly string[] {
   return [...new Set([...text.matchAll(GAP)].map(([, name = ""]) => name))];
 }
 
+/** Templates have either numbers or names; Meta's lists say which. */
+export function isNamed(gaps: readonly string[]): boolean {
+  return gaps.some((gap) => !/^\d+$/.test(gap));
+}
+
 const textOf = (component: JsonObject | undefined, name = "text"): string => {
   const text = component?.[name];
   return typeof text === "string" ? text : "";
@@ -34,17 +39,20 @@ function fill(text: string, gaps: readonly string[], parameters: readonly Templa
   }
   const other = parameters.find((parameter) => !fillsText(parameter));
   if (other !== undefined) throw new GraphError(132012, `${other.path}.type is ${other.type}, and a text is needed`);
-  const isNamed = gaps.some((gap) => !/^\d+$/.test(gap));
+  const hasNames = isNamed(gaps);
   const values = new Map<string, string>();
   for (const [index, parameter] of parameters.entries()) {
-    if (isNamed && (parameter.name === null || !gaps.includes(parameter.name))) {
+    if (hasNames && (parameter.name === null || !gaps.includes(parameter.name))) {
       throw new GraphError(100, `${parameter.path}.parameter_name is one of ${gaps.join(", ")}`);
+    }
+    if (hasNames && values.has(parameter.name ?? "")) {
+      throw new GraphError(100, `${parameter.path}.parameter_name ${parameter.name} is given twice`);
     }
     const value = parameter.text ?? "";
     if (/[\n\t]| {5}/.test(value)) {
       throw new GraphError(132012, `${parameter.path}.text has a new line, a tab or more than 4 spaces in a row`);
     }
-    values.set(isNamed ? (parameter.name ?? "") : String(index + 1), value);
+    values.set(hasNames ? (parameter.name ?? "") : String(index + 1), value);
   }
   // With gaps that are not numbered from 1 on, the order of the text counts.
   const positional = parameters.map(({ text: value }) => value ?? "");

@@ -14,6 +14,7 @@ import type { MessageOptions, OutboundMessage } from "../../store/store.ts";
 import * as interactive from "./interactive.ts";
 import type { Json } from "./json.ts";
 import { templateOf } from "./template.ts";
+import type { TemplateLayout } from "./template-layout.ts";
 
 /** The types whose content each has its shape from the contract. */
 interface Contents {
@@ -41,7 +42,9 @@ interface Contents {
 
 /** What a message is called, and its member of that name. */
 type Part = readonly [type: string, member: unknown];
-type Renderers = { readonly [Type in keyof Contents]: (content: Contents[Type], now: number) => Part };
+type Renderers = {
+  readonly [Type in keyof Contents]: (content: Contents[Type], now: number, layout: TemplateLayout) => Part;
+};
 
 function contactOf({ addresses, birthday, emails, name, org, phones, urls }: Contents["CONTACT"]["contacts"][number]) {
   return {
@@ -63,7 +66,7 @@ function contactOf({ addresses, birthday, emails, name, org, phones, urls }: Con
 }
 
 const RENDERERS: Renderers = {
-  TEMPLATE: (content, now) => ["template", templateOf(content, now)],
+  TEMPLATE: (content, now, layout) => ["template", templateOf(content, { layout, now })],
   DOCUMENT: ({ mediaUrl, caption, filename }) => ["document", { link: mediaUrl, caption, filename }],
   IMAGE: ({ mediaUrl, caption }) => ["image", { link: mediaUrl, caption }],
   VIDEO: ({ mediaUrl, caption }) => ["video", { link: mediaUrl, caption }],
@@ -101,25 +104,33 @@ export function optionsOf({ options }: OutboundMessage): CloudOptions {
   return { content, ...(type === undefined ? {} : { type }), ...(replyTo === undefined ? {} : { replyTo }) };
 }
 
-function partOf({ text }: OutboundMessage, { type, content }: CloudOptions, now: number): Part | null {
+interface Given {
+  readonly reference: string;
+  readonly repliesTo: string | null;
+  /** Of a template. */
+  readonly layout: TemplateLayout;
+  readonly now: number;
+}
+
+function partOf(
+  { text }: OutboundMessage,
+  { type, content }: CloudOptions,
+  { layout, now }: Pick<Given, "layout" | "now">,
+): Part | null {
   if (type === undefined) return ["text", { body: text, preview_url: content["previewUrl"] ?? false }];
   if (!Object.hasOwn(RENDERERS, type)) return null;
   // What was accepted as this type has the shape that the contract gives it.
-  const render = RENDERERS[type as keyof Contents] as (given: Json, at: number) => Part;
-  return render(content, now);
+  const render = RENDERERS[type as keyof Contents] as (given: Json, at: number, by: TemplateLayout) => Part;
+  return render(content, now, layout);
 }
 
 /** Null: the Cloud API has no documented form of this type. */
 export function bodyOf(
   message: OutboundMessage,
   options: CloudOptions,
-  {
-    reference,
-    repliesTo,
-    now,
-  }: { readonly reference: string; readonly repliesTo: string | null; readonly now: number },
+  { reference, repliesTo, ...given }: Given,
 ): Json | null {
-  const part = partOf(message, options, now);
+  const part = partOf(message, options, given);
   if (part === null) return null;
   const { destination } = message;
   return {

@@ -51,6 +51,8 @@ export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"
   readonly businessAccountId?: string | null;
   readonly carrierIdOf: SendingOptions["carrierIdOf"];
   readonly lastMessageOf: SendingOptions["lastMessageOf"];
+  /** Absent: no definitions are kept. */
+  readonly findStructure?: SendingOptions["findStructure"];
   /** What Meta tells of templates; resolves after the commit. */
   readonly onNotices?: (notices: readonly SenderNotice[]) => Promise<void>;
 }
@@ -96,6 +98,7 @@ export class CloudCarrier implements Carrier {
       senderOf: (number) => this.#senders.get(number),
       carrierIdOf: options.carrierIdOf,
       lastMessageOf: options.lastMessageOf,
+      findStructure: options.findStructure ?? (async () => null),
       onShown: (reference) => this.#endShown(reference),
       onPause: (sender, pause, error) => this.#notePause(sender, pause, error),
       onUnreachable: () => this.#pauseUnreachable(),

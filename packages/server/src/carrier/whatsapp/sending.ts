@@ -2,7 +2,7 @@
  * Hands messages to the Cloud API, one request each. Messages of a number to one user go one after the other, so that
  * they arrive in the order in which they were handed over; all others side by side, as fast as their number may send.
  */
-import { ERROR, STATUS } from "@posthorn/contract";
+import { ERROR, STATUS, type TemplateMessage } from "@posthorn/contract";
 import { type Clock, sleep } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { OutboundMessage } from "../../store/store.ts";
@@ -13,6 +13,8 @@ import type { GraphClient } from "./graph-client.ts";
 import { isObject, type Json, objectsIn, textIn } from "./json.ts";
 import type { Pace, Pause } from "./pace.ts";
 import { referenceOf } from "./reference.ts";
+import { NO_LAYOUT, type TemplateLayout } from "./template-layout.ts";
+import { type FindStructure, TemplateLayouts } from "./template-layouts.ts";
 
 /**
  * What has waited longer for its turn goes back to the queue: with an answer that does not come it would outlast its
@@ -39,6 +41,8 @@ export interface SendingOptions {
   readonly carrierIdOf: (accountId: number, messageId: string) => Promise<string | null>;
   /** WhatsApp's id of the user's last message to the message's sender; null where there is none that is known. */
   readonly lastMessageOf: (message: OutboundMessage) => Promise<string | null>;
+  /** The definition of a template of its business account. */
+  readonly findStructure: FindStructure;
   /** It was taken and nobody will tell of it: what is shown for a moment has no status. */
   readonly onShown: (reference: string) => Promise<void>;
   readonly onPause: (sender: Sender, pause: Pause, error: GraphError) => void;
@@ -55,10 +59,12 @@ export class Sending {
   readonly #options: SendingOptions;
   /** The last submission of each number to each user that is still under way. */
   readonly #tails = new Map<string, Promise<unknown>>();
+  readonly #layouts: TemplateLayouts;
   #isStopped = false;
 
   constructor(options: SendingOptions) {
     this.#options = options;
+    this.#layouts = new TemplateLayouts(options.findStructure, options.clock);
   }
 
   stop() {
@@ -114,12 +120,19 @@ export class Sending {
   async #send(message: OutboundMessage, sender: Sender, options: CloudOptions): Promise<SubmitResult> {
     const reference = referenceOf(message);
     const repliesTo = await this.#repliesTo(message, options.replyTo);
-    const body = bodyOf(message, options, { reference, repliesTo, now: this.#options.clock.now() });
+    const layout = await this.#layoutOf(message, options);
+    const body = bodyOf(message, options, { reference, repliesTo, layout, now: this.#options.clock.now() });
     if (body === null) return refusal(ERROR.EC_INTERNAL_BAD_MAPPING);
     return this.#post({ message, sender, reference, body }, (answer) => {
       const wamid = textIn(objectsIn(answer["messages"])[0]?.["id"]);
       return wamid === undefined ? null : { outcome: "submitted", carrierMessageId: wamid };
     });
+  }
+
+  async #layoutOf(message: OutboundMessage, { type, content }: CloudOptions): Promise<TemplateLayout> {
+    if (type !== "TEMPLATE") return NO_LAYOUT;
+    // What was accepted as a template has the shape that the contract gives it.
+    return this.#layouts.of(message, content as unknown as TemplateMessage["content"]);
   }
 
   async #showTyping(message: OutboundMessage, sender: Sender): Promise<SubmitResult> {

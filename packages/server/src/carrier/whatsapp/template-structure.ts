@@ -142,7 +142,8 @@ function bodyIn(body: Json): TemplateStructure["body"] {
   return { text, ...(examples.length === 0 ? {} : { examples: [...examples] }) };
 }
 
-function gapsOf(text: string): readonly string[] {
+/** Their numbers or names, each once, in the order of the text. */
+export function gapsOf(text: string): readonly string[] {
   return [...new Set([...text.matchAll(GAP)].map(([, name = ""]) => name))];
 }
 

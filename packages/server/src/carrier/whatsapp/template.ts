@@ -2,6 +2,7 @@
 import { parseDate, type TemplateMessage } from "@posthorn/contract";
 import type { Json } from "./json.ts";
 import { orderDetailsOf, orderStatusOf } from "./orders.ts";
+import { namesOf, NO_LAYOUT, type PartLayout, placesOf, type TemplateLayout } from "./template-layout.ts";
 
 type TemplateContent = TemplateMessage["content"];
 type TemplateData = TemplateContent["templateData"];
@@ -9,10 +10,13 @@ type Header = NonNullable<TemplateData["header"]>;
 type Button = NonNullable<TemplateData["buttons"]>[number];
 type Card = NonNullable<TemplateData["carousel"]>["cards"][number];
 
-function headerParameter(header: Header): Json {
+const named = (name: string | null | undefined): Json =>
+  name === null || name === undefined ? {} : { parameter_name: name };
+
+function headerParameter(header: Header, { headerName }: PartLayout): Json {
   switch (header.type) {
     case "TEXT":
-      return { type: "text", text: header.placeholder };
+      return { type: "text", ...named(headerName), text: header.placeholder };
     case "IMAGE":
       return { type: "image", image: { link: header.mediaUrl } };
     case "VIDEO":
@@ -69,38 +73,40 @@ function buttonOf(button: Button, now: number): { readonly subType: string; read
   }
 }
 
-/**
- * Infobip's list names the buttons that take something, in their order, and the Cloud API asks for their places: they
- * are the same when the others come behind them.
- */
-function buttonComponents(buttons: readonly Button[], now: number): readonly Json[] {
+/** Infobip's list names the buttons that take something, and the Cloud API asks for their places among all. */
+function buttonComponents(buttons: readonly Button[], layout: PartLayout, now: number): readonly Json[] {
+  const places = placesOf(buttons, layout);
   return buttons.flatMap((button, index) => {
     const { subType, parameters } = buttonOf(button, now);
     if (parameters.length === 0) return [];
-    return [{ type: "button", sub_type: subType, index: String(index), parameters }];
+    return [{ type: "button", sub_type: subType, index: String(places[index]), parameters }];
   });
 }
 
-const bodyComponent = (placeholders: readonly string[]): readonly Json[] =>
-  placeholders.length === 0 ? [] : [{ type: "body", parameters: placeholders.map((text) => ({ type: "text", text })) }];
+function bodyComponent(placeholders: readonly string[], layout: PartLayout): readonly Json[] {
+  if (placeholders.length === 0) return [];
+  const names = namesOf(layout, placeholders.length);
+  const parameters = placeholders.map((text, index) => ({ type: "text", ...named(names[index]), text }));
+  return [{ type: "body", parameters }];
+}
 
-function cardOf({ header, body, buttons = [] }: Card, index: number, now: number): Json {
+function cardOf({ header, body, buttons = [] }: Card, index: number, layout: PartLayout, now: number): Json {
   return {
     card_index: index,
     components: [
-      { type: "header", parameters: [headerParameter(header)] },
-      ...bodyComponent(body?.placeholders ?? []),
-      ...buttonComponents(buttons, now),
+      { type: "header", parameters: [headerParameter(header, layout)] },
+      ...bodyComponent(body?.placeholders ?? [], layout),
+      ...buttonComponents(buttons, layout, now),
     ],
   };
 }
 
-function componentsOf(data: TemplateData, now: number): readonly Json[] {
+function componentsOf(data: TemplateData, layout: TemplateLayout, now: number): readonly Json[] {
   const { header, body, buttons = [], carousel, limitedTimeOffer, orderStatus } = data;
   const offerEndsAt = limitedTimeOffer === undefined ? null : parseDate(limitedTimeOffer.expirationTime);
   return [
-    ...(header === undefined ? [] : [{ type: "header", parameters: [headerParameter(header)] }]),
-    ...bodyComponent(body.placeholders),
+    ...(header === undefined ? [] : [{ type: "header", parameters: [headerParameter(header, layout)] }]),
+    ...bodyComponent(body.placeholders, layout),
     ...(offerEndsAt === null
       ? []
       : [
@@ -111,18 +117,26 @@ function componentsOf(data: TemplateData, now: number): readonly Json[] {
         ]),
     ...(carousel === undefined
       ? []
-      : [{ type: "carousel", cards: carousel.cards.map((card, index) => cardOf(card, index, now)) }]),
+      : [
+          {
+            type: "carousel",
+            cards: carousel.cards.map((card, index) => cardOf(card, index, layout.cards[index] ?? NO_LAYOUT, now)),
+          },
+        ]),
     ...(orderStatus?.orderStatuses ?? []).map((status) => ({
       type: "order_status",
       parameters: [{ type: "order_status", order_status: orderStatusOf(status) }],
     })),
-    ...buttonComponents(buttons, now),
+    ...buttonComponents(buttons, layout, now),
   ];
 }
 
 /** The member `template` of a message. */
-export function templateOf({ templateName, language, templateData }: TemplateContent, now: number): Json {
-  const components = componentsOf(templateData, now);
+export function templateOf(
+  { templateName, language, templateData }: TemplateContent,
+  { layout, now }: { readonly layout: TemplateLayout; readonly now: number },
+): Json {
+  const components = componentsOf(templateData, layout, now);
   return {
     name: templateName,
     language: { policy: "deterministic", code: language },
