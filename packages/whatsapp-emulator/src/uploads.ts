@@ -1,7 +1,13 @@
 /** Files that are uploaded to the app: sessions, and the handles that stand for what came by them. */
 import { GraphError } from "./errors.ts";
 import type { Ids } from "./ids.ts";
-import { UPLOAD_FILE_BYTES_MAX, UPLOAD_HANDLES_MAX, UPLOAD_SESSION_MS, UPLOAD_SESSIONS_MAX, UPLOADED_MEDIA_MS } from "./limits.ts";
+import {
+  UPLOAD_FILE_BYTES_MAX,
+  UPLOAD_HANDLES_MAX,
+  UPLOAD_SESSION_MS,
+  UPLOAD_SESSIONS_MAX,
+  UPLOADED_MEDIA_MS,
+} from "./limits.ts";
 import type { Media, MediaStore } from "./media.ts";
 import { BoundedMap } from "./memory.ts";
 import type { Settings } from "./settings.ts";

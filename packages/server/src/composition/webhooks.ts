@@ -13,7 +13,9 @@ const PUSH_LEASE_SLACK_MS = 30_000;
 
 /** Whether what goes where a customer says may go to private networks. */
 export function allowsPrivateTargets({ webhooks, http }: Pick<Config, "webhooks" | "http">): boolean {
-  return webhooks.allowPrivateTargets === "always" || (webhooks.allowPrivateTargets === "auto" && isLoopback(http.host));
+  return (
+    webhooks.allowPrivateTargets === "always" || (webhooks.allowPrivateTargets === "auto" && isLoopback(http.host))
+  );
 }
 
 /** The notifier, and what `/subscriptions/1/**` shares with it. */

@@ -24,7 +24,8 @@ export function createCloudCarrier(
   entry: WhatsAppCloudEntry,
   { clock, log, store, env, onSenderNotices, allowsPrivateTargets }: NewCloudCarrier,
 ): CloudCarrier {
-  const { uncertain, publicUrl, businessAccountId, appId, registrationPin, token, appSecret, verifyToken, ...rest } = entry;
+  const { uncertain, publicUrl, businessAccountId, appId, registrationPin, token, appSecret, verifyToken, ...rest } =
+    entry;
   const secretOf = (member: string, reference: SecretReference) => {
     try {
       return readSecret(reference, env);

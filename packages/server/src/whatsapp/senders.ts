@@ -3,7 +3,12 @@ import { type AddSender, type BusinessInfo, type CallingPermission, formatDate }
 import type { SenderAdded, SenderPublicKey, SenderQuality, UpdateBusinessInfo } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
-import type { CodeRequest, Logo, NumberAdministration, SenderAdministration } from "../carrier/sender-administration.ts";
+import type {
+  CodeRequest,
+  Logo,
+  NumberAdministration,
+  SenderAdministration,
+} from "../carrier/sender-administration.ts";
 import { addToCarrier, carriedQuality, requestCode } from "./carried-senders.ts";
 import { accountOf } from "./carried-templates.ts";
 import { find, isNumber, isPlayedFor, KIND, mustBeSender, put } from "./records.ts";

@@ -57,7 +57,12 @@ async function register(number: BusinessNumber, { body }: GraphRequest): Promise
   return SUCCESS;
 }
 
-async function updateProfile({ uploads }: World, url: string, number: BusinessNumber, { body }: GraphRequest): Promise<JsonObject> {
+async function updateProfile(
+  { uploads }: World,
+  url: string,
+  number: BusinessNumber,
+  { body }: GraphRequest,
+): Promise<JsonObject> {
   const request = await readerOf(body);
   checkProduct(request);
   request.optionalText("about", { max: ABOUT_MAX });

@@ -40,7 +40,8 @@ async function create(world: World, url: string, { objectId, body }: GraphReques
   const template = world.templates.add({
     ...request,
     components: withExampleUrls(world, url, request.components),
-    wabaId: objectId, status: "PENDING",
+    wabaId: objectId,
+    status: "PENDING",
   });
   review(world, template);
   return { id: template.id, status: template.status, category: template.category };

@@ -19,7 +19,8 @@ async function take({ uploads }: World, session: UploadSession, { raw, query }: 
     throw new GraphError(190, "An upload has its token in the header Authorization, after OAuth");
   }
   if (query.get("sig") === null) throw new GraphError(100, "The session's id ends with ?sig=");
-  if (raw.headers["file_offset"] !== "0") throw new GraphError(100, "The header file_offset is 0: nothing has come yet");
+  if (raw.headers["file_offset"] !== "0")
+    throw new GraphError(100, "The header file_offset is 0: nothing has come yet");
   const octets = await readOctets(raw, session.fileLength);
   if (octets.byteLength < session.fileLength) {
     throw new GraphError(100, `${octets.byteLength} octets came, and file_length is ${session.fileLength}`);

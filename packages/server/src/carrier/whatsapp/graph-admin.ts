@@ -105,11 +105,16 @@ export class GraphAdmin {
   async #answer({ method, path, query, json, form, file }: AdminRequest, token: string): Promise<Json> {
     const { baseUrl, graphVersion } = this.#options;
     const search = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
-    const encoded = file === undefined ? await encodedBody(json, form) : { type: "application/octet-stream", bytes: file };
+    const encoded =
+      file === undefined ? await encodedBody(json, form) : { type: "application/octet-stream", bytes: file };
     const { body } = await request(`${baseUrl}/${graphVersion}/${path}${search}`, {
       method,
       dispatcher: this.#agent,
-      headers: { ...headersOf(token), ...(file === undefined ? {} : uploadHeadersOf(token)), ...(encoded === null ? {} : { "content-type": encoded.type }) },
+      headers: {
+        ...headersOf(token),
+        ...(file === undefined ? {} : uploadHeadersOf(token)),
+        ...(encoded === null ? {} : { "content-type": encoded.type }),
+      },
       ...(encoded === null ? {} : { body: encoded.bytes }),
     });
     const read = await readJson(body, ANSWER_BYTES_MAX);
