@@ -8,7 +8,10 @@ import type { EdgeTable, GraphRequest } from "./router.ts";
 
 async function open({ uploads }: World, { query, body, raw }: GraphRequest): Promise<JsonObject> {
   const given = await body();
-  const text = (name: string) => query.get(name) ?? String(isObject(given) ? (given[name] ?? "") : "");
+  const text = (name: string): string => {
+    const value = query.get(name) ?? (isObject(given) ? given[name] : undefined);
+    return typeof value === "string" || typeof value === "number" ? String(value) : "";
+  };
   const session = uploads.open(text("file_name"), text("file_type"), text("file_length"));
   // As Meta's, which clients have to send back with the rest.
   return { id: `${session.id}?sig=${Buffer.from(raw.headers.host ?? "").toString("base64url")}` };
