@@ -96,6 +96,7 @@ to be called.
 | rate of a pair | 131056 after \`pairBurst\` messages, 45, without a pause; then one each \`pairIntervalMs\`, 6000 |
 | templates | 132001 (none of that name and language that is approved), 132000 (number of parameters), 132012 (their kind), 100 (names that the template has not, or twice), 132005 (too long), 132015, 132016 (paused, disabled), 131062 (authentication to a user id) |
 | media | an id is of an upload that was not deleted and is younger than 30 days (100); sizes and types of uploads (131053, 100); of another kind than the message's they fail by status (131053); a URL works for five minutes, and with the token only |
+| uploads to the app 670843887433847 | type and length (100), the scheme \`OAuth\` (190), the id with its \`?sig=\`, \`file_offset\` 0 and all octets at once (100); a session lives for a day, a file for 30 days; a profile's handle is of an upload (100), and a template shows the URL of its example in its place |
 
 Links of media are not fetched. Limits that count unique users in 24 hours and quality ratings are shown, and not enforced.
 

@@ -17,6 +17,7 @@ import { messageEdges } from "./http/message-edges.ts";
 import { numberEdges, subscriptionEdges } from "./http/number-edges.ts";
 import { joinEdges } from "./http/router.ts";
 import { templateEdges } from "./http/template-edges.ts";
+import { uploadedPaths, uploadEdges } from "./http/upload-edges.ts";
 import { Ids } from "./ids.ts";
 import type { ReceiveOptions } from "./inbound-content.ts";
 import { Inbox } from "./inbox.ts";
@@ -37,6 +38,7 @@ import type {
 } from "./options.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { TemplateBook } from "./templates/template-book.ts";
+import { UploadBook } from "./uploads.ts";
 import { isChallengeAnswered } from "./webhooks/handshake.ts";
 import { Poster } from "./webhooks/post.ts";
 import { WebhookQueue } from "./webhooks/queue.ts";
@@ -89,6 +91,7 @@ class CloudApi implements Emulator {
     for (const template of settings.templates) {
       templates.add({ ...template, wabaId: template.wabaId ?? numbers.first.wabaId });
     }
+    const media = new MediaStore(settings, ids);
     this.#world = {
       settings,
       counters,
@@ -98,7 +101,8 @@ class CloudApi implements Emulator {
       messages: new MessageBook(settings.messagesMax),
       templates,
       flows: new FlowBook(ids),
-      media: new MediaStore(settings, ids),
+      media,
+      uploads: new UploadBook(settings, media, ids),
       webhooks: new WebhookQueue({ settings, counters, activity, poster: this.#poster, targetOf }),
     };
     this.#rules = new RuleBook(settings.rules, random);
@@ -114,14 +118,15 @@ class CloudApi implements Emulator {
     const edges = joinEdges([
       messageEdges(world, this.#sends),
       mediaEdges(world, () => this.url),
-      numberEdges(world, this.#poster, ids),
+      uploadEdges(world),
+      numberEdges({ world, poster: this.#poster, ids, urlOf: () => this.url }),
       keyEdges(world),
       subscriptionEdges(world, this.#poster),
-      templateEdges(world),
+      templateEdges(world, () => this.url),
       flowEdges(world, () => this.url),
     ]);
     const paths = { ...mediaPaths(world), ...flowPaths(world), ...controlPaths(this) };
-    this.#server = new GraphServer({ world, ids, edges, paths });
+    this.#server = new GraphServer({ world, ids, edges, paths, openPaths: uploadedPaths(world) });
   }
 
   async start(): Promise<this> {

@@ -17,6 +17,13 @@ export const SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
 export const MEDIA_PATH = "/whatsapp_business/attachments/";
 /** A media URL works so long. */
 export const MEDIA_URL_MS = 5 * 60 * 1000;
+/** Of a file that is uploaded to the app. */
+export const UPLOAD_FILE_BYTES_MAX = 100 * 1_048_576;
+/** Uploads that were begun; the oldest go first. */
+export const UPLOAD_SESSIONS_MAX = 1000;
+export const UPLOAD_SESSION_MS = 24 * 60 * 60 * 1000;
+/** Files that came by uploads; their octets count as media. */
+export const UPLOAD_HANDLES_MAX = 1000;
 export const UPLOADED_MEDIA_MS = 30 * 24 * 60 * 60 * 1000;
 export const RECEIVED_MEDIA_MS = 7 * 24 * 60 * 60 * 1000;
 /** A webhook that is not taken is tried again for a week. */

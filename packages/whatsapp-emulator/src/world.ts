@@ -7,6 +7,7 @@ import type { NumberBook } from "./numbers.ts";
 import type { EmulatorCounters } from "./options.ts";
 import type { Settings } from "./settings.ts";
 import type { TemplateBook } from "./templates/template-book.ts";
+import type { UploadBook } from "./uploads.ts";
 import type { WebhookQueue } from "./webhooks/queue.ts";
 
 /** What the emulator knows; every memory in it has its limit. */
@@ -20,5 +21,6 @@ export interface World {
   readonly templates: TemplateBook;
   readonly flows: FlowBook;
   readonly media: MediaStore;
+  readonly uploads: UploadBook;
   readonly webhooks: WebhookQueue;
 }

@@ -109,6 +109,11 @@ export interface SenderAdministration {
 
 export type SenderRating = Pick<SenderQuality, "qualityRating" | "status" | "currentLimit">;
 
+export interface Logo {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+}
+
 /** How a code comes that proves whose number it is. */
 export type CodeRequest = Pick<AddSender, "type" | "locale">;
 
@@ -116,8 +121,10 @@ export type CodeRequest = Pick<AddSender, "type" | "locale">;
 export interface NumberAdministration {
   rating(sender: string): Promise<SenderRating>;
   profile(sender: string): Promise<BusinessInfo>;
-  /** What is not named stays. */
+  /** What is not named stays. Throws InvalidRequest, too, for a logo that cannot be fetched or used. */
   updateProfile(sender: string, changes: UpdateBusinessInfo): Promise<void>;
+  /** Null: it has none. */
+  logo(sender: string): Promise<Logo | null>;
   publicKey(sender: string): Promise<SenderPublicKey>;
   uploadPublicKey(sender: string, pem: string): Promise<void>;
   callingPermission(sender: string, userNumber: string): Promise<CallingPermission>;

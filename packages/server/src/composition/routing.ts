@@ -24,6 +24,7 @@ import { findSentTemplate } from "../whatsapp/sent-template.ts";
 import { administrationOf } from "./administration-of.ts";
 import type { Parts } from "./parts.ts";
 import { createSmppCarrier } from "./smpp-carriers.ts";
+import { allowsPrivateTargets } from "./webhooks.ts";
 import { createCloudCarrier } from "./whatsapp-cloud.ts";
 
 /** How a carrier is made from its entry; tests put theirs in its place. */
@@ -213,7 +214,11 @@ export class LiveRouting implements RouteChooser {
       case "smpp":
         return createSmppCarrier({ name, entry, env, leaseMs: config.dispatch.leaseMs, clock, random, log });
       case "whatsapp-cloud":
-        return createCloudCarrier(name, entry, { ...this.#options, env });
+        return createCloudCarrier(name, entry, {
+          ...this.#options,
+          env,
+          allowsPrivateTargets: allowsPrivateTargets(config),
+        });
     }
   }
 

@@ -11,16 +11,22 @@ import { type Parts, viewOf } from "./parts.ts";
 /** A push may take both time limits; then its lease must still hold while the result is written. */
 const PUSH_LEASE_SLACK_MS = 30_000;
 
+/** Whether what goes where a customer says may go to private networks. */
+export function allowsPrivateTargets({ webhooks, http }: Pick<Config, "webhooks" | "http">): boolean {
+  return (
+    webhooks.allowPrivateTargets === "always" || (webhooks.allowPrivateTargets === "auto" && isLoopback(http.host))
+  );
+}
+
 /** The notifier, and what `/subscriptions/1/**` shares with it. */
 export function createNotifier(config: Config, parts: Parts) {
-  const { webhooks, http } = config;
-  const allowsPrivateTargets =
-    webhooks.allowPrivateTargets === "always" || (webhooks.allowPrivateTargets === "auto" && isLoopback(http.host));
+  const { webhooks } = config;
+  const isPrivateAllowed = allowsPrivateTargets(config);
   const secrets = openSecretBox(webhooks.secretKeyFile);
-  const profilePusher = new ProfilePusher({ ...webhooks, clock: parts.clock, allowsPrivateTargets });
+  const profilePusher = new ProfilePusher({ ...webhooks, clock: parts.clock, allowsPrivateTargets: isPrivateAllowed });
   const notifier = new Notifier({
     ...parts,
-    pusher: createPusher({ ...webhooks, allowsPrivateTargets }),
+    pusher: createPusher({ ...webhooks, allowsPrivateTargets: isPrivateAllowed }),
     profilePusher,
     profiles: new ProfileDirectory({ ...parts, secrets }),
     view: viewOf(config),

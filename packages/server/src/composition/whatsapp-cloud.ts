@@ -5,11 +5,17 @@ import { ConfigError } from "../config/config.ts";
 import { readSecret, type SecretReference } from "../config/secret.ts";
 import type { WhatsAppCloudEntry } from "../config/whatsapp-carrier-schema.ts";
 import { keptStructureOf } from "../whatsapp/sent-template.ts";
+import { createFileFetcher } from "./fetch-file.ts";
 import type { Parts } from "./parts.ts";
+
+/** A file that a request names, from the first octet to the last; the request waits for it. */
+const FILE_TIMEOUT_MS = 15_000;
 
 export interface NewCloudCarrier extends Pick<Parts, "clock" | "log" | "store"> {
   /** Where secrets may be. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether files that requests name may be on private networks. */
+  readonly allowsPrivateTargets: boolean;
   readonly onSenderNotices: (notices: readonly SenderNotice[]) => Promise<void>;
 }
 
@@ -17,9 +23,10 @@ export interface NewCloudCarrier extends Pick<Parts, "clock" | "log" | "store"> 
 export function createCloudCarrier(
   name: string,
   entry: WhatsAppCloudEntry,
-  { clock, log, store, env, onSenderNotices }: NewCloudCarrier,
+  { clock, log, store, env, onSenderNotices, allowsPrivateTargets }: NewCloudCarrier,
 ): CloudCarrier {
-  const { uncertain, publicUrl, businessAccountId, registrationPin, token, appSecret, verifyToken, ...rest } = entry;
+  const { uncertain, publicUrl, businessAccountId, appId, registrationPin, token, appSecret, verifyToken, ...rest } =
+    entry;
   const secretOf = (member: string, reference: SecretReference) => {
     try {
       return readSecret(reference, env);
@@ -43,6 +50,8 @@ export function createCloudCarrier(
     uncertainPolicy: uncertain,
     publicUrl: publicUrl ?? null,
     businessAccountId: businessAccountId ?? null,
+    appId: appId ?? null,
+    fetchFile: createFileFetcher({ timeoutMs: FILE_TIMEOUT_MS, allowsPrivateTargets }),
     onNotices: onSenderNotices,
     carrierIdOf: async (accountId, messageId) =>
       (await store.findMessage(accountId, messageId))?.carrierMessageId ?? null,

@@ -235,7 +235,7 @@ const webhooks = section("Calling customers' URLs with reports and inbound messa
     "",
   ),
   allowPrivateTargets: choice(
-    "Whether webhooks may go to loopback and private networks, which could turn the server against its neighbours. auto: only while the server itself listens on loopback.",
+    "Whether webhooks may go to loopback and private networks, and files that requests name be fetched there, which could turn the server against its neighbours. auto: only while the server itself listens on loopback.",
     ["auto", "always", "never"],
     "auto",
   ),

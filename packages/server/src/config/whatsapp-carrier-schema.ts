@@ -37,6 +37,14 @@ export const whatsappCloudCarrier = Type.Object(
         description: "The WhatsApp Business Account. Without it templates and flows of its senders are refused.",
       }),
     ),
+    appId: Type.Optional(
+      Type.String({
+        ...ID,
+        digits: true,
+        description:
+          "The app that logos and files in templates' headers are uploaded to; the token's user needs a role in it. Without it they are refused.",
+      }),
+    ),
     registrationPin: Type.Optional(
       secret(
         "The PIN of two-step verification that numbers are registered with. Absent: they are registered elsewhere.",

@@ -62,9 +62,12 @@ function senderHandlers(desk: SenderDesk) {
     getWhatsappBusinessInfo: ({ accountId, params }) => desk.businessInfo(accountId, params.sender),
     updateWhatsappBusinessInfo: ({ accountId, params, body }) =>
       desk.updateBusinessInfo(accountId, params.sender, body),
-    getWhatsappBusinessLogo: ({ accountId, params, setHeader }) => {
-      setHeader("content-type", PICTURE_TYPE);
-      return desk.logo(accountId, params.sender);
+    getWhatsappBusinessLogo: async ({ accountId, params, setHeader }) => {
+      const { bytes, contentType } = await desk.logo(accountId, params.sender);
+      setHeader("content-type", contentType);
+      // It may be anything that somebody uploaded at Meta, and is never a page of ours.
+      setHeader("x-content-type-options", "nosniff");
+      return bytes;
     },
     getWhatsappCallingPermission: ({ accountId, params }) =>
       desk.callingPermission(accountId, params.sender, params.userNumber),

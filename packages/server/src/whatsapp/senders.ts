@@ -3,12 +3,17 @@ import { type AddSender, type BusinessInfo, type CallingPermission, formatDate }
 import type { SenderAdded, SenderPublicKey, SenderQuality, UpdateBusinessInfo } from "@posthorn/contract";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { RequestRefused } from "../kernel/request-refused.ts";
-import type { CodeRequest, NumberAdministration, SenderAdministration } from "../carrier/sender-administration.ts";
+import type {
+  CodeRequest,
+  Logo,
+  NumberAdministration,
+  SenderAdministration,
+} from "../carrier/sender-administration.ts";
 import { addToCarrier, carriedQuality, requestCode } from "./carried-senders.ts";
 import { accountOf } from "./carried-templates.ts";
 import { find, isNumber, isPlayedFor, KIND, mustBeSender, put } from "./records.ts";
 import type { StoredSender, WhatsAppContext } from "./records.ts";
-import { byEnding, CALLING_RULES, CODE_WRONG, PICTURE, QUALITY_RULES } from "./rules.ts";
+import { byEnding, CALLING_RULES, CODE_WRONG, PICTURE, PICTURE_TYPE, QUALITY_RULES } from "./rules.ts";
 import { QUALITY_UNKNOWN, QUALITY_UNVERIFIED, QUALITY_USUAL } from "./rules.ts";
 
 /** Senders of one question; Infobip's document states it. */
@@ -65,7 +70,7 @@ export class SenderDesk {
     return { ...info, displayName: added?.displayName ?? "" };
   }
 
-  /** What is not named stays. The logo is not fetched, and no carrier takes it. @throws InvalidRequest; RequestRefused 404 */
+  /** What is not named stays. Only a carrier fetches the logo. @throws InvalidRequest; RequestRefused 404 */
   async updateBusinessInfo(accountId: number, sender: string, changes: UpdateBusinessInfo) {
     mustBeSender(sender);
     const { logoUrl = "" } = changes;
@@ -79,13 +84,19 @@ export class SenderDesk {
     await put(this.#context, accountId, KIND.businessInfo, sender, { ...info, ...changes });
   }
 
-  /** A picture that stands for the logo. @throws RequestRefused 404 where none was set */
-  async logo(accountId: number, sender: string): Promise<Buffer> {
+  /** The carrier's, or a picture that stands for it. @throws RequestRefused 404 where none was set */
+  async logo(accountId: number, sender: string): Promise<Logo> {
     mustBeSender(sender);
+    const numbers = this.#numbersOf(accountId, sender);
+    if (numbers !== null) {
+      const logo = await numbers.logo(sender);
+      if (logo === null) throw new RequestRefused(404, "Logo not found");
+      return logo;
+    }
     const { logoUrl = "" } = await this.#info(accountId, sender);
     if (logoUrl === "" || !isPlayedFor(this.#context, accountId, sender))
       throw new RequestRefused(404, "Logo not found");
-    return PICTURE;
+    return { bytes: PICTURE, contentType: PICTURE_TYPE };
   }
 
   async callingPermission(accountId: number, sender: string, userNumber: string): Promise<CallingPermission> {

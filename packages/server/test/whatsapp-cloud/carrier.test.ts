@@ -95,6 +95,8 @@ async function start(t: TestContext, more: Partial<CloudCarrierOptions> = {}): P
     connectTimeoutMs: 5_000,
     answerTimeoutMs: 20_000,
     publicUrl: null,
+    appId: null,
+    fetchFile: async () => ({ problem: "is not fetched in this test" }),
     carrierIdOf: async () => null,
     lastMessageOf: async ({ sender, destination }) => lastIds.get(`${sender} ${destination}`) ?? null,
     ...more,

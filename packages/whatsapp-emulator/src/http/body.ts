@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { GraphError } from "../errors.ts";
 import { JSON_BODY_BYTES_MAX, UPLOAD_BODY_BYTES_MAX } from "../limits.ts";
 
-async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+/** @throws GraphError 100 for more than may be */
+export async function readOctets(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let byteCount = 0;
   for await (const chunk of request) {
@@ -17,7 +18,7 @@ const contentTypeOf = (request: IncomingMessage): string => request.headers["con
 
 /** JSON, or a form as an object; {} where there is no body. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
-  const bytes = await readBytes(request, JSON_BODY_BYTES_MAX);
+  const bytes = await readOctets(request, JSON_BODY_BYTES_MAX);
   if (bytes.byteLength === 0) return {};
   const text = bytes.toString("utf8");
   const type = contentTypeOf(request);
@@ -34,7 +35,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
 export async function readForm(request: IncomingMessage): Promise<FormData> {
   const type = contentTypeOf(request);
   if (!type.startsWith("multipart/form-data")) throw new GraphError(100, "The body is not multipart/form-data");
-  return formOf(await readBytes(request, UPLOAD_BODY_BYTES_MAX), type);
+  return formOf(await readOctets(request, UPLOAD_BODY_BYTES_MAX), type);
 }
 
 async function formOf(bytes: Buffer, contentType: string): Promise<FormData> {

@@ -5,6 +5,7 @@ import { ObjectReader } from "../messages/read.ts";
 import type { BusinessNumber } from "../numbers.ts";
 import { isChallengeAnswered } from "../webhooks/handshake.ts";
 import type { Poster } from "../webhooks/post.ts";
+import { APP_ID } from "../uploads.ts";
 import type { World } from "../world.ts";
 import { pageOf, pickFields } from "./listing.ts";
 import type { EdgeTable, GraphRequest } from "./router.ts";
@@ -56,7 +57,12 @@ async function register(number: BusinessNumber, { body }: GraphRequest): Promise
   return SUCCESS;
 }
 
-async function updateProfile(number: BusinessNumber, { body }: GraphRequest): Promise<JsonObject> {
+async function updateProfile(
+  { uploads }: World,
+  url: string,
+  number: BusinessNumber,
+  { body }: GraphRequest,
+): Promise<JsonObject> {
   const request = await readerOf(body);
   checkProduct(request);
   request.optionalText("about", { max: ABOUT_MAX });
@@ -67,8 +73,13 @@ async function updateProfile(number: BusinessNumber, { body }: GraphRequest): Pr
   if (!Array.isArray(websites) || websites.length > WEBSITES_MAX) {
     throw new GraphError(131009, `websites are a list of ${WEBSITES_MAX} at most`);
   }
-  const { profile_picture_handle: _handle, ...profile } = request.object;
-  number.profile = { ...number.profile, ...profile };
+  const { profile_picture_handle: handle, ...profile } = request.object;
+  const path = typeof handle === "string" ? uploads.pathOf(handle) : undefined;
+  if (handle !== undefined && path === undefined) {
+    throw new GraphError(100, "profile_picture_handle is none that an upload gave");
+  }
+  const picture = path === undefined ? {} : { profile_picture_url: `${url}${path}` };
+  number.profile = { ...number.profile, ...profile, ...picture };
   return SUCCESS;
 }
 
@@ -109,7 +120,14 @@ async function checkedUrl(world: World, poster: Poster, request: ObjectReader, n
   throw new GraphError(100, `${request.pathOf(name)} did not answer the challenge`, { subcode: 2200 });
 }
 
-export function numberEdges(world: World, poster: Poster, ids: Ids): EdgeTable {
+export interface NumberParts {
+  readonly world: World;
+  readonly poster: Poster;
+  readonly ids: Ids;
+  readonly urlOf: () => string;
+}
+
+export function numberEdges({ world, poster, ids, urlOf }: NumberParts): EdgeTable {
   const { numbers, settings } = world;
   const ofNumber =
     (answer: NumberHandler) =>
@@ -144,7 +162,7 @@ export function numberEdges(world: World, poster: Poster, ids: Ids): EdgeTable {
     }),
     "POST verify_code": ofNumber(verifyCode),
     "GET whatsapp_business_profile": ofNumber((number, { query }) => ({ data: [pickFields(number.profile, query)] })),
-    "POST whatsapp_business_profile": ofNumber(updateProfile),
+    "POST whatsapp_business_profile": ofNumber((number, request) => updateProfile(world, urlOf(), number, request)),
     "POST phone_numbers": (request) =>
       numbers.account(request.objectId) === undefined
         ? undefined
@@ -156,8 +174,7 @@ export function numberEdges(world: World, poster: Poster, ids: Ids): EdgeTable {
   };
 }
 
-/** The one app that the emulator is. */
-const APP = { id: "670843887433847", name: "Posthorn", link: "https://www.facebook.com/games/?app_id=670843887433847" };
+const APP = { id: APP_ID, name: "Posthorn", link: `https://www.facebook.com/games/?app_id=${APP_ID}` };
 
 export function subscriptionEdges(world: World, poster: Poster): EdgeTable {
   const { numbers } = world;

@@ -27,7 +27,7 @@ export type GraphHandler = (request: GraphRequest) => Promise<GraphAnswer> | Gra
 export type EdgeTable = Readonly<Record<string, GraphHandler>>;
 
 /** Meta takes a path without a version too; a client that others wrote sends some so. */
-const OBJECT_PATH = /^(?:\/v\d+\.\d+)?\/(\d+)(?:\/([^/]+))?\/?$/;
+const OBJECT_PATH = /^(?:\/v\d+\.\d+)?\/(\d+|upload:[\w=+-]+)(?:\/([^/]+))?\/?$/;
 
 /** Of any version. Null: no path of the Graph API. */
 export function splitPath(path: string): { readonly objectId: string; readonly edge: string } | null {

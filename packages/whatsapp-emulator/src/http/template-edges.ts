@@ -8,6 +8,7 @@ import type { Template } from "../templates/template-book.ts";
 import { templateStatusValue } from "../webhooks/values.ts";
 import type { World } from "../world.ts";
 import { fitsFilter, pageOf, pickFields } from "./listing.ts";
+import { withExampleUrls } from "./upload-edges.ts";
 import type { EdgeTable, GraphRequest } from "./router.ts";
 
 function viewOf({ id, name, language, status, category, components, quality }: Template): JsonObject {
@@ -33,21 +34,26 @@ function review({ settings, activity, webhooks }: World, template: Template): vo
   });
 }
 
-async function create(world: World, { objectId, body }: GraphRequest): Promise<JsonObject> {
+async function create(world: World, url: string, { objectId, body }: GraphRequest): Promise<JsonObject> {
   const request = readTemplateRequest(await body());
   const { name, language } = request;
   if (world.templates.find(objectId, name, language) !== undefined || reviewOf(name).status === null) {
     throw new GraphError(100, `name: there is a template ${name} in ${language} already`, { subcode: 2388024 });
   }
-  const template = world.templates.add({ ...request, wabaId: objectId, status: "PENDING" });
+  const template = world.templates.add({
+    ...request,
+    components: withExampleUrls(world, url, request.components),
+    wabaId: objectId,
+    status: "PENDING",
+  });
   review(world, template);
   return { id: template.id, status: template.status, category: template.category };
 }
 
-async function edit(world: World, template: Template, body: GraphRequest["body"]): Promise<JsonObject> {
+async function edit(world: World, url: string, template: Template, body: GraphRequest["body"]): Promise<JsonObject> {
   const { category, components }: TemplateEdit = readTemplateEdit(await body(), template.category);
   if (category !== null) template.category = category;
-  if (components !== null) template.components = components;
+  if (components !== null) template.components = withExampleUrls(world, url, components);
   template.status = "PENDING";
   review(world, template);
   return { success: true };
@@ -77,7 +83,7 @@ function isListed(template: Template, query: URLSearchParams): boolean {
   );
 }
 
-export function templateEdges(world: World): EdgeTable {
+export function templateEdges(world: World, urlOf: () => string): EdgeTable {
   const { templates, numbers } = world;
   const ofAccount =
     (answer: (request: GraphRequest) => JsonObject | Promise<JsonObject>) =>
@@ -92,7 +98,7 @@ export function templateEdges(world: World): EdgeTable {
       const listed = templates.list(objectId).filter((template) => isListed(template, query));
       return pageOf(listed.map(viewOf), query);
     }),
-    "POST message_templates": ofAccount((request) => create(world, request)),
+    "POST message_templates": ofAccount((request) => create(world, urlOf(), request)),
     "DELETE message_templates": ofAccount((request) => remove(world, request)),
     "GET ": ({ objectId, query }) => {
       const template = templates.byId(objectId);
@@ -100,7 +106,7 @@ export function templateEdges(world: World): EdgeTable {
     },
     "POST ": ({ objectId, body }) => {
       const template = templates.byId(objectId);
-      return template === undefined ? undefined : edit(world, template, body).then((json) => ({ json }));
+      return template === undefined ? undefined : edit(world, urlOf(), template, body).then((json) => ({ json }));
     },
   };
 }

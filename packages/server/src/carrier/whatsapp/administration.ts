@@ -1,5 +1,6 @@
 /** Administers senders over the Graph API: templates of the business account, and its numbers. */
 import { RequestRefused } from "../../kernel/request-refused.ts";
+import type { FetchFile } from "../file-fetcher.ts";
 import type {
   CarrierTemplate,
   FlowAdministration,
@@ -17,6 +18,7 @@ import { CloudNumbers } from "./number-administration.ts";
 import type { CloudSecrets } from "./secrets.ts";
 import { componentsOf, exampleFilesOf, lifetimeOf } from "./template-components.ts";
 import { categoryOf, statusOf, templatesIn } from "./template-structure.ts";
+import { CloudUploads } from "./uploads.ts";
 
 const TEMPLATE_FIELDS =
   "id,name,language,status,category,sub_category,components,quality_score,rejected_reason,message_send_ttl_seconds";
@@ -27,6 +29,9 @@ const PAGES_MAX = 120;
 export interface AdministrationOptions extends GraphAdminOptions {
   /** Null: the configuration does not say. */
   readonly businessAccountId: string | null;
+  /** What files are uploaded to; null: the configuration does not say. */
+  readonly appId: string | null;
+  readonly fetchFile: FetchFile;
   readonly senders: readonly { readonly number: string; readonly phoneNumberId: string }[];
   readonly secrets: Pick<CloudSecrets, "token" | "isReplaced" | "registrationPin">;
 }
@@ -37,12 +42,14 @@ export class CloudAdministration implements SenderAdministration {
   readonly flows: FlowAdministration;
   readonly #options: AdministrationOptions;
   readonly #graph: GraphAdmin;
+  readonly #uploads: CloudUploads;
 
   constructor(options: AdministrationOptions) {
     this.#options = options;
     this.#graph = new GraphAdmin(options);
     this.senders = options.senders.map(({ number }) => number);
-    const parts = { ...options, graph: this.#graph, account: () => this.#account() };
+    this.#uploads = new CloudUploads({ ...options, graph: this.#graph });
+    const parts = { ...options, graph: this.#graph, uploads: this.#uploads, account: () => this.#account() };
     this.numbers = new CloudNumbers(parts);
     this.flows = new CloudFlows(parts);
   }
@@ -114,14 +121,7 @@ export class CloudAdministration implements SenderAdministration {
   }
 
   async #componentsOf(category: TemplateDraft["category"], structure: object): Promise<readonly Json[]> {
-    const [file] = exampleFilesOf(structure);
-    if (file !== undefined) {
-      throw new RequestRefused(
-        400,
-        "WhatsApp takes an example of a header only as a file that was uploaded to it, which this server does not do. Leave it out, or make the template in Meta's own manager.",
-      );
-    }
-    return componentsOf(category, structure, new Map());
+    return componentsOf(category, structure, await this.#uploads.handlesOf(exampleFilesOf(structure)));
   }
 
   #account(): string {

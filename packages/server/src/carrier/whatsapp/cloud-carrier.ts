@@ -7,6 +7,7 @@ import { Fault } from "../../kernel/faults.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { Carrier, CarrierEvents, ReadMark, SubmitResult, UncertainPolicy } from "../carrier.ts";
+import type { FetchFile } from "../file-fetcher.ts";
 import type { SenderNotice } from "../sender-administration.ts";
 import type { CarrierMedia, CarrierWebhook, WebhookCall } from "../webhook.ts";
 import { CloudAdministration } from "./administration.ts";
@@ -49,6 +50,9 @@ export interface CloudCarrierOptions extends Omit<GraphOptions, "connectionsMax"
   readonly publicUrl: string | null;
   /** Whose templates its senders use; null: they are not administered here. */
   readonly businessAccountId?: string | null;
+  /** What files of theirs are uploaded to; null: nothing is. */
+  readonly appId: string | null;
+  readonly fetchFile: FetchFile;
   readonly carrierIdOf: SendingOptions["carrierIdOf"];
   readonly lastMessageOf: SendingOptions["lastMessageOf"];
   /** Absent: no definitions are kept. */

@@ -16,7 +16,7 @@ const PENDING_MAX = 64;
 /** A page of 100 templates has some 300 KB. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 /** An id, or a name that the API knows, is a part of a path. */
-const PATH = /^[\w:./-]{1,512}$/;
+const PATH = /^[\w:./=+~%-]{1,2048}$/;
 
 export interface AdminRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -26,6 +26,8 @@ export interface AdminRequest {
   readonly json?: Json;
   /** As multipart/form-data. */
   readonly form?: Readonly<Record<string, string | Blob>>;
+  /** All the octets of an upload's session. */
+  readonly file?: Uint8Array;
 }
 
 export interface GraphAdminOptions extends Omit<GraphOptions, "connectionsMax"> {
@@ -100,20 +102,30 @@ export class GraphAdmin {
   }
 
   /** @throws Error when there is none, or it is none */
-  async #answer({ method, path, query, json, form }: AdminRequest, token: string): Promise<Json> {
+  async #answer({ method, path, query, json, form, file }: AdminRequest, token: string): Promise<Json> {
     const { baseUrl, graphVersion } = this.#options;
     const search = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
-    const encoded = await encodedBody(json, form);
+    const encoded =
+      file === undefined ? await encodedBody(json, form) : { type: "application/octet-stream", bytes: file };
     const { body } = await request(`${baseUrl}/${graphVersion}/${path}${search}`, {
       method,
       dispatcher: this.#agent,
-      headers: { ...headersOf(token), ...(encoded === null ? {} : { "content-type": encoded.type }) },
+      headers: {
+        ...headersOf(token),
+        ...(file === undefined ? {} : uploadHeadersOf(token)),
+        ...(encoded === null ? {} : { "content-type": encoded.type }),
+      },
       ...(encoded === null ? {} : { body: encoded.bytes }),
     });
     const read = await readJson(body, ANSWER_BYTES_MAX);
     if (isObject(read)) return read;
     throw new Error("the answer is no JSON object");
   }
+}
+
+/** Meta's page on uploads has another scheme than all of its others. */
+function uploadHeadersOf(token: string) {
+  return { authorization: `OAuth ${token}`, file_offset: "0" };
 }
 
 async function encodedBody(json: AdminRequest["json"], form: AdminRequest["form"]) {

@@ -3,10 +3,11 @@ import { type AddSender, type BusinessInfo, type CallingPermission, formatDate }
 import type { SenderPublicKey, UpdateBusinessInfo } from "@posthorn/contract";
 import { Fault } from "../../kernel/faults.ts";
 import { RequestRefused } from "../../kernel/request-refused.ts";
-import type { CodeRequest, NumberAdministration, SenderRating } from "../sender-administration.ts";
+import type { CodeRequest, Logo, NumberAdministration, SenderRating } from "../sender-administration.ts";
 import type { GraphAdmin } from "./graph-admin.ts";
 import { type Json, known, numberIn, objectIn, objectsIn, textIn, timeIn } from "./json.ts";
 import type { CloudSecrets } from "./secrets.ts";
+import type { CloudUploads } from "./uploads.ts";
 
 export interface NumberOptions {
   readonly graph: GraphAdmin;
@@ -14,6 +15,7 @@ export interface NumberOptions {
   readonly account: () => string;
   readonly senders: readonly { readonly number: string; readonly phoneNumberId: string }[];
   readonly secrets: Pick<CloudSecrets, "registrationPin">;
+  readonly uploads: CloudUploads;
 }
 
 type Vertical = BusinessInfo["vertical"];
@@ -120,20 +122,25 @@ export class CloudNumbers implements NumberAdministration {
   }
 
   async updateProfile(sender: string, { vertical, logoUrl, ...changes }: UpdateBusinessInfo) {
-    if (logoUrl !== undefined && logoUrl !== "") {
-      throw new RequestRefused(
-        400,
-        "logoUrl: WhatsApp takes a logo only as a file that was uploaded to it, which this server does not do. Set it in Meta's own manager.",
-      );
-    }
     const trade = VERTICALS.find(([name]) => name === vertical)?.[1];
     if (vertical !== undefined && trade === undefined)
       throw new RequestRefused(400, "vertical: WhatsApp has no UNKNOWN.");
+    const picture =
+      logoUrl === undefined || logoUrl === ""
+        ? undefined
+        : await this.#options.uploads.handleOf({ url: logoUrl, format: "LOGO", property: "logoUrl" });
     await this.#graph.succeed({
       method: "POST",
       path: `${this.#id(sender)}/whatsapp_business_profile`,
-      json: known({ messaging_product: "whatsapp", ...changes, vertical: trade }),
+      json: known({ messaging_product: "whatsapp", ...changes, vertical: trade, profile_picture_handle: picture }),
     });
+  }
+
+  async logo(sender: string): Promise<Logo | null> {
+    const answer = await this.#get(sender, "/whatsapp_business_profile", "profile_picture_url");
+    const [first = {}] = objectsIn(answer["data"]);
+    const url = textIn({ ...first, ...objectIn(first["business_profile"]) }["profile_picture_url"]);
+    return url === undefined ? null : this.#options.uploads.picture(url);
   }
 
   async publicKey(sender: string): Promise<SenderPublicKey> {

@@ -112,7 +112,7 @@ test("an authentication template goes without its words, and has Meta's when it 
 
 test("a header's file is named by the handle of its upload", () => {
   const structure = { header: { format: "IMAGE", example: FILE }, body: { text: "Look" } };
-  assert.deepEqual(exampleFilesOf(structure), [FILE]);
+  assert.deepEqual(exampleFilesOf(structure), [{ url: FILE, format: "IMAGE", property: "structure.header.example" }]);
   const [first] = componentsOf("MARKETING", structure, new Map([[FILE, "4::handle"]]));
   assert.deepEqual(first, { type: "HEADER", format: "IMAGE", example: { header_handle: ["4::handle"] } });
 });

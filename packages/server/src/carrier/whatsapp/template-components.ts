@@ -7,21 +7,30 @@ import {
   type TemplateStructure,
 } from "@posthorn/contract";
 import { type Json, known, objectIn, textIn } from "./json.ts";
+import type { NamedFile } from "./uploads.ts";
 
 /** Formats whose example is a file of Meta's, uploaded before. */
-const FILE_FORMATS: ReadonlySet<string> = new Set(["IMAGE", "VIDEO", "GIF", "DOCUMENT"]);
+const FILE_FORMATS = ["IMAGE", "VIDEO", "GIF", "DOCUMENT"] as const;
 /** Words that Meta wants on buttons where Infobip's customers choose none. */
 const CATALOG_TEXT = "View catalog";
 const PRODUCTS_TEXT = "View items";
 const ORDER_TEXTS: Readonly<Record<string, string>> = { BRAZIL: "Copy Pix code", INDIA: "Review and Pay" };
 const CALL_TEXT = "Call now";
 
-/** URLs of the files that stand as examples in headers; each has to be uploaded, and is named by its handle then. */
-export function exampleFilesOf(structure: object): readonly string[] {
+/** Files that stand as examples in headers; each has to be uploaded, and is named by its handle then. */
+export function exampleFilesOf(structure: object): readonly NamedFile[] {
   const { header, carousel } = structure as TemplateStructure;
-  const headers = [header, ...(carousel?.cards ?? []).map((card) => card.header)].map(objectIn);
-  const urls = headers.filter(({ format }) => FILE_FORMATS.has(String(format))).map(({ example }) => textIn(example));
-  return [...new Set(urls.filter((url) => url !== undefined))];
+  const headers: readonly (readonly [string, unknown])[] = [
+    ["header", header],
+    ...(carousel?.cards ?? []).map((card, index) => [`carousel.cards[${index}].header`, card.header] as const),
+  ];
+  return headers.flatMap(([path, value]) => {
+    const { format, example } = objectIn(value);
+    const known = FILE_FORMATS.find((each) => each === format);
+    const url = textIn(example);
+    if (known === undefined || url === undefined) return [];
+    return [{ url, format: known, property: `structure.${path}.example` }];
+  });
 }
 
 /** @param handles of the example files, by their URLs */
