@@ -15,6 +15,18 @@ test("a date is written with three fraction digits and an offset without colon",
   assert.equal(formatDate(YEAR_9999_END_MS), "9999-12-31T23:59:59.999+0000");
 });
 
+test("dates of one second, of others and of no time in turn are each their own", () => {
+  const seconds = fc.constantFrom(0, 1, 2).map((second) => second * 1000);
+  const times = fc.array(fc.oneof(fc.tuple(seconds, fc.integer({ min: 0, max: 999 })), fc.constant(null)));
+  const property = fc.property(times, (given) => {
+    for (const time of given) {
+      if (time === null) assert.throws(() => formatDate(Number.NaN), RangeError);
+      else assert.equal(Date.parse(formatDate(time[0] + time[1]).replace("+0000", "Z")), time[0] + time[1]);
+    }
+  });
+  fc.assert(property, { seed: SEED });
+});
+
 test("what is written reads back as the same millisecond, and only so", () => {
   fc.assert(
     fc.property(fc.integer({ min: YEAR_1970_MS, max: YEAR_9999_END_MS }), (epochMs) => {

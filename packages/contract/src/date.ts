@@ -9,9 +9,19 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{0,9}))?(?
 const OFFSET_HOURS_MAX = 18;
 const MINUTE_MS = 60_000;
 
-/** `epochMs` in UTC. Defined for the years 0 to 9999. */
+/** The second that was written last: the dates of a report, and of those around it, are mostly of one. */
+let lastSecond = Number.NaN;
+let lastText = "";
+
+/** `epochMs` in UTC, cut to whole milliseconds. Defined for the years 0 to 9999. @throws RangeError for what is no time */
 export function formatDate(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, -1)}+0000`;
+  const ms = Math.trunc(epochMs);
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastText = new Date(ms).toISOString().slice(0, -5);
+    lastSecond = second;
+  }
+  return `${lastText}.${String(ms - second * 1000).padStart(3, "0")}+0000`;
 }
 
 /**

@@ -106,6 +106,10 @@ function parseAnyReceiptText(text: string): ReceiptText {
 const DATE = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$/;
 const DIGITS_WITH_CENTURY = 14;
 
+/** The date that was read last: most receipts tell of the same minute, or second, as the one before. */
+let lastDigits = "";
+let lastTime: number | null = null;
+
 /**
  * Milliseconds since 1970 of a receipt's date: 10 digits, 12 with seconds, 14 with the century, too. Null for anything
  * else, so that the time of arrival is used.
@@ -113,6 +117,15 @@ const DIGITS_WITH_CENTURY = 14;
  * @param offsetMinutes how far the carrier's clock is ahead of UTC.
  */
 export function parseReceiptDate(digits: string, offsetMinutes = 0): number | null {
+  if (digits !== lastDigits) {
+    lastTime = timeOf(digits);
+    lastDigits = digits;
+  }
+  return lastTime === null ? null : lastTime - offsetMinutes * 60_000;
+}
+
+/** In UTC. */
+function timeOf(digits: string): number | null {
   const hasCentury = digits.length === DIGITS_WITH_CENTURY;
   const match = DATE.exec(hasCentury ? digits.slice(2) : digits);
   if (match === null) return null;
@@ -123,7 +136,7 @@ export function parseReceiptDate(digits: string, offsetMinutes = 0): number | nu
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   const isReal =
     date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  return isReal ? date.getTime() - offsetMinutes * 60_000 : null;
+  return isReal ? date.getTime() : null;
 }
 
 export interface Receipt {
