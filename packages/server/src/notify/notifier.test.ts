@@ -110,10 +110,10 @@ test("reports that are leased at their birth are pushed without a claim, and tho
   t.after(() => subject.stop());
   await clock.advanceAndSettle(0);
   const before = claims;
-  subject.take([leased(1)]);
+  subject.take([leased(1)], subject.offer());
   await settle();
-  subject.take([leased(2)]);
-  subject.take([leased(3)]);
+  subject.take([leased(2)], subject.offer());
+  subject.take([leased(3)], subject.offer());
   await settle();
   assert.deepEqual(
     calls.map(({ ids }) => ids),
@@ -141,7 +141,10 @@ test("no more receivers are served at a time than there are hands, and while all
   t.after(() => subject.stop());
   await clock.advanceAndSettle(0);
   assert.ok(subject.offer().limit > 0);
-  subject.take(RECEIVERS.map((origin, index) => leased(index + 1, origin)));
+  subject.take(
+    RECEIVERS.map((origin, index) => leased(index + 1, origin)),
+    subject.offer(),
+  );
   await settle();
   assert.equal(calls.length, 2);
   assert.equal(subject.offer().limit, 0);
@@ -156,19 +159,41 @@ test("no more receivers are served at a time than there are hands, and while all
 test("a receiver with enough ahead is named in the offer, and what is ahead counts against the room", async (t) => {
   const { calls, pusher } = byHand();
   const { subject, clock } = notifier([], { pusher, concurrency: 2 });
-  t.after(() => subject.stop());
+  t.after(() => {
+    const stopped = subject.stop();
+    calls[0]?.end();
+    return stopped;
+  });
   await clock.advanceAndSettle(0);
   const { limit, leaseUntil } = subject.offer();
   assert.equal(leaseUntil, clock.now() + 60_000);
-  subject.take([leased(1)]);
+  subject.take([leased(1)], subject.offer());
   await settle();
-  subject.take(Array.from({ length: 4_000 }, (_, index) => leased(index + 2)));
+  subject.take(
+    Array.from({ length: 4_000 }, (_, index) => leased(index + 2)),
+    subject.offer(),
+  );
   assert.deepEqual(subject.offer(), { limit: limit - 4_000, leaseUntil, originsBusy: [RECEIVERS[0]] });
-  // Whoever waits when all stop is given back.
-  void subject.stop();
-  calls[0]?.end();
+});
+
+test("at a stop what waits for its turn is given back, and the stop waits for that", async () => {
+  const { calls, pusher } = byHand();
+  const { subject, clock, results } = notifier([], { pusher });
+  await clock.advanceAndSettle(0);
+  subject.take([leased(1)], subject.offer());
   await settle();
+  subject.take([leased(2)], subject.offer());
+  const stopped = subject.stop();
+  calls[0]?.end();
+  await stopped;
   assert.equal(calls.length, 1);
+  assert.deepEqual(
+    results.map(({ id, outcome }) => [id, outcome]),
+    [
+      [1, "delivered"],
+      [2, "unsent"],
+    ],
+  );
 });
 
 test("what waited too long for its turn is given back, so that nobody pushes it after its lease", async (t) => {
@@ -176,9 +201,9 @@ test("what waited too long for its turn is given back, so that nobody pushes it 
   const { subject, clock, results } = notifier([], { pusher });
   t.after(() => subject.stop());
   await clock.advanceAndSettle(0);
-  subject.take([leased(1)]);
+  subject.take([leased(1)], subject.offer());
   await settle();
-  subject.take([leased(2)]);
+  subject.take([leased(2)], subject.offer());
   await clock.advanceAndSettle(31_000);
   calls[0]?.end();
   await settle();

@@ -113,9 +113,9 @@ export class Notifier {
     return { leaseUntil: clock.now() + leaseMs, limit, originsBusy };
   }
 
-  /** What was leased for its offer. */
-  take(webhooks: readonly DueWebhook[]) {
-    this.#addAhead(webhooks, this.#options.clock.now());
+  /** What was leased for an offer. */
+  take(webhooks: readonly DueWebhook[], { leaseUntil }: PushOffer) {
+    this.#addAhead(webhooks, leaseUntil - this.#options.leaseMs);
     this.#beginAhead();
   }
 
@@ -153,7 +153,8 @@ export class Notifier {
     this.#isStopping = true;
     this.#pace.stop();
     await this.#loop.stop();
-    await Promise.all(this.#busy.values());
+    // The end of one may be the beginning of another, which gives back what was ahead.
+    while (this.#busy.size > 0) await Promise.all(this.#busy.values());
     await Promise.all([this.#options.pusher.close(), this.#options.profilePusher.close()]);
   }
 

@@ -18,8 +18,8 @@ export interface ReceiptsOptions {
 /** Whoever pushes reports, as far as it can take them without asking for them. */
 export interface ReportPush {
   offer(): PushOffer;
-  /** What was leased for its offer. */
-  take(reports: readonly DueReport[]): void;
+  /** What was leased for an offer. */
+  take(reports: readonly DueReport[], offer: PushOffer): void;
 }
 
 /**
@@ -34,14 +34,15 @@ export async function recordReceipts(
   receipts: readonly Omit<Receipt, "carrier">[],
 ): Promise<readonly (string | null)[]> {
   const { store, clock, log, unmatchedReceiptsMax, push } = options;
+  const offer = push.offer();
   try {
     const { outcomes, matchedIds, born } = await store.applyReceipts(
       receipts.map((receipt) => ({ ...receipt, carrier })),
       clock.now(),
       unmatchedReceiptsMax,
-      push.offer(),
+      offer,
     );
-    if (born !== undefined && born.leased.length > 0) push.take(born.leased);
+    if (born !== undefined && born.leased.length > 0) push.take(born.leased, offer);
     const parked = outcomes.filter((outcome) => outcome === "parked").length;
     const ended = outcomes.filter((outcome, index) => outcome === "applied" && matchedIds[index] === null).length;
     if (ended > 0)
