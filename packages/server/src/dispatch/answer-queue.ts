@@ -60,9 +60,18 @@ export class AnswerQueue {
    */
   takeOld(): readonly Answered[] {
     const old = [...this.#old].filter((answered) => this.#answers.delete(answered));
-    for (const { result } of old) if (result.outcome === "submitted") this.#byId.delete(result.carrierMessageId);
+    for (const answered of old) this.#forgetId(answered);
     this.#old = new Set(this.#answers);
     return old;
+  }
+
+  /** An id that several had stays nobody's as long as one of them is here. */
+  #forgetId(answered: Answered) {
+    const id = idOf(answered);
+    if (id === null) return;
+    const known = this.#byId.get(id);
+    const isFree = known === null && ![...this.#answers].some((other) => idOf(other) === id);
+    if (known === answered || isFree) this.#byId.delete(id);
   }
 
   /** The answer that the receipt is about, and by which of its ids; null: none that is here, as far as can be told. */
@@ -78,6 +87,8 @@ export class AnswerQueue {
     return null;
   }
 }
+
+const idOf = ({ result }: Answered) => (result.outcome === "submitted" ? result.carrierMessageId : null);
 
 /** Where the receipt's phone is written otherwise, the store compares them. */
 function isFor({ destination }: OutboundMessage, receipt: CarrierReceipt): boolean {

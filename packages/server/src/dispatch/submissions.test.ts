@@ -178,3 +178,19 @@ test("where two answers bring the same id, no receipt takes either", async () =>
   await done;
   assert.equal(moved.flat().length, 2);
 });
+
+test("an id that two answers brought stays nobody's until both are written", async () => {
+  const messages = [messageOf(1), messageOf(2), messageOf(3)];
+  const { subject, done, answer } = underWay(messages);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answer(messages[0] as OutboundMessage, taken("a"));
+  const first = subject.withAnswers([receiptOf("x")], () => promise);
+  answer(messages[1] as OutboundMessage, taken("a"));
+  // The first answer leaves with these receipts, and the second is still here.
+  await subject.withAnswers([receiptOf("y")], async () => {});
+  answer(messages[2] as OutboundMessage, taken("a"));
+  await subject.withAnswers([receiptOf("a")], async (receipts) => assert.deepEqual(answeredIn(receipts), [undefined]));
+  resolve();
+  await first;
+  await done;
+});
