@@ -6,8 +6,8 @@ import {
   type FlowJson,
   type FlowJsonError,
   FlowStatus,
+  type UpdateFlow,
 } from "@posthorn/contract";
-import type { UpdateFlow } from "@posthorn/contract";
 import { Fault } from "../../kernel/faults.ts";
 import { RequestRefused } from "../../kernel/request-refused.ts";
 import type { FlowAdministration } from "../sender-administration.ts";
