@@ -43,8 +43,11 @@ export async function recordReceipts(
       offer,
     );
     if (born !== undefined && born.leased.length > 0) push.take(born.leased, offer);
-    const parked = outcomes.filter((outcome) => outcome === "parked").length;
-    const ended = outcomes.filter((outcome, index) => outcome === "applied" && matchedIds[index] === null).length;
+    let [parked, ended] = [0, 0];
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome === "parked") parked += 1;
+      else if (outcome === "applied" && matchedIds[index] === null) ended += 1;
+    }
     if (ended > 0)
       log.info({ event: "report.doubts_ended", carrier, count: ended }, "receipts ended the doubt about messages");
     if (parked > 0) log.info({ event: "report.parked", carrier, count: parked }, "receipts wait for their message");

@@ -2,6 +2,7 @@
 import { COMMAND_STATUS } from "../command-status.ts";
 import { SmppError } from "../errors.ts";
 import { readHeader, readUint32 } from "./header.ts";
+import { latin1 } from "./latin1.ts";
 import type { DestAddress, UnsuccessSme } from "./pdu.ts";
 import { type Tlv, tlvLayoutOfTag } from "./tlv.ts";
 
@@ -13,33 +14,14 @@ export interface Cursor {
 const DEST_ADDRESS_OCTETS_MAX = 21;
 const TLV_HEADER_OCTETS = 4;
 
+export { latin1 };
+
 export const NO_TLVS: readonly Tlv[] = Object.freeze([]);
 
 export function fail(octets: Buffer, start: number, commandStatus: number, message: string): never {
   const header = readHeader(octets, start);
   throw new SmppError("SMPP_PDU_INVALID", `${header.command ?? "PDU"}: ${message}`, { commandStatus, header });
 }
-
-/** Up to this many characters one call with that many arguments beats Buffer's own slice by two to three times. */
-const SHORT_TEXT_OCTETS_MAX = 24;
-
-const shortText = (length: number): string => {
-  const octets = Array.from({ length }, (_, index) => `b[s + ${index}]`).join(", ");
-  return `case ${length}: return String.fromCharCode(${octets});`;
-};
-
-/** Latin-1 from `s` to `e`. 8-bit octets in addresses and ids are real, so nothing is masked. */
-// oxlint-disable-next-line typescript/no-implied-eval -- made of numbers only, once at load
-export const latin1 = new Function(
-  "b",
-  "s",
-  "e",
-  `switch (e - s) {
-    case 0: return "";
-    ${Array.from({ length: SHORT_TEXT_OCTETS_MAX }, (_, index) => shortText(index + 1)).join("\n    ")}
-    default: return b.latin1Slice(s, e);
-  }`,
-) as (octets: Buffer, start: number, end: number) => string;
 
 function readTlv(octets: Buffer, start: number, cursor: Cursor, end: number): Tlv {
   const { offset } = cursor;

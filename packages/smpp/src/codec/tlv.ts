@@ -3,6 +3,7 @@
  * that unknown, vendor's and repeated ones survive; values of known ones are read when somebody asks.
  */
 import { fieldError } from "../errors.ts";
+import { latin1 } from "./latin1.ts";
 
 export interface Tlv {
   readonly tag: number;
@@ -95,11 +96,15 @@ const BY_TAG = new Map<number, TlvLayout>(Object.values(TLVS).map((layout) => [l
 /** What a known tag allows; undefined for any other, whose value may be anything. */
 export const tlvLayoutOfTag = (tag: number): TlvLayout | undefined => BY_TAG.get(tag);
 
-const integerOf = (value: Uint8Array): number => value.reduce((sum, octet) => sum * 256 + octet, 0);
+function integerOf(value: Uint8Array): number {
+  let integer = 0;
+  for (const octet of value) integer = integer * 256 + octet;
+  return integer;
+}
 
 function textOf(value: Uint8Array): string {
   const nul = value.indexOf(0);
-  return Buffer.from(value.buffer, value.byteOffset, nul === -1 ? value.length : nul).toString("latin1");
+  return latin1(value, 0, nul === -1 ? value.length : nul);
 }
 
 function valueOf<Name extends TlvName>(name: Name, { value }: Tlv): TlvValue<Name> {
@@ -111,8 +116,8 @@ function valueOf<Name extends TlvName>(name: Name, { value }: Tlv): TlvValue<Nam
 /** The value of the first TLV with this name, or undefined. */
 export function tlvValue<Name extends TlvName>(tlvs: readonly Tlv[], name: Name): TlvValue<Name> | undefined {
   const { tag } = TLVS[name];
-  const found = tlvs.find((candidate) => candidate.tag === tag);
-  return found === undefined ? undefined : valueOf(name, found);
+  for (const candidate of tlvs) if (candidate.tag === tag) return valueOf(name, candidate);
+  return undefined;
 }
 
 /** All values with this name in their order; callback_num and its companions may be repeated. */

@@ -1,5 +1,5 @@
 /** What is read from a submitted PDU. */
-import { latin1 } from "../codec/read.ts";
+import { latin1 } from "../codec/latin1.ts";
 import { messageTextOf } from "../text/message.ts";
 import type { MessageStateName } from "../text/receipt.ts";
 import type { SubmittedPdu } from "./behaviour.ts";

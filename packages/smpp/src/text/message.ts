@@ -37,12 +37,14 @@ export interface MessageContent {
   readonly isDamaged: boolean;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** short_message, or message_payload where that is empty (§5.3.2.32). */
 export function messageContentOf(pdu: MessagePdu): MessageContent {
   const payload = tlvValue(pdu.tlvs, "messagePayload");
   const shortMessage = pdu.command === "data_sm" ? undefined : pdu.shortMessage;
   const hasBoth = shortMessage !== undefined && shortMessage.length > 0 && (payload?.length ?? 0) > 0;
-  const octets = shortMessage !== undefined && shortMessage.length > 0 ? shortMessage : (payload ?? new Uint8Array(0));
+  const octets = shortMessage !== undefined && shortMessage.length > 0 ? shortMessage : (payload ?? NOTHING);
   if ((pdu.esmClass & ESM_CLASS.udhi) === 0) return { octets, body: octets, udh: null, isDamaged: hasBoth };
   const udh = parseUdh(octets);
   const body = udh === null ? octets : octets.subarray(udh.headerOctets);

@@ -179,6 +179,10 @@ test("a receipt that we write is read as it was meant", () => {
   assert.throws(() => formatReceiptText({ id: "a b", state: "EXPIRED", submittedAtMs, doneAtMs }));
 });
 
+const fieldsOf = (text: string) =>
+  receiptOf(deliver({ esmClass: ESM_CLASS.receipt, tlvs: [tlv("messagePayload", Buffer.from(text, "latin1"))] }))
+    ?.fields;
+
 test("appendix B to the letter is read as every other text is", () => {
   const value = fc.oneof(
     fc.constantFrom("", "001", "DELIVRD", "2611221501", "id", "text", "ab-cd", "a.b", "id:7", "stat:", "x err:1"),
@@ -189,6 +193,12 @@ test("appendix B to the letter is read as every other text is", () => {
       const text = `id:${id} sub:${sub} dlvrd:${dlvrd} submit date:${submit} done date:${done} stat:${stat} err:${err} text:${words}`;
       // What stands in front of the first key changes nothing, and is not in the letter.
       assert.deepEqual(parseReceiptText(text), parseReceiptText(`. ${text}`));
+      const fields = fieldsOf(text);
+      assert.deepEqual(fields, parseReceiptText(Buffer.from(text, "latin1").toString("latin1")));
+      assert.deepEqual(
+        fieldsOf(text.toUpperCase()),
+        parseReceiptText(Buffer.from(text.toUpperCase(), "latin1").toString("latin1")),
+      );
     }),
     { seed, numRuns: 1000 },
   );

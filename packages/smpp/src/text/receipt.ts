@@ -4,8 +4,11 @@
  */
 import { tlvValue } from "../codec/tlv.ts";
 import { fieldError } from "../errors.ts";
+import { parseAppendixB, type ReceiptText } from "./appendix-b.ts";
 import { ESM_CLASS, type MessagePdu, messageContentOf } from "./message.ts";
 import { dataCodingOf, decodeText } from "./text.ts";
+
+export type { ReceiptText };
 
 /** Values of message_state (§5.2.28); 0 and 9 are SMPP 5.0's. */
 export const MESSAGE_STATE = {
@@ -48,18 +51,6 @@ export function messageStateOfStat(stat: string): MessageStateName | null {
   return STATE_PREFIXES.find(([prefix]) => upper.startsWith(prefix))?.[1] ?? null;
 }
 
-/** The fields of a receipt's text as they stand there; what is missing is undefined, what is empty is "". */
-export interface ReceiptText {
-  readonly id?: string;
-  readonly sub?: string;
-  readonly dlvrd?: string;
-  readonly submitDate?: string;
-  readonly doneDate?: string;
-  readonly stat?: string;
-  readonly err?: string;
-  readonly text?: string;
-}
-
 const KEY = /(?<![\w-])(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err|text):/gi;
 
 const FIELDS: Readonly<Record<string, keyof ReceiptText>> = {
@@ -73,19 +64,8 @@ const FIELDS: Readonly<Record<string, keyof ReceiptText>> = {
   text: "text",
 };
 
-/** Appendix B to the letter, which is what most platforms write. A value that may hold a key is left to the slower way. */
-const APPENDIX_B =
-  /^id:([\w-]*) sub:(\w*) dlvrd:(\w*) submit date:(\w*) done date:(\w*) stat:(\w*) err:(\w*) text:([^]*)$/i;
-
 /** Never throws; a text without any key gives an object without any field. */
 export function parseReceiptText(text: string): ReceiptText {
-  const usual = APPENDIX_B.exec(text);
-  if (usual === null) return parseAnyReceiptText(text);
-  const [, id = "", sub = "", dlvrd = "", submitDate = "", doneDate = "", stat = "", err = "", words = ""] = usual;
-  return { id, sub, dlvrd, submitDate, doneDate, stat, err, text: words };
-}
-
-function parseAnyReceiptText(text: string): ReceiptText {
   const found: { -readonly [Name in keyof ReceiptText]: ReceiptText[Name] } = {};
   const keys = [...text.matchAll(KEY)];
   for (const [index, match] of keys.entries()) {
@@ -106,9 +86,9 @@ function parseAnyReceiptText(text: string): ReceiptText {
 const DATE = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$/;
 const DIGITS_WITH_CENTURY = 14;
 
-/** The date that was read last: most receipts tell of the same minute, or second, as the one before. */
-let lastDigits = "";
-let lastTime: number | null = null;
+/** The two dates that were read last: most receipts tell of the same minutes, or seconds, as the one before. */
+let newest: { readonly digits: string; readonly timeMs: number | null } = { digits: "", timeMs: null };
+let other = newest;
 
 /**
  * Milliseconds since 1970 of a receipt's date: 10 digits, 12 with seconds, 14 with the century, too. Null for anything
@@ -117,11 +97,11 @@ let lastTime: number | null = null;
  * @param offsetMinutes how far the carrier's clock is ahead of UTC.
  */
 export function parseReceiptDate(digits: string, offsetMinutes = 0): number | null {
-  if (digits !== lastDigits) {
-    lastTime = timeOf(digits);
-    lastDigits = digits;
+  if (digits !== newest.digits) {
+    [newest, other] = [other, newest];
+    if (digits !== newest.digits) newest = { digits, timeMs: timeOf(digits) };
   }
-  return lastTime === null ? null : lastTime - offsetMinutes * 60_000;
+  return newest.timeMs === null ? null : newest.timeMs - offsetMinutes * 60_000;
 }
 
 /** In UTC. */
@@ -155,17 +135,15 @@ export interface ReceiptOptions {
   readonly isKnownByText?: boolean;
 }
 
-/** Latin-1 also under data_coding 0: platforms write receipts in ASCII, and `_` in an id is another sign in GSM 7. */
-function receiptTextOf(pdu: MessagePdu): string {
-  const { body } = messageContentOf(pdu);
-  const isUcs2 = dataCodingOf(pdu.dataCoding).alphabet === "ucs2";
-  return decodeText(body, isUcs2 ? 0x08 : 0x03).text ?? "";
-}
-
 function networkErrorOf(value: Uint8Array | undefined): Receipt["networkError"] {
   if (value === undefined) return null;
   const [networkType = 0, high = 0, low = 0] = value;
   return { networkType, code: high * 256 + low };
+}
+
+function idsOf(tlvId = "", textId = ""): readonly string[] {
+  if (tlvId === "" || tlvId === textId) return textId === "" ? [] : [textId];
+  return textId === "" ? [tlvId] : [tlvId, textId];
 }
 
 /** Null when the PDU is no receipt but a message from a phone. Never throws on what a peer sent. */
@@ -174,14 +152,19 @@ export function receiptOf(pdu: MessagePdu, options: ReceiptOptions = {}): Receip
   const byType = type === ESM_CLASS.receipt || type === ESM_CLASS.intermediateNotification;
   const tlvId = tlvValue(pdu.tlvs, "receiptedMessageId");
   if (!byType && tlvId === undefined && options.isKnownByText !== true) return null;
-  const text = receiptTextOf(pdu);
-  if (!byType && tlvId === undefined && !/^\s*id:.*\bstat:/is.test(text)) return null;
-  const fields = parseReceiptText(text);
+  const { body } = messageContentOf(pdu);
+  const isUcs2 = dataCodingOf(pdu.dataCoding).alphabet === "ucs2";
+  let fields = isUcs2 ? null : parseAppendixB(body, tlvId);
+  if (fields === null) {
+    // Latin-1 also under data_coding 0: platforms write receipts in ASCII, and `_` in an id is another sign in GSM 7.
+    const text = decodeText(body, isUcs2 ? 0x08 : 0x03).text ?? "";
+    if (!byType && tlvId === undefined && !/^\s*id:.*\bstat:/is.test(text)) return null;
+    fields = parseReceiptText(text);
+  }
   const tlvState = tlvValue(pdu.tlvs, "messageState");
   const known = tlvState === undefined ? undefined : STATE_NAMES[tlvState];
-  const ids = [tlvId, fields.id].filter((id): id is string => id !== undefined && id !== "");
   return {
-    messageIds: [...new Set(ids)],
+    messageIds: idsOf(tlvId, fields.id),
     state: known ?? (fields.stat === undefined ? null : messageStateOfStat(fields.stat)),
     isIntermediate: type === ESM_CLASS.intermediateNotification,
     networkError: networkErrorOf(tlvValue(pdu.tlvs, "networkErrorCode")),

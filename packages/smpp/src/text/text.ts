@@ -66,8 +66,7 @@ const OTHER_ALPHABETS: Readonly<Record<number, DataCoding["alphabet"]>> = {
   0x0e: { label: "euc-kr" },
 };
 
-/** SMPP's own values below 0x10; above it the groups of 3GPP TS 23.038 clause 4, which vendors use as they are. */
-export function dataCodingOf(dataCoding: number): DataCoding {
+function readDataCoding(dataCoding: number): DataCoding {
   if (dataCoding < 0x10) return { alphabet: OTHER_ALPHABETS[dataCoding] ?? "default", messageClass: undefined };
   if (dataCoding >= 0xf0)
     return { alphabet: (dataCoding & 4) === 0 ? "default" : "binary", messageClass: dataCoding & 3 };
@@ -75,6 +74,13 @@ export function dataCodingOf(dataCoding: number): DataCoding {
   if (dataCoding >= 0x80) return { alphabet: "default", messageClass: undefined };
   const alphabet = (["default", "binary", "ucs2", "default"] as const)[(dataCoding >> 2) & 3] ?? "default";
   return { alphabet, messageClass: (dataCoding & 0x10) === 0 ? undefined : dataCoding & 3 };
+}
+
+const DATA_CODINGS = Array.from({ length: 256 }, (_, dataCoding) => readDataCoding(dataCoding));
+
+/** SMPP's own values below 0x10; above it the groups of 3GPP TS 23.038 clause 4, which vendors use as they are. */
+export function dataCodingOf(dataCoding: number): DataCoding {
+  return DATA_CODINGS[dataCoding] ?? readDataCoding(dataCoding);
 }
 
 export interface DecodeTextOptions extends NationalShifts {

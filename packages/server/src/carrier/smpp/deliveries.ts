@@ -19,7 +19,7 @@ import { VALIDITY_MAX_MS } from "../../message/limits.ts";
 import { RECEIPT_GRACE_MS } from "../../store/messages.ts";
 import type { CarrierInbound, CarrierReceipt } from "../carrier.ts";
 import { type MessageForm, receiptErrorKey } from "./form.ts";
-import { idsOfReceipt } from "./message-ids.ts";
+import { everyReading, type OfferedIds } from "./notation.ts";
 import { numberOf, phoneDigitsOf } from "./numbers.ts";
 
 export type Delivery =
@@ -32,13 +32,27 @@ type DeliveryPdu = PduOf<"deliver_sm"> | PduOf<"data_sm">;
 
 const CONVERSATION_ABORT = 0x18;
 
-/** @param receivedAt milliseconds since 1970. Nothing of what is given back is a view of what was read. */
-export function deliveryOf(pdu: DeliveryPdu, form: MessageForm, receivedAt: number): Delivery {
+/** What ids of a receipt may have been in the answer; null for no id at all. */
+export type ReadIds = (rawIds: readonly string[]) => OfferedIds | null;
+
+/**
+ * @param receivedAt milliseconds since 1970
+ * @param readIds in every notation that the carrier may use, unless given
+ * @returns nothing that is a view of what was read
+ */
+export function deliveryOf(
+  pdu: DeliveryPdu,
+  form: MessageForm,
+  receivedAt: number,
+  readIds: ReadIds = (rawIds) => everyReading(rawIds, form.messageIds),
+): Delivery {
   const type = pdu.esmClass & ESM_CLASS.typeMask;
   // Some carriers mark their receipts as the phone's own acknowledgement.
   const isAcknowledgement = type === ESM_CLASS.deliveryAcknowledgement;
   const receipt = receiptOf(pdu, { isKnownByText: form.isReceiptKnownByText || isAcknowledgement });
-  if (receipt !== null && !isMessageWithId(type, receipt)) return receiptDelivery(pdu, receipt, form, receivedAt);
+  if (receipt !== null && !isMessageWithId(type, receipt)) {
+    return receiptDelivery(pdu, receipt, form, receivedAt, readIds);
+  }
   if (isAcknowledgement) return { kind: "nothing", reason: "an acknowledgement by the phone" };
   if (type === CONVERSATION_ABORT) return { kind: "nothing", reason: "the end of a conversation" };
   return { kind: "inbound", message: inboundOf(pdu, form, receivedAt) };
@@ -61,28 +75,35 @@ export const ENDS: Readonly<Partial<Record<MessageStateName, Pick<CarrierReceipt
   SKIPPED: { state: "undeliverable", statusId: STATUS.UNDELIVERABLE_NOT_DELIVERED },
 };
 
-function receiptDelivery(pdu: DeliveryPdu, receipt: Receipt, form: MessageForm, receivedAt: number): Delivery {
-  const { messageIds: rawIds, state, isIntermediate, fields } = receipt;
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function receiptDelivery(
+  pdu: DeliveryPdu,
+  read: Receipt,
+  form: MessageForm,
+  receivedAt: number,
+  readIds: ReadIds,
+): Delivery {
+  const { messageIds: rawIds, state, isIntermediate, fields } = read;
   if (state === null)
     return { kind: "nothing", reason: `a receipt without a state that is known (${shown(fields.stat)})` };
   const end = ENDS[state];
   if (isIntermediate || end === undefined) return { kind: "nothing", reason: `the intermediate state ${state}` };
-  const [carrierMessageId, ...otherIds] = candidatesOf(rawIds, form);
-  if (carrierMessageId === undefined) return { kind: "nothing", reason: "a receipt without an id" };
-  const reference = tlvValue(pdu.tlvs, "userMessageReference");
-  return {
-    kind: "receipt",
-    rawIds,
-    receipt: {
-      carrierMessageId,
-      ...end,
-      errorId: errorIdOf(receipt, end.state, form),
-      doneAt: doneAtOf(receipt, form, receivedAt),
-      ...(otherIds.length === 0 ? {} : { otherIds }),
-      ...phoneOf(pdu, form),
-      ...(reference === undefined ? {} : { reference }),
-    },
+  const ids = readIds(rawIds);
+  if (ids === null) return { kind: "nothing", reason: "a receipt without an id" };
+  // Member by member: there are many receipts, and spreading objects into one copies each by name.
+  const receipt: Writable<CarrierReceipt> = {
+    carrierMessageId: ids.carrierMessageId,
+    state: end.state,
+    statusId: end.statusId,
+    errorId: errorIdOf(read, end.state, form),
+    doneAt: doneAtOf(read, form, receivedAt),
   };
+  if (ids.otherIds !== undefined) receipt.otherIds = ids.otherIds;
+  addPhones(receipt, pdu, form);
+  const reference = tlvValue(pdu.tlvs, "userMessageReference");
+  if (reference !== undefined) receipt.reference = reference;
+  return { kind: "receipt", rawIds, receipt };
 }
 
 const SHOWN_CHARACTERS_MAX = 20;
@@ -91,27 +112,18 @@ function shown(stat: string | undefined): string {
   return stat === undefined ? "none" : stat.slice(0, SHOWN_CHARACTERS_MAX);
 }
 
-/** First every id as it most probably was, then the less probable readings. */
-function candidatesOf(rawIds: readonly string[], form: MessageForm): readonly string[] {
-  const readings = rawIds.map((id) => idsOfReceipt(id, form.messageIds).map((candidate) => candidate.id));
-  // Nearly always: the text and the parameter say the same.
-  if (readings.length === 1) return (readings[0] ?? []).filter((id) => id !== "");
-  const deepest = Math.max(0, ...readings.map((ids) => ids.length));
-  const inOrder = Array.from({ length: deepest }, (_, depth) => readings.flatMap((ids) => ids[depth] ?? [])).flat();
-  return [...new Set(inOrder)].filter((id) => id !== "");
-}
-
 /** The specification has the phone in the source, and some programs keep the message's order: a name is no phone. */
-function phoneOf(
+function addPhones(
+  receipt: Writable<CarrierReceipt>,
   { sourceAddr, destinationAddr }: DeliveryPdu,
   { receiptPhone }: MessageForm,
-): Pick<CarrierReceipt, "destination" | "otherDestination"> {
-  if (receiptPhone === "none") return {};
+) {
+  if (receiptPhone === "none") return;
   const source = receiptPhone === "destination" ? undefined : phoneDigitsOf(sourceAddr);
   const destination = receiptPhone === "source" ? undefined : phoneDigitsOf(destinationAddr);
-  if (source !== undefined && destination !== undefined) return { destination: source, otherDestination: destination };
-  const only = source ?? destination;
-  return only === undefined ? {} : { destination: only };
+  const likelier = source ?? destination;
+  if (likelier !== undefined) receipt.destination = likelier;
+  if (source !== undefined && destination !== undefined) receipt.otherDestination = destination;
 }
 
 /** Of network_error_code: GSM (§5.3.2.31), where the code is MAP's, whose numbers Infobip's errors have, too. */

@@ -5,6 +5,7 @@ import { settle } from "../../../test/harness/fake-clock.ts";
 import { silentLog } from "../../kernel/log.ts";
 import type { CarrierEvents, CarrierInbound, CarrierReceipt } from "../carrier.ts";
 import { Incoming } from "./incoming.ts";
+import { NotationLearner } from "./notation.ts";
 
 const pduOf = (text: string): PduOf<"deliver_sm"> =>
   ({ command: "deliver_sm", shortMessage: Buffer.from(text) }) as unknown as PduOf<"deliver_sm">;
@@ -24,21 +25,21 @@ const inboundOf = (id: string): CarrierInbound => ({
   carrierMessageId: id,
 });
 
-function start(events: Partial<Pick<CarrierEvents, "receipts" | "inbound">>) {
+function start(events: Partial<Pick<CarrierEvents, "receipts" | "inbound">>, learner: NotationLearner | null = null) {
   const answers = new Map<string, number>();
   const incoming = new Incoming({
     deliveryOf: ({ shortMessage }: { shortMessage?: Uint8Array }) => {
       const text = Buffer.from(shortMessage ?? []).toString();
       if (text.startsWith("mo")) return { kind: "inbound", message: inboundOf(text) };
       if (text.startsWith("-")) return { kind: "nothing", reason: "a test" };
-      return { kind: "receipt", receipt: receiptOf(text), rawIds: [text] };
+      return { kind: "receipt", receipt: { ...receiptOf(text), ...learner?.read([text]) }, rawIds: [text] };
     },
     events: {
       receipts: async (receipts) => receipts.map(() => null),
       inbound: async (messages) => messages.map(() => "kept" as const),
       ...events,
     },
-    learner: null,
+    learner,
     log: silentLog,
     carrier: "north",
   } as ConstructorParameters<typeof Incoming>[0]);
@@ -80,6 +81,41 @@ test("a receipt is answered when it is on disk and not before, and what comes me
     ["3", "4", "5"],
   ]);
   assert.equal(answers.size, 5);
+});
+
+test("what waits while a notation is learned, or put in question, is offered as it is known then", async () => {
+  const learner = new NotationLearner({ answers: "auto", receipts: "auto" });
+  const offered: CarrierReceipt[] = [];
+  let commit = Promise.withResolvers<void>();
+  let matchedIdOf: (receipt: CarrierReceipt) => string | null = ({ otherIds = [] }) => otherIds[0] ?? null;
+  const { take } = start(
+    {
+      receipts: async (receipts) => {
+        offered.push(...receipts);
+        await commit.promise;
+        return receipts.map(matchedIdOf);
+      },
+    },
+    learner,
+  );
+  const takeWhileWriting = async (numbers: readonly number[], last: number) => {
+    commit = Promise.withResolvers();
+    for (const number of numbers) take(String(number));
+    await settle();
+    take(String(last));
+    commit.resolve();
+    await settle();
+    return offered.at(-1);
+  };
+  const numbers = Array.from({ length: 20 }, (_, index) => 5_000_000 + index * 1_111);
+  const offeredAsLearned = await takeWhileWriting(numbers, 6_000_000);
+  assert.equal(learner.learned, "decimal-to-hex");
+  assert.deepEqual(offeredAsLearned, receiptOf("5B8D80"));
+  matchedIdOf = () => null;
+  const others = numbers.map((number) => number + 7);
+  const offeredInDoubt = await takeWhileWriting(others, 7_000_000);
+  assert.equal(learner.learned, null);
+  assert.deepEqual(offeredInDoubt, { ...receiptOf("7000000"), otherIds: ["6ACFC0", "117440512"] });
 });
 
 test("what cannot be written is refused for now, and the next one is tried again", async () => {

@@ -2,6 +2,7 @@ import { COMMAND_STATUS, type Answer, type PduOf } from "@posthorn/smpp";
 import type { Log } from "../../kernel/log.ts";
 import type { CarrierEvents, CarrierInbound, CarrierReceipt } from "../carrier.ts";
 import type { Delivery } from "./deliveries.ts";
+import type { IdReading } from "./message-ids.ts";
 import type { NotationLearner } from "./notation.ts";
 
 /** Receipts, or messages from phones, that are handed over together. Sessions bound how many wait. */
@@ -19,8 +20,9 @@ export interface IncomingOptions {
 }
 
 interface WaitingReceipt {
-  readonly receipt: CarrierReceipt;
-  readonly rawIds: readonly string[];
+  readonly delivery: Extract<Delivery, { kind: "receipt" }>;
+  /** What was known of the carrier's notation when its ids were read. */
+  readonly learned: IdReading | null;
   readonly answer: Answer;
 }
 
@@ -84,7 +86,7 @@ export class Incoming {
     const delivery = deliveryOf(pdu);
     switch (delivery.kind) {
       case "receipt":
-        this.#receipts.add({ receipt: delivery.receipt, rawIds: delivery.rawIds, answer });
+        this.#receipts.add({ delivery, learned: this.#learned, answer });
         return;
       case "inbound":
         this.#messages.add({ message: delivery.message, answer });
@@ -95,22 +97,25 @@ export class Incoming {
     }
   }
 
+  get #learned(): IdReading | null {
+    return this.#options.learner?.learned ?? null;
+  }
+
   async #handReceipts(items: readonly WaitingReceipt[]) {
     const { events, learner } = this.#options;
-    const receipts = items.map(({ receipt, rawIds }) => this.#asLearned(receipt, rawIds));
+    const learned = this.#learned;
+    const receipts = items.map((item) => (item.learned === learned ? item.delivery.receipt : this.#readAgain(item)));
     const matched = await events.receipts(receipts);
-    for (const [index, { rawIds, answer }] of items.entries()) {
+    for (const [index, { delivery, answer }] of items.entries()) {
       answer();
-      if (rawIds.length > 0) learner?.matched(rawIds, matched[index] ?? null);
+      if (delivery.rawIds.length > 0) learner?.matched(delivery.rawIds, matched[index] ?? null);
     }
   }
 
-  /** Where it is known how the carrier writes ids, no other reading may match by chance. */
-  #asLearned(receipt: CarrierReceipt, rawIds: readonly string[]): CarrierReceipt {
-    const offered = this.#options.learner?.offer(rawIds) ?? null;
-    if (offered === null) return receipt;
-    const { otherIds: _unlikely, ...rest } = receipt;
-    return { ...rest, ...offered };
+  /** The batch before it has taught how the carrier writes ids, or put it in question. */
+  #readAgain({ delivery }: WaitingReceipt): CarrierReceipt {
+    const { otherIds: _asKnownBefore, ...rest } = delivery.receipt;
+    return { ...rest, ...this.#options.learner?.read(delivery.rawIds) };
   }
 
   async #handMessages(items: readonly WaitingMessage[]) {

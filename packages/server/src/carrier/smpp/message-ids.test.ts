@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { randomFromEnvironment } from "../../../test/harness/seed.ts";
 import { formWith } from "../../../test/harness/smpp-forms.ts";
-import { type IdCandidate, idOfAnswer, idsOfReceipt } from "./message-ids.ts";
+import { idAsRead, type IdCandidate, idOfAnswer, idsOfReceipt } from "./message-ids.ts";
 
 const { seed } = randomFromEnvironment("SMPP_FORMS_SEED");
 type Notation = "auto" | "raw" | "hex" | "decimal";
@@ -63,14 +63,30 @@ test("where one side is configured the other is found out", () => {
   }
 });
 
-test("whatever an id is, its readings are few, different, and the first is its own", () => {
-  const anyNotation = fc.constantFrom<Notation>("auto", "raw", "hex", "decimal");
-  const anyId = fc.oneof(
-    fc.string({ unit: "binary-ascii", maxLength: 70 }),
-    fc.bigInt({ min: 0n, max: 2n ** 80n }).map(String),
-    fc.bigInt({ min: 0n, max: 2n ** 80n }).map((value) => value.toString(16)),
-    fc.uuid(),
+const anyNotation = fc.constantFrom<Notation>("auto", "raw", "hex", "decimal");
+const anyId = fc.oneof(
+  fc.string({ unit: "binary-ascii", maxLength: 70 }),
+  fc.bigInt({ min: 0n, max: 2n ** 80n }).map(String),
+  fc.bigInt({ min: 0n, max: 2n ** 80n }).map((value) => value.toString(16)),
+  fc.uuid(),
+);
+
+test("an id in one reading alone is what it is among all of them", () => {
+  fc.assert(
+    fc.property(anyId, anyNotation, (id, answers) => {
+      const given = notations(answers, "auto");
+      const candidates = idsOfReceipt(id, given);
+      for (const candidate of candidates) assert.equal(idAsRead(id, candidate.reading, given), candidate.id);
+      for (const reading of ["same", "decimal-to-hex", "hex-to-decimal", "dashes"] as const) {
+        const read = idAsRead(id, reading, given);
+        assert.ok(read === null || candidates.some((candidate) => candidate.id === read), `${reading}: ${read}`);
+      }
+    }),
+    { seed, numRuns: 1000 },
   );
+});
+
+test("whatever an id is, its readings are few, different, and the first is its own", () => {
   fc.assert(
     fc.property(anyId, anyNotation, anyNotation, (id, answers, receipts) => {
       const given = notations(answers, receipts);

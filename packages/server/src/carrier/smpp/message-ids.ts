@@ -25,42 +25,55 @@ const DECIMAL = /^\d{1,64}$/;
 const UUID_DASHED = /^([\da-f]{8})-([\da-f]{4})-([\da-f]{4})-([\da-f]{4})-([\da-f]{12})$/i;
 const UUID_BARE = /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i;
 
+/** In the order in which they are tried. */
+const READINGS: readonly IdReading[] = ["same", "decimal-to-hex", "hex-to-decimal", "dashes"];
+
+/**
+ * What an id of a receipt was in the answer if it is read so; null where it cannot be. For receipts whose notation is not
+ * configured as hexadecimal or decimal.
+ */
+export function idAsRead(messageId: string, reading: IdReading, notations: Notations): string | null {
+  if (reading === "same") return idOfAnswer(messageId, notations);
+  const { answers, receipts } = notations;
+  if (receipts === "raw") return null;
+  const raw = messageId.trim();
+  if (answers === "hex") return reading === "decimal-to-hex" ? canonicalMessageId(raw, "decimal") : null;
+  if (answers === "decimal") return reading === "hex-to-decimal" ? canonicalMessageId(raw, "hex") : null;
+  switch (reading) {
+    case "decimal-to-hex":
+      return DECIMAL.test(raw) ? canonicalMessageId(BigInt(raw).toString(16), "raw") : null;
+    case "hex-to-decimal":
+      return HEX.test(raw) ? BigInt(`0x${raw}`).toString() : null;
+    case "dashes": {
+      if (UUID_DASHED.test(raw)) return canonicalMessageId(raw.replaceAll("-", ""), "raw");
+      const bare = UUID_BARE.exec(raw);
+      return bare === null ? null : canonicalMessageId(bare.slice(1).join("-"), "raw");
+    }
+  }
+}
+
 /**
  * What an id of a receipt may have been in the answer, in the order in which it is to be tried, none twice. One where
  * the notations are configured.
  */
 export function idsOfReceipt(messageId: string, notations: Notations): readonly IdCandidate[] {
-  const raw = messageId.trim();
   const { answers, receipts } = notations;
   const candidates: IdCandidate[] = [];
-  const add = (id: string, reading: IdReading) => {
-    if (!candidates.some((known) => known.id === id)) candidates.push({ id, reading });
+  const add = (id: string | null, reading: IdReading) => {
+    if (id !== null && !candidates.some((known) => known.id === id)) candidates.push({ id, reading });
   };
   if (receipts !== "auto" && answers !== "auto") {
-    add(canonicalMessageId(raw, receipts), "same");
+    add(canonicalMessageId(messageId, receipts), "same");
     return candidates;
   }
   if (receipts === "hex" || receipts === "decimal") {
-    const decimal = canonicalMessageId(raw, receipts);
+    const decimal = canonicalMessageId(messageId, receipts);
     const hex = DECIMAL.test(decimal) ? BigInt(decimal).toString(16).toUpperCase() : decimal;
     if (receipts === "hex") add(hex, "same");
     add(decimal, receipts === "hex" ? "hex-to-decimal" : "same");
     if (receipts === "decimal") add(hex, "decimal-to-hex");
     return candidates;
   }
-  add(idOfAnswer(raw, notations), "same");
-  if (receipts === "raw") return candidates;
-  if (answers === "hex" || answers === "decimal") {
-    add(
-      canonicalMessageId(raw, answers === "hex" ? "decimal" : "hex"),
-      answers === "hex" ? "decimal-to-hex" : "hex-to-decimal",
-    );
-    return candidates;
-  }
-  if (DECIMAL.test(raw)) add(canonicalMessageId(BigInt(raw).toString(16), "raw"), "decimal-to-hex");
-  if (HEX.test(raw)) add(BigInt(`0x${raw}`).toString(), "hex-to-decimal");
-  if (UUID_DASHED.test(raw)) add(canonicalMessageId(raw.replaceAll("-", ""), "raw"), "dashes");
-  const bare = UUID_BARE.exec(raw);
-  if (bare !== null) add(canonicalMessageId(bare.slice(1).join("-"), "raw"), "dashes");
+  for (const reading of READINGS) add(idAsRead(messageId, reading, notations), reading);
   return candidates;
 }

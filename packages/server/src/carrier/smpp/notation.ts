@@ -3,7 +3,7 @@
  * reading until enough have been matched by the same one.
  */
 import type { MessageForm } from "./form.ts";
-import { type IdReading, idsOfReceipt } from "./message-ids.ts";
+import { idAsRead, type IdReading, idsOfReceipt } from "./message-ids.ts";
 
 /** So many matches in a row that only one reading explains decide. */
 const MATCHES_MIN = 20;
@@ -14,6 +14,19 @@ const MISSES_MAX = 20;
 export interface OfferedIds {
   readonly carrierMessageId: string;
   readonly otherIds?: readonly string[];
+}
+
+/** First every id as it most probably was, then the less probable readings. Null where there is none. */
+export function everyReading(rawIds: readonly string[], notations: MessageForm["messageIds"]): OfferedIds | null {
+  const readings = rawIds.map((id) => idsOfReceipt(id, notations).map((candidate) => candidate.id));
+  const deepest = Math.max(0, ...readings.map((ids) => ids.length));
+  return offerOf(Array.from({ length: deepest }, (_, depth) => readings.flatMap((ids) => ids[depth] ?? [])).flat());
+}
+
+function offerOf(ids: readonly string[]): OfferedIds | null {
+  const [carrierMessageId, ...otherIds] = new Set(ids.filter((id) => id !== ""));
+  if (carrierMessageId === undefined) return null;
+  return otherIds.length === 0 ? { carrierMessageId } : { carrierMessageId, otherIds };
 }
 
 /** Learns from what receipts were matched by. Pure. */
@@ -33,16 +46,22 @@ export class NotationLearner {
     return this.#learned;
   }
 
+  /** Where it is known how the carrier writes ids, no other reading may match by chance. Null where there is none. */
+  read(rawIds: readonly string[]): OfferedIds | null {
+    // An id that cannot be read as it was learned is another kind of id.
+    return this.offer(rawIds) ?? everyReading(rawIds, this.#notations);
+  }
+
   /** Null where the receipt has to be taken as it is. */
   offer(rawIds: readonly string[]): OfferedIds | null {
     const learned = this.#learned;
     if (learned === null) return null;
-    const candidates = rawIds.flatMap((id) => idsOfReceipt(id, this.#notations));
-    const fitting = candidates.filter(({ reading }) => reading === learned);
-    // An id that cannot be read so is another kind of id.
-    if (fitting.length === 0) return null;
-    const [carrierMessageId = "", ...otherIds] = new Set(fitting.map(({ id }) => id));
-    return { carrierMessageId, ...(otherIds.length > 0 ? { otherIds } : {}) };
+    const [only] = rawIds;
+    if (only !== undefined && rawIds.length === 1) {
+      const carrierMessageId = idAsRead(only, learned, this.#notations);
+      return carrierMessageId === null || carrierMessageId === "" ? null : { carrierMessageId };
+    }
+    return offerOf(rawIds.flatMap((id) => idAsRead(id, learned, this.#notations) ?? []));
   }
 
   /** What came of an offer: the id that matched, or null. */

@@ -21,8 +21,12 @@ export function numberOf(address: string, ton: number, { inboundNumbers }: Messa
   return inboundNumbers.countryCode + digits.replace(/^0/, "");
 }
 
+/** As most are written: then nothing has to be cut off. */
+const BARE_DIGITS = /^[1-9][0-9]*$/;
+
 /** The digits of a phone, for comparing: without what stands before the number in or between countries. */
 export function phoneDigitsOf(address: string): string | undefined {
+  if (BARE_DIGITS.test(address)) return address;
   const digits = /^\+?([0-9]+)$/.exec(address.trim())?.[1]?.replace(/^0+/, "");
   return digits === undefined || digits === "" ? undefined : digits;
 }

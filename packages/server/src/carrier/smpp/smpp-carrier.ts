@@ -127,10 +127,12 @@ export class SmppCarrier implements Carrier {
   async start(events: CarrierEvents) {
     const { entry, log, name } = this.#options;
     this.#events = events;
+    const learner = this.#form.messageIds.receipts === "auto" ? this.#learner : null;
+    const readIds = learner === null ? undefined : (rawIds: readonly string[]) => learner.read(rawIds);
     this.#incoming = new Incoming({
-      deliveryOf: (pdu) => deliveryOf(pdu, this.#form, this.#options.clock.now()),
+      deliveryOf: (pdu) => deliveryOf(pdu, this.#form, this.#options.clock.now(), readIds),
       events,
-      learner: this.#form.messageIds.receipts === "auto" ? this.#learner : null,
+      learner,
       log,
       carrier: name,
     });
