@@ -2,10 +2,11 @@ import type { Clock } from "../kernel/clock.ts";
 
 /** Answers by which it is judged whether waiting pays. */
 const SAMPLE = 256;
-/** Of them so many must have been taken along. A wait costs nothing but its time, so a part is enough. */
-const TAKEN_SHARE_MIN = 0.25;
-/** A carrier with which it did not pay may have become faster. */
-const TRY_AGAIN_MS = 5_000;
+/** Of them so many must have been taken along. A wait costs nothing but its time, so a small part is enough. */
+const TAKEN_SHARE_MIN = 1 / 8;
+/** It is tried again after this, and ever more rarely as long as it does not pay. */
+export const TRY_AGAIN_MIN_MS = 1_000;
+export const TRY_AGAIN_MAX_MS = 64_000;
 
 /**
  * Whether a carrier's receipts come soon enough to be waited for, as its last answers show. Where they come after
@@ -17,6 +18,7 @@ export class AnswerPatience {
   #isEnded = false;
   #taken = 0;
   #missed = 0;
+  #pauseMs = TRY_AGAIN_MIN_MS;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,13 +50,17 @@ export class AnswerPatience {
   #judge() {
     const answers = this.#taken + this.#missed;
     if (answers < SAMPLE) return;
-    if (this.#taken < answers * TAKEN_SHARE_MIN) {
-      this.#isPatient = false;
-      this.#clock.after(TRY_AGAIN_MS, () => {
-        this.#isPatient = true;
-      });
-    }
+    if (this.#taken >= answers * TAKEN_SHARE_MIN) this.#pauseMs = TRY_AGAIN_MIN_MS;
+    else this.#pause();
     this.#taken = 0;
     this.#missed = 0;
+  }
+
+  #pause() {
+    this.#isPatient = false;
+    this.#clock.after(this.#pauseMs, () => {
+      this.#isPatient = true;
+    });
+    this.#pauseMs = Math.min(TRY_AGAIN_MAX_MS, 2 * this.#pauseMs);
   }
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { FakeClock } from "../../test/harness/fake-clock.ts";
 import type { CarrierReceipt } from "../carrier/carrier.ts";
 import type { OutboundMessage } from "../store/store.ts";
-import { AnswerPatience } from "./answer-patience.ts";
+import { AnswerPatience, TRY_AGAIN_MAX_MS, TRY_AGAIN_MIN_MS } from "./answer-patience.ts";
 import { AnswerQueue, type Answered, WAITING_ANSWERS_MAX } from "./answer-queue.ts";
 
 const DESTINATION = "447700900001";
@@ -72,7 +72,7 @@ function loseAll({ queue, patience }: ReturnType<typeof start>, from: number): n
   return seq;
 }
 
-test("with a carrier whose receipts come later nothing waits, until it is tried again after some seconds", () => {
+test("with a carrier whose receipts come later nothing waits, and it is tried again ever more rarely", () => {
   const started = start();
   const { clock, patience, queue, due, take } = started;
   let seq = loseAll(started, 1);
@@ -81,19 +81,38 @@ test("with a carrier whose receipts come later nothing waits, until it is tried 
   assert.equal(take(seq), seq, "a receipt in the same turn takes it along all the same");
   queue.add(answeredAs((seq += 1)));
   assert.deepEqual(due(), [seq]);
-  clock.advance(5_000);
-  assert.equal(patience.isPatient, true);
-  queue.add(answeredAs((seq += 1)));
-  assert.deepEqual([due(), take(seq)], [[], seq]);
-  seq = loseAll(started, seq + 1);
-  assert.equal(patience.isPatient, false, "it learns again");
+  for (let pauseMs = TRY_AGAIN_MIN_MS; pauseMs <= TRY_AGAIN_MAX_MS; pauseMs *= 2) {
+    clock.advance(pauseMs - 1);
+    assert.equal(patience.isPatient, false);
+    clock.advance(1);
+    assert.equal(patience.isPatient, true);
+    seq = loseAll(started, seq + 1);
+  }
+  clock.advance(TRY_AGAIN_MAX_MS);
+  assert.equal(patience.isPatient, true, "but not more rarely than that");
 });
 
-test("a carrier is waited for as long as it reports on a part of its messages at once, and judged by its last ones", () => {
+test("when it pays again, the pauses are short again", () => {
+  const started = start();
+  const { clock, patience, queue, take } = started;
+  let seq = loseAll(started, 1);
+  clock.advance(TRY_AGAIN_MIN_MS);
+  seq = loseAll(started, seq);
+  clock.advance(2 * TRY_AGAIN_MIN_MS);
+  for (let count = 0; count < 1_000; count += 1) {
+    queue.add(answeredAs((seq += 1)));
+    assert.equal(take(seq), seq);
+  }
+  loseAll(started, seq + 1);
+  clock.advance(TRY_AGAIN_MIN_MS);
+  assert.equal(patience.isPatient, true);
+});
+
+test("a carrier is waited for as long as it reports on a part of its messages at once, and judged by its last answers", () => {
   const { patience, queue, take } = start();
   for (let seq = 1; seq <= 3_000; seq += 1) {
     queue.add(answeredAs(seq));
-    if (seq % 3 === 0) take(seq);
+    if (seq % 4 === 0) take(seq);
     queue.turn();
     queue.takeDue();
   }

@@ -4,10 +4,10 @@ import type { AnswerPatience } from "./answer-patience.ts";
 import { asksForIntermediateReports } from "./intermediate-reports.ts";
 
 /**
- * An answer waits for its receipt through one whole turn of this, and at most two. Long enough for a carrier that reports
- * at once and is read under load, short enough that a crash leaves few messages in doubt whose answer was there.
+ * An answer waits for its receipt through one whole turn of this, and at most two. A carrier that reports at once is read
+ * within some tens of milliseconds under load, on a busy machine within some hundred.
  */
-export const ANSWER_TURN_MS = 60;
+export const ANSWER_TURN_MS = 100;
 /** Most answers that wait for their receipts: beyond it, the older half no longer does. */
 export const WAITING_ANSWERS_MAX = 4_000;
 
@@ -132,6 +132,7 @@ export class AnswerQueue {
       this.#patience.taken();
       return answered;
     }
+    this.#patience.missed(1);
     this.#due.push(answered);
     return null;
   }
