@@ -1,15 +1,28 @@
 import type { CarrierReceipt, SubmitResult } from "../carrier/carrier.ts";
 import type { OutboundMessage } from "../store/store.ts";
+import type { AnswerPatience } from "./answer-patience.ts";
 import { asksForIntermediateReports } from "./intermediate-reports.ts";
+
+/**
+ * An answer waits for its receipt through one whole turn of this, and at most two. A carrier that reports at once is read
+ * within some tens of milliseconds under load, on a busy machine within some hundred.
+ */
+export const ANSWER_TURN_MS = 100;
+/** Most answers that wait for their receipts: beyond it, the older half no longer does. */
+export const WAITING_ANSWERS_MAX = 4_000;
 
 /** Messages given to a carrier that answers each by itself. */
 export interface HandedOver {
-  /** Those without an answer. */
-  readonly pending: Set<OutboundMessage>;
+  readonly messages: readonly OutboundMessage[];
   readonly submittedAt: number;
-  /** Those whose result is not on disk. */
+  /** How many have no answer. */
+  unanswered: number;
+  /** How many results are not on disk. */
   unrecorded: number;
-  readonly end: () => void;
+  /** All have an answer. */
+  readonly onAnswered: () => void;
+  /** All results are on disk. */
+  readonly onRecorded: () => void;
 }
 
 /** A carrier's answer about one message. */
@@ -17,80 +30,132 @@ export interface Answered {
   readonly handedOver: HandedOver;
   readonly message: OutboundMessage;
   readonly result: SubmitResult;
+  readonly answeredAt: number;
 }
 
 /**
- * Answers that are not written yet, in their order. A carrier may send the receipt right behind its answer, and then
- * the receipt is known to belong to it: before anybody looks on the disk, where an older message may have had that id.
+ * Answers that are not written yet. A carrier may send the receipt right behind its answer, and then the receipt is
+ * known to belong to it: before anybody looks on the disk, where an older message may have had that id. So an answer
+ * that a receipt may take along waits for it, and all others are due at once.
  */
 export class AnswerQueue {
-  #answers = new Set<Answered>();
-  /** Those whose receipt may take them along, by the carrier's id; null: several have it. */
-  #byId = new Map<string, Answered | null>();
-  /** Those that a hand-over of receipts has met. */
-  #old = new Set<Answered>();
+  readonly #patience: AnswerPatience;
+  #due: Answered[] = [];
+  /** Those that wait, by the carrier's id: those of this turn, and of the one before. */
+  #young = new Map<string, Answered>();
+  #old = new Map<string, Answered>();
+  /** Ids that several had, of the same two turns: nobody can say whose a receipt with one of them is. */
+  #shared = new Set<string>();
+  #sharedBefore = new Set<string>();
 
-  get count(): number {
-    return this.#answers.size;
+  constructor(patience: AnswerPatience) {
+    this.#patience = patience;
+  }
+
+  /** There is something to be taken. */
+  get isAnyDue(): boolean {
+    return this.#due.length > 0 || (!this.#patience.isPatient && this.#waitingCount > 0);
+  }
+
+  /** Turns must go on. */
+  get needsTurns(): boolean {
+    return this.#waitingCount + this.#shared.size + this.#sharedBefore.size > 0;
+  }
+
+  get #waitingCount(): number {
+    return this.#young.size + this.#old.size;
   }
 
   add(answered: Answered) {
-    this.#answers.add(answered);
-    const { message, result } = answered;
-    if (result.outcome !== "submitted") return;
-    // A message of several parts ends with the last of their receipts; a spelling is kept to ask for what never comes.
-    if (result.partIds !== undefined || result.spelledIds !== undefined) return;
-    if (asksForIntermediateReports(message.options)) return;
-    const { carrierMessageId } = result;
-    this.#byId.set(carrierMessageId, this.#byId.has(carrierMessageId) ? null : answered);
+    const id = idToWaitBy(answered);
+    if (id === null || this.#shared.has(id) || this.#sharedBefore.has(id)) {
+      this.#due.push(answered);
+      return;
+    }
+    const other = this.#find(id);
+    if (other !== undefined) {
+      this.#shared.add(id);
+      this.#forget(id);
+      this.#due.push(other, answered);
+      return;
+    }
+    if (this.#young.size >= WAITING_ANSWERS_MAX / 2) this.#age();
+    this.#young.set(id, answered);
   }
 
-  takeAll(): readonly Answered[] {
-    if (this.#answers.size === 0) return [];
-    const all = [...this.#answers];
-    this.#answers = new Set();
-    this.#byId = new Map();
-    this.#old = new Set();
-    return all;
+  /** To be called every `ANSWER_TURN_MS` while `needsTurns`: what has waited through a whole turn is due. */
+  turn() {
+    this.#patience.missed(this.#old.size);
+    this.#age();
+  }
+
+  #age() {
+    for (const answered of this.#old.values()) this.#due.push(answered);
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#sharedBefore = this.#shared;
+    this.#shared = new Set();
+  }
+
+  /** Those that are to be written. Without patience nothing waits longer than until this is asked. */
+  takeDue(): readonly Answered[] {
+    const due = this.#due;
+    this.#due = [];
+    if (this.#patience.isPatient) return due;
+    for (const answered of this.#old.values()) due.push(answered);
+    for (const answered of this.#young.values()) due.push(answered);
+    this.#old.clear();
+    this.#young.clear();
+    return due;
   }
 
   /**
-   * Those that were here when this was asked the last time: receipts have come since, and none was theirs. The younger
-   * ones may still be told of by the receipts that come next.
+   * The answer that the receipt is about, and by which of its ids; null: none that it may take along. One that has an id
+   * of the receipt is due then, so that the store finds it on disk.
    */
-  takeOld(): readonly Answered[] {
-    const old = [...this.#old].filter((answered) => this.#answers.delete(answered));
-    for (const answered of old) this.#forgetId(answered);
-    this.#old = new Set(this.#answers);
-    return old;
-  }
-
-  /** An id that several had stays nobody's as long as one of them is here. */
-  #forgetId(answered: Answered) {
-    const id = idOf(answered);
-    if (id === null) return;
-    const known = this.#byId.get(id);
-    const isFree = known === null && ![...this.#answers].some((other) => idOf(other) === id);
-    if (known === answered || isFree) this.#byId.delete(id);
-  }
-
-  /** The answer that the receipt is about, and by which of its ids; null: none that is here, as far as can be told. */
   take(receipt: CarrierReceipt): { readonly answered: Answered; readonly carrierMessageId: string } | null {
-    if (this.#byId.size === 0 || receipt.state === "submitted" || receipt.seenAt !== undefined) return null;
-    for (const id of [receipt.carrierMessageId, ...(receipt.otherIds ?? [])]) {
-      const answered = this.#byId.get(id);
-      if (answered === undefined || answered === null || !isFor(answered.message, receipt)) continue;
-      this.#byId.delete(id);
-      this.#answers.delete(answered);
-      return { answered, carrierMessageId: id };
+    if (this.#waitingCount === 0) return null;
+    const first = this.#takeBy(receipt.carrierMessageId, receipt);
+    if (first !== null) return { answered: first, carrierMessageId: receipt.carrierMessageId };
+    for (const carrierMessageId of receipt.otherIds ?? []) {
+      const answered = this.#takeBy(carrierMessageId, receipt);
+      if (answered !== null) return { answered, carrierMessageId };
     }
     return null;
   }
+
+  #takeBy(id: string, receipt: CarrierReceipt): Answered | null {
+    const answered = this.#find(id);
+    if (answered === undefined) return null;
+    this.#forget(id);
+    if (endsIt(receipt, answered.message)) {
+      this.#patience.taken();
+      return answered;
+    }
+    this.#patience.missed(1);
+    this.#due.push(answered);
+    return null;
+  }
+
+  #find(id: string): Answered | undefined {
+    return this.#young.get(id) ?? this.#old.get(id);
+  }
+
+  #forget(id: string) {
+    if (!this.#young.delete(id)) this.#old.delete(id);
+  }
 }
 
-const idOf = ({ result }: Answered) => (result.outcome === "submitted" ? result.carrierMessageId : null);
+/** Null: no receipt may take it along. */
+function idToWaitBy({ message, result }: Answered): string | null {
+  if (result.outcome !== "submitted") return null;
+  // A message of several parts ends with the last of their receipts; a spelling is kept to ask for what never comes.
+  if (result.partIds !== undefined || result.spelledIds !== undefined) return null;
+  return asksForIntermediateReports(message.options) ? null : result.carrierMessageId;
+}
 
-/** Where the receipt's phone is written otherwise, the store compares them. */
-function isFor({ destination }: OutboundMessage, receipt: CarrierReceipt): boolean {
-  return receipt.destination === undefined || destination === receipt.destination;
+/** Where the receipt's phone is written otherwise, the store compares them; of what says more than the end, it knows best. */
+function endsIt({ state, seenAt, destination }: CarrierReceipt, message: OutboundMessage): boolean {
+  if (state === "submitted" || seenAt !== undefined) return false;
+  return destination === undefined || destination === message.destination;
 }

@@ -77,10 +77,8 @@ export class Dispatcher {
     this.#submissions = new Submissions({
       ...options,
       release: (messages) => this.#release(messages),
-      onRoom: () => this.#loop.nudge(),
-      onDue: () => {
-        this.#isAllDue = true;
-      },
+      onRoom: () => this.#onRoom(),
+      onDue: () => this.nudge(),
     });
     this.#loop = startWorkLoop({
       name: "dispatch",
@@ -160,6 +158,7 @@ export class Dispatcher {
   /** Claims nothing more. Resolves when the results of what is in flight are on disk, or its leases are over. */
   async drain() {
     this.#isEnding = true;
+    this.#submissions.hurry();
     await this.#loop.stop();
     await Promise.all(this.#batches);
   }
@@ -170,6 +169,7 @@ export class Dispatcher {
    */
   async stop(limitMs: number) {
     this.#isEnding = true;
+    this.#submissions.hurry();
     await this.#loop.stop();
     this.#submissions.stop();
     if (this.#batches.size > 0) await Promise.race([Promise.all(this.#batches), sleep(this.#options.clock, limitMs)]);
@@ -220,7 +220,12 @@ export class Dispatcher {
   }
 
   #free(): number {
-    return this.#options.carrier.capacity() - this.#inFlight.size - this.#reserved;
+    return this.#options.carrier.capacity() - this.#inFlight.size + this.#submissions.roomlessCount - this.#reserved;
+  }
+
+  /** Nothing is looked for where nothing is known to wait: the lanes that room was wanting for are due. */
+  #onRoom() {
+    if (this.#isAllDue || this.#dueLanes.size > 0) this.#loop.nudge();
   }
 
   /**
@@ -237,7 +242,11 @@ export class Dispatcher {
     const { store, carrier, clock, leaseMs, probeRoom } = this.#options;
     const room = this.#room(name);
     const limit = isProbe ? Math.min(room, probeRoom()) : room;
-    if (limit <= 0) return "nothing";
+    if (limit <= 0) {
+      // Room may come before the round goes on, and must find that it is waited for.
+      this.#dueLanes.add(name);
+      return "nothing";
+    }
     this.#dueLanes.delete(name);
     this.#emptyLanes.delete(name);
     const now = clock.now();
@@ -261,10 +270,7 @@ export class Dispatcher {
   }
 
   #keepUntilDone(work: Promise<void>) {
-    const batch = work.finally(() => {
-      this.#batches.delete(batch);
-      this.#loop.nudge();
-    });
+    const batch = work.finally(() => this.#batches.delete(batch));
     this.#batches.add(batch);
   }
 
@@ -295,7 +301,10 @@ export class Dispatcher {
     onHeldBack(closed.size, isProbe);
     const open = messages.filter((message) => !closed.has(message));
     await Promise.all([
-      this.#submissions.record([...closed.values()], now + leaseMs).then(() => this.#release(closed.keys())),
+      this.#submissions.record([...closed.values()], now + leaseMs).then(() => {
+        this.#release(closed.keys());
+        this.#onRoom();
+      }),
       open.length === 0 ? undefined : this.#submissions.submit(open),
     ]);
   }

@@ -54,6 +54,7 @@ export interface CarrierView extends Omit<HealthFigures, "state"> {
   readonly state: HealthState | "draining";
   /** What it says it can take without having answered. */
   readonly capacity: number;
+  /** Also those whose answer is there and not on disk, so that there may be more of them than `capacity`. */
   readonly inFlight: number;
   /** Messages claimed for it since the start. */
   readonly claimed: number;

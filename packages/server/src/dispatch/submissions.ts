@@ -1,14 +1,11 @@
-import type { Carrier, CarrierReceipt, SubmitResult } from "../carrier/carrier.ts";
+import type { Carrier, CarrierReceipt, SettleMessage, SubmitResult } from "../carrier/carrier.ts";
 import type { AnswerCounts } from "../carrier/health.ts";
-import { type Clock, sleep } from "../kernel/clock.ts";
-import type { Log } from "../kernel/log.ts";
-import { isFinal } from "../message/state.ts";
-import type { AnsweredClaim, Move, OutboundMessage, Store } from "../store/store.ts";
-import { AnswerQueue, type Answered, type HandedOver } from "./answer-queue.ts";
+import type { Timer } from "../kernel/clock.ts";
+import type { AnsweredClaim, Move, OutboundMessage } from "../store/store.ts";
+import { AnswerPatience } from "./answer-patience.ts";
+import { ANSWER_TURN_MS, AnswerQueue, type Answered, type HandedOver, WAITING_ANSWERS_MAX } from "./answer-queue.ts";
 import { moveOf, type MoveRules, verdictOf } from "./result-moves.ts";
-
-/** While the store cannot write, results wait in memory, at most as many as the carrier's window has. */
-const RECORD_RETRY_MS = 1_000;
+import { ResultWriter, type ResultWriterOptions } from "./result-writer.ts";
 
 /** A receipt, with the answer that is written with it. */
 export type AnsweredReceipt = CarrierReceipt & { readonly answered?: AnsweredClaim };
@@ -18,48 +15,64 @@ export interface LateAnswer {
   readonly result: SubmitResult;
 }
 
-export interface SubmissionsOptions extends MoveRules {
-  readonly store: Pick<Store, "moveMessages">;
+export interface SubmissionsOptions extends MoveRules, ResultWriterOptions {
   readonly carrier: Carrier;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly leaseMs: number;
   readonly onAnswered: (counts: AnswerCounts) => void;
-  /** Intermediate reports were born: whoever pushes them should look. */
-  readonly onReports?: () => void;
   /** What became of them is on disk. */
   readonly release: (messages: readonly OutboundMessage[]) => void;
-  /** Some of a batch are released, and the others not yet. */
+  /** There is room for more. */
   readonly onRoom: () => void;
-  /** Some are queued again, and due at once. */
-  readonly onDue: () => void;
 }
 
 /** Messages in the hands of one carrier: gives them to it, and records what comes of them. */
 export class Submissions {
   readonly #options: SubmissionsOptions;
-  /** When each batch without an answer was handed over; the oldest is the first. */
-  readonly #submittedAt = new Map<object, number>();
-  /** Results of single messages that are about to be written. */
-  readonly #answers = new AnswerQueue();
+  readonly #writer: ResultWriter;
+  /** What was handed over and has no answer; the oldest is the first. */
+  readonly #underWay = new Set<{ readonly submittedAt: number }>();
+  /** Single messages without an answer. */
+  readonly #unanswered = new Map<OutboundMessage, HandedOver>();
+  readonly #patience: AnswerPatience;
+  /** Results of single messages that are not written. */
+  readonly #answers: AnswerQueue;
+  #answerTimer: Timer | null = null;
+  /** Answers that are not on disk, also those that are being written. */
+  #unrecordedCount = 0;
+  #counts = noCounts();
+  #isTurnEnding = false;
   #isRecording = false;
-  #isRecordingDue = false;
-  /** Calls for receipts that have not ended: what they bring next may take answers along. */
-  #receiptCalls = 0;
-  #isStopped = false;
 
   constructor(options: SubmissionsOptions) {
     this.#options = options;
+    this.#writer = new ResultWriter(options);
+    this.#patience = new AnswerPatience(options.clock);
+    this.#answers = new AnswerQueue(this.#patience);
   }
 
   /** Since when the oldest submission waits for its answer; null: there is none. */
   get oldestSubmittedAt(): number | null {
-    return this.#submittedAt.values().next().value ?? null;
+    return this.#underWay.values().next().value?.submittedAt ?? null;
+  }
+
+  /**
+   * Messages that are not released and take no room of their carrier's any more, because it has answered. While the store
+   * cannot write, there are no more of them than may wait for receipts: the others keep their room until they are on
+   * disk.
+   */
+  get roomlessCount(): number {
+    return Math.min(this.#unrecordedCount, WAITING_ANSWERS_MAX);
+  }
+
+  /** No answer waits for its receipt any more, neither those that are here nor those that come. */
+  hurry() {
+    this.#patience.end();
+    this.#endTurn();
   }
 
   /** What cannot be written is not tried again. */
   stop() {
-    this.#isStopped = true;
+    this.#writer.stop();
   }
 
   /** Resolves when every result is on disk. Never rejects. */
@@ -70,7 +83,8 @@ export class Submissions {
   async #submitTogether(messages: readonly OutboundMessage[]): Promise<void> {
     let results: readonly SubmitResult[];
     const submittedAt = this.#options.clock.now();
-    this.#submittedAt.set(messages, submittedAt);
+    const underWay = { submittedAt };
+    this.#underWay.add(underWay);
     try {
       results = await this.#submitInTime(messages);
     } catch (error) {
@@ -81,8 +95,8 @@ export class Submissions {
       results = messages.map(() => ({ outcome: "uncertain", reason: String(error) }));
     }
     const now = this.#options.clock.now();
-    this.#submittedAt.delete(messages);
-    const counts = { good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: Math.max(0, now - submittedAt) };
+    this.#underWay.delete(underWay);
+    const counts = { ...noCounts(), answerMs: Math.max(0, now - submittedAt) };
     const moves = messages.map((message, index) => {
       const result = results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" };
       counts[verdictOf(result)] += 1;
@@ -92,42 +106,58 @@ export class Submissions {
     this.#sayDoubts(moves);
     await this.record(moves, now + this.#options.leaseMs);
     this.#options.release(messages);
+    this.#options.onRoom();
   }
 
   #submitEach(messages: readonly OutboundMessage[]): Promise<void> {
     const { carrier, clock, leaseMs } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     const handedOver: HandedOver = {
-      pending: new Set(messages),
+      messages,
       submittedAt: clock.now(),
+      unanswered: messages.length,
       unrecorded: messages.length,
-      end: () => {
+      onAnswered: () => {
         timer.cancel();
-        this.#submittedAt.delete(messages);
-        resolve();
+        this.#underWay.delete(handedOver);
       },
+      onRecorded: resolve,
     };
-    this.#submittedAt.set(messages, handedOver.submittedAt);
-    const timer = clock.after(leaseMs, () => {
-      const reason = `no answer from ${carrier.name} in ${leaseMs} ms`;
-      for (const message of handedOver.pending) this.#answered(handedOver, message, { outcome: "uncertain", reason });
-    });
-    carrier.submitEach?.(messages, (message, result) => this.#answered(handedOver, message, result));
+    this.#underWay.add(handedOver);
+    for (const message of messages) this.#unanswered.set(message, handedOver);
+    const timer = clock.after(leaseMs, () => this.#giveUp(handedOver));
+    carrier.submitEach?.(messages, this.#onAnswer);
     return promise;
   }
 
-  #answered(handedOver: HandedOver, message: OutboundMessage, result: SubmitResult) {
-    if (!handedOver.pending.delete(message)) {
+  #giveUp({ messages }: HandedOver) {
+    const { carrier, leaseMs } = this.#options;
+    const reason = `no answer from ${carrier.name} in ${leaseMs} ms`;
+    for (const message of messages) {
+      if (this.#unanswered.has(message)) this.#onAnswer(message, { outcome: "uncertain", reason });
+    }
+  }
+
+  /** The same for all messages, so that none has a function of its own. */
+  readonly #onAnswer: SettleMessage = (message, result) => {
+    const handedOver = this.#unanswered.get(message);
+    if (handedOver === undefined) {
       void this.recordLate([{ message, result }]);
       return;
     }
-    this.#answers.add({ handedOver, message, result });
-    this.#scheduleRecording();
-  }
+    this.#unanswered.delete(message);
+    handedOver.unanswered -= 1;
+    if (handedOver.unanswered === 0) handedOver.onAnswered();
+    const answeredAt = this.#options.clock.now();
+    this.#count(result, answeredAt - handedOver.submittedAt);
+    this.#unrecordedCount += 1;
+    this.#answers.add({ handedOver, message, result, answeredAt });
+    this.#scheduleAnswerTurn();
+    this.#endTurn();
+  };
 
   /**
-   * Receipts whose messages' answers are not written yet take these along: one move in place of two. What the carrier
-   * has said is written at latest when the receipts under way are.
+   * Receipts whose messages' answers are not written yet take these along: one move in place of two.
    *
    * @param write resolves when the receipts, and the answers with them, are on disk
    */
@@ -135,88 +165,97 @@ export class Submissions {
     receipts: readonly CarrierReceipt[],
     write: (receipts: readonly AnsweredReceipt[]) => Promise<Result>,
   ): Promise<Result> {
-    const { clock } = this.#options;
     const taken: Answered[] = [];
-    const submittedAt = clock.now();
     const joined = receipts.map((receipt): AnsweredReceipt => {
       const answer = this.#answers.take(receipt);
       if (answer === null) return receipt;
+      const { message, answeredAt } = answer.answered;
       taken.push(answer.answered);
-      const { seq, attempts } = answer.answered.message;
-      return { ...receipt, carrierMessageId: answer.carrierMessageId, answered: { seq, attempts, submittedAt } };
+      const claim = { seq: message.seq, attempts: message.attempts, submittedAt: answeredAt };
+      return { ...receipt, carrierMessageId: answer.carrierMessageId, answered: claim };
     });
-    this.#count(taken, submittedAt);
-    this.#receiptCalls += 1;
+    // Ahead of the receipts, which may be about them, and in the same turn, so that both share a commit.
+    this.#recordDue();
     try {
-      const writing = write(joined);
-      // In the same turn, so that both share a commit.
-      if (!this.#isRecording) void this.#recordAnswers(this.#answers.takeOld());
-      const result = await writing;
+      const result = await write(joined);
       this.#recorded(taken);
       return result;
     } catch (error) {
       // The receipts come again. The answers do not, and must not wait for another receipt.
-      await this.#record(taken, this.#movesOf(taken, submittedAt), submittedAt);
+      await this.#record(taken);
       throw error;
-    } finally {
-      this.#receiptCalls -= 1;
-      this.#scheduleRecording();
     }
   }
 
-  /** What the same turn brings is written together, also with its receipts; what comes meanwhile, together after it. */
-  #scheduleRecording() {
-    if (this.#isRecordingDue || this.#answers.count === 0) return;
-    this.#isRecordingDue = true;
-    // Receipts of the same turn are handed over in an immediate that was asked for after this one.
-    setImmediate(() =>
+  /** What comes in the same turn is counted together, and written together where it is due. */
+  #endTurn() {
+    if (this.#isTurnEnding) return;
+    this.#isTurnEnding = true;
+    setImmediate(() => {
+      this.#tellCounts();
+      // Receipts of the same turn are handed over in an immediate that was asked for after this one.
       setImmediate(() => {
-        this.#isRecordingDue = false;
-        if (!this.#isRecording && this.#receiptCalls === 0) void this.#recordAnswers(this.#answers.takeAll());
-      }),
-    );
+        this.#isTurnEnding = false;
+        this.#recordDue();
+      });
+    });
+  }
+
+  #scheduleAnswerTurn() {
+    if (this.#answerTimer !== null || !this.#answers.needsTurns) return;
+    this.#answerTimer = this.#options.clock.after(ANSWER_TURN_MS, () => {
+      this.#answerTimer = null;
+      this.#answers.turn();
+      this.#recordDue();
+      this.#scheduleAnswerTurn();
+    });
+  }
+
+  /** One write at a time: what becomes due meanwhile is written together after it. */
+  #recordDue() {
+    if (!this.#isRecording && this.#answers.isAnyDue) void this.#recordAnswers(this.#answers.takeDue());
   }
 
   async #recordAnswers(answers: readonly Answered[]) {
-    if (answers.length === 0) return;
     this.#isRecording = true;
-    const now = this.#options.clock.now();
-    this.#count(answers, now);
-    await this.#record(answers, this.#movesOf(answers, now), now);
+    await this.#record(answers);
     this.#isRecording = false;
-    this.#scheduleRecording();
+    if (this.#answers.isAnyDue) this.#endTurn();
   }
 
-  #movesOf(answers: readonly Answered[], now: number): readonly Move[] {
-    return answers.map(({ message, result }) => moveOf(message, result, now, this.#options));
-  }
-
-  async #record(answers: readonly Answered[], moves: readonly Move[], now: number) {
+  async #record(answers: readonly Answered[]) {
     if (answers.length === 0) return;
-    await this.record(moves, now + this.#options.leaseMs);
+    const { clock, leaseMs } = this.#options;
+    const moves = answers.map(({ message, result, answeredAt }) => moveOf(message, result, answeredAt, this.#options));
+    await this.record(moves, clock.now() + leaseMs);
     this.#recorded(answers);
   }
 
   #recorded(answers: readonly Answered[]) {
     if (answers.length === 0) return;
+    const isRoomNew = this.#unrecordedCount > WAITING_ANSWERS_MAX;
+    this.#unrecordedCount -= answers.length;
     this.#options.release(answers.map(({ message }) => message));
     for (const { handedOver } of answers) {
       handedOver.unrecorded -= 1;
-      if (handedOver.unrecorded === 0) handedOver.end();
+      if (handedOver.unrecorded === 0) handedOver.onRecorded();
     }
-    this.#options.onRoom();
+    if (isRoomNew) this.#options.onRoom();
   }
 
-  #count(answers: readonly Answered[], now: number) {
-    if (answers.length === 0) return;
-    const counts = { good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: 0 };
-    for (const { handedOver, result } of answers) {
-      const verdict = verdictOf(result);
-      counts[verdict] += 1;
-      if (verdict !== "unsent") counts.answerMs += Math.max(0, now - handedOver.submittedAt);
-    }
-    counts.answerMs /= Math.max(1, answers.length - counts.unsent);
-    this.#options.onAnswered(counts);
+  #count(result: SubmitResult, answerMs: number) {
+    const verdict = verdictOf(result);
+    this.#counts[verdict] += 1;
+    if (verdict !== "unsent") this.#counts.answerMs += Math.max(0, answerMs);
+  }
+
+  #tellCounts() {
+    const counts = this.#counts;
+    const answers = counts.good + counts.throttled + counts.failed;
+    if (answers + counts.unsent === 0) return;
+    this.#counts = noCounts();
+    this.#options.onAnswered({ ...counts, answerMs: counts.answerMs / Math.max(1, answers) });
+    this.#options.onRoom();
   }
 
   #sayDoubts(moves: readonly Move[]) {
@@ -261,27 +300,13 @@ export class Submissions {
     if (moves.length > 0) await this.record(moves, now + this.#options.leaseMs);
   }
 
-  /** Tries until the lease is over: after that the checks have declared the messages uncertain, which they are. */
-  async record(moves: readonly Move[], until: number) {
-    const { store, clock, log } = this.#options;
-    for (;;) {
-      try {
-        const moved = await store.moveMessages(moves);
-        if (moves.some(({ to, dueAt = 0, at }) => to === "queued" && dueAt <= at)) this.#options.onDue();
-        const late = moved.filter((wasMoved) => !wasMoved).length;
-        if (late > 0)
-          log.warn({ event: "dispatch.late_results", count: late }, "results came after the lease was over");
-        if (moves.some(({ intermediateReport, to }) => intermediateReport === true || isFinal(to)))
-          this.#options.onReports?.();
-        return;
-      } catch (error) {
-        log.error({ event: "dispatch.record_failed", err: error, count: moves.length }, "results could not be written");
-        if (this.#isStopped || clock.now() >= until) return;
-        await sleep(clock, RECORD_RETRY_MS);
-      }
-    }
+  /** Tries until the lease is over. Never rejects. */
+  record(moves: readonly Move[], until: number): Promise<void> {
+    return this.#writer.write(moves, until);
   }
 }
+
+const noCounts = () => ({ good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: 0 });
 
 function zip(messages: readonly OutboundMessage[], results: readonly SubmitResult[]) {
   return messages.flatMap((message, index) => {
