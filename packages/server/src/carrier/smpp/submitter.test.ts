@@ -16,7 +16,10 @@ class FakeSession implements OutletSession {
   state: OutletSession["state"] = "BOUND_TRX";
   /** Every submit_sm, as the messageId that it is of and which part. */
   readonly sent: string[] = [];
-  readonly pending = new Map<number, { readonly text: string; readonly settle: Settle }>();
+  readonly pending = new Map<
+    number,
+    { readonly text: string; readonly settle: (error: SmppError | null, response: Pdu | null) => void }
+  >();
   #lastNumber = 0;
 
   constructor(windowSize = 10) {
@@ -27,13 +30,13 @@ class FakeSession implements OutletSession {
     return this.state === "CLOSED" ? 0 : this.windowSize - this.pending.size;
   }
 
-  request(pdu: Parameters<OutletSession["request"]>[0], settle: Settle): number {
+  request<Subject>(pdu: Parameters<OutletSession["request"]>[0], settle: Settle<Subject>, subject: Subject): number {
     if (this.freeCount === 0) throw new SmppError("SMPP_BUSY", "The window is full");
     const { shortMessage = Buffer.alloc(0) } = pdu as PduInputOf<"submit_sm">;
     const text = Buffer.from(shortMessage).toString("latin1");
     this.#lastNumber += 1;
     this.sent.push(text);
-    this.pending.set(this.#lastNumber, { text, settle });
+    this.pending.set(this.#lastNumber, { text, settle: (error, response) => settle(error, response, subject) });
     return this.#lastNumber;
   }
 
