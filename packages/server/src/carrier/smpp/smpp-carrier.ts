@@ -173,7 +173,8 @@ export class SmppCarrier implements Carrier {
       partsOf: (message) => writer.submissionOf(message, this.#references.next(message), clock.now()),
       verdictOf: (commandStatus, attempts) => verdictOfStatus(commandStatus, this.#form.errors, attempts),
       idOf: (messageId) => {
-        this.#answerIds.note(messageId);
+        // Only who is asked needs to know how the carrier writes its ids.
+        if (entry.canQuery) this.#answerIds.note(messageId);
         return idOfAnswer(messageId, this.#form.messageIds);
       },
       needsSpelling: entry.canQuery,

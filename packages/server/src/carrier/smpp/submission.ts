@@ -12,7 +12,7 @@ import type { MessageOptions, OutboundMessage } from "../../store/messages.ts";
 import type { SubmitResult } from "../carrier.ts";
 import type { MessageForm } from "./form.ts";
 import { contentOf } from "./parts.ts";
-import { sourceOf } from "./senders.ts";
+import { type Address, sourceOf } from "./senders.ts";
 
 export type Submission =
   | { readonly pdus: readonly PduInputOf<"submit_sm">[] }
@@ -40,6 +40,9 @@ export class SubmissionWriter {
   #pdu: Rewritable<PduInputOf<"submit_sm">> = { command: "submit_sm" };
   #reference: Uint8Array | null = null;
   #submission: Submission = { pdus: [] };
+  /** The last sender, and as what it is written. */
+  #sender: string | null = null;
+  #source: Address | null = null;
   /** The last validity that was written, and as what. */
   #validityOf = Number.NaN;
   #validityPeriod = "";
@@ -66,15 +69,14 @@ export class SubmissionWriter {
 
   #make(message: OutboundMessage, reference: number, validityPeriod: string): Submission {
     const form = this.#form;
-    const source = sourceOf(message.sender, form.senders);
+    const source = this.#sourceOf(message.sender);
     if (source === null) return refusal(STATUS.REJECTED_SOURCE, ERROR.EC_INVALID_SOURCE_ADDRESS);
     const options = message.options === null ? NO_OPTIONS : (JSON.parse(message.options) as MessageOptions);
     const content = contentOf(message, options, form, reference);
     if (content === null) return refusal(STATUS.REJECTED_INVALID_UDH, ERROR.NO_ERROR);
     const userReference = form.userMessageReference ? tlv("userMessageReference", referenceOf(message.seq)) : null;
-    const tlvs = [...form.tlvs];
-    if (content.isForDisplay) tlvs.push(tlv("destAddrSubunit", 1));
-    if (userReference !== null) tlvs.push(userReference);
+    const displayed = content.isForDisplay ? [...form.tlvs, tlv("destAddrSubunit", 1)] : form.tlvs;
+    const tlvs = userReference === null ? displayed : [...displayed, userReference];
     const pdus = content.parts.map(
       ({ octets, hasHeader, isPayload, sar }): PduInputOf<"submit_sm"> => ({
         command: "submit_sm",
@@ -106,6 +108,14 @@ export class SubmissionWriter {
       this.#submission = submission;
     }
     return submission;
+  }
+
+  #sourceOf(sender: string): Address | null {
+    if (sender !== this.#sender) {
+      this.#source = sourceOf(sender, this.#form.senders);
+      this.#sender = sender;
+    }
+    return this.#source;
   }
 
   /** A message whose time is up is the dispatcher's matter; here it has the shortest time that there is. */
