@@ -6,12 +6,13 @@ import {
   formatRelativeTime,
   type PduInputOf,
   RELATIVE_SECONDS_MAX,
+  type Tlv,
   tlv,
 } from "@posthorn/smpp";
 import type { MessageOptions, OutboundMessage } from "../../store/messages.ts";
 import type { SubmitResult } from "../carrier.ts";
 import type { MessageForm } from "./form.ts";
-import { contentOf } from "./parts.ts";
+import { type Content, contentOf, type Part } from "./parts.ts";
 import { type Address, sourceOf } from "./senders.ts";
 
 export type Submission =
@@ -28,18 +29,21 @@ const NO_OPTIONS: MessageOptions = {};
 const NO_OCTETS = new Uint8Array(0);
 
 type Rewritable<Pdu> = { -readonly [Key in keyof Pdu]: Pdu[Key] };
+type SubmitSm = Rewritable<PduInputOf<"submit_sm">>;
 
 /**
  * Makes submit_sm of messages, in a carrier's form. Messages of one bulk come one after the other and differ in little
- * but their phones, so the submit_sm of the last message of one part is kept and rewritten for the next one like it.
+ * but their phones, so there is one PDU for all messages of one part, and of it only what differs is written anew.
  */
 export class SubmissionWriter {
   readonly #form: MessageForm;
-  /** What the PDU below was made of, and its parts that differ in each message. */
+  readonly #pdu: SubmitSm;
+  readonly #submission: Submission;
+  /** Its user_message_reference, and the parameters of every message with it. */
+  readonly #reference = tlv("userMessageReference", 0);
+  readonly #tlvs: readonly Tlv[];
+  /** The message that the PDU was last written for. */
   #last: OutboundMessage | null = null;
-  #pdu: Rewritable<PduInputOf<"submit_sm">> = { command: "submit_sm" };
-  #reference: Uint8Array | null = null;
-  #submission: Submission = { pdus: [] };
   /** The last sender, and as what it is written. */
   #sender: string | null = null;
   #source: Address | null = null;
@@ -49,65 +53,79 @@ export class SubmissionWriter {
 
   constructor(form: MessageForm) {
     this.#form = form;
+    this.#tlvs = this.#tlvsWith(this.#reference);
+    this.#pdu = {
+      command: "submit_sm",
+      serviceType: form.serviceType,
+      sourceAddrTon: 0,
+      sourceAddrNpi: 0,
+      sourceAddr: "",
+      destAddrTon: form.destinationTon,
+      destAddrNpi: form.destinationNpi,
+      destinationAddr: "",
+      esmClass: 0,
+      protocolId: form.protocolId,
+      priorityFlag: form.priorityFlag,
+      validityPeriod: "",
+      registeredDelivery: form.registeredDelivery,
+      dataCoding: 0,
+      shortMessage: NO_OCTETS,
+      tlvs: this.#tlvs,
+    };
+    this.#submission = { pdus: [this.#pdu] };
   }
 
   /**
    * One submit_sm for each part, in order; or the refusal of a message that has no form for this carrier. A single one
-   * must be written, or copied, before the next call: it may be the same object.
+   * is the same object every time: it must be written, or copied, before the next call.
    *
    * @param reference what the parts of the message have in common; its lower 8 or 16 bits are used
    * @param now milliseconds since 1970, for the time that the message has left
    */
   submissionOf(message: OutboundMessage, reference: number, now: number): Submission {
-    const validityPeriod = this.#validity(message, now);
-    if (this.#last === null || !isAlike(this.#last, message)) return this.#make(message, reference, validityPeriod);
     this.#pdu.destinationAddr = message.destination;
-    this.#pdu.validityPeriod = validityPeriod;
-    if (this.#reference !== null) writeReference(this.#reference, message.seq);
-    return this.#submission;
+    this.#pdu.validityPeriod = this.#validity(message, now);
+    writeReference(this.#reference.value, message.seq);
+    return this.#last !== null && isAlike(this.#last, message) ? this.#submission : this.#write(message, reference);
   }
 
-  #make(message: OutboundMessage, reference: number, validityPeriod: string): Submission {
-    const form = this.#form;
+  #write(message: OutboundMessage, reference: number): Submission {
     const source = this.#sourceOf(message.sender);
     if (source === null) return refusal(STATUS.REJECTED_SOURCE, ERROR.EC_INVALID_SOURCE_ADDRESS);
     const options = message.options === null ? NO_OPTIONS : (JSON.parse(message.options) as MessageOptions);
-    const content = contentOf(message, options, form, reference);
+    const content = contentOf(message, options, this.#form, reference);
     if (content === null) return refusal(STATUS.REJECTED_INVALID_UDH, ERROR.NO_ERROR);
-    const userReference = form.userMessageReference ? tlv("userMessageReference", referenceOf(message.seq)) : null;
-    const displayed = content.isForDisplay ? [...form.tlvs, tlv("destAddrSubunit", 1)] : form.tlvs;
-    const tlvs = userReference === null ? displayed : [...displayed, userReference];
-    const pdus = content.parts.map(
-      ({ octets, hasHeader, isPayload, sar }): PduInputOf<"submit_sm"> => ({
-        command: "submit_sm",
-        serviceType: form.serviceType,
-        sourceAddrTon: source.ton,
-        sourceAddrNpi: source.npi,
-        sourceAddr: source.address,
-        destAddrTon: form.destinationTon,
-        destAddrNpi: form.destinationNpi,
-        destinationAddr: message.destination,
-        esmClass: form.esmClassMode | (hasHeader ? ESM_CLASS.udhi : 0) | content.esmClass,
-        protocolId: form.protocolId,
-        priorityFlag: form.priorityFlag,
-        validityPeriod,
-        registeredDelivery: form.registeredDelivery,
-        dataCoding: content.dataCoding,
-        shortMessage: isPayload === true ? NO_OCTETS : octets,
-        tlvs:
-          isPayload === true ? [...tlvs, tlv("messagePayload", octets)] : sar === undefined ? tlvs : [...tlvs, ...sar],
-      }),
-    );
-    const submission = { pdus };
-    const [pdu] = pdus;
-    // Parts of a longer message stay as they are until the last one has left, and have a reference of their own.
-    if (pdus.length === 1 && pdu !== undefined) {
+    this.#last = null;
+    const pdu = this.#pdu;
+    pdu.sourceAddrTon = source.ton;
+    pdu.sourceAddrNpi = source.npi;
+    pdu.sourceAddr = source.address;
+    pdu.dataCoding = content.dataCoding;
+    const [part] = content.parts;
+    if (part !== undefined && content.parts.length === 1) {
+      this.#writePart(pdu, part, content, this.#tlvs);
       this.#last = message;
-      this.#pdu = pdu;
-      this.#reference = userReference?.value ?? null;
-      this.#submission = submission;
+      return this.#submission;
     }
-    return submission;
+    // They stay until the last one has left, so they have a reference of their own, too.
+    const tlvs = this.#tlvsWith(tlv("userMessageReference", referenceOf(message.seq)));
+    return { pdus: content.parts.map((each) => this.#writePart({ ...pdu }, each, content, tlvs)) };
+  }
+
+  #writePart(pdu: SubmitSm, part: Part, { esmClass, isForDisplay }: Content, tlvs: readonly Tlv[]): SubmitSm {
+    const { octets, hasHeader, isPayload, sar } = part;
+    pdu.esmClass = this.#form.esmClassMode | (hasHeader ? ESM_CLASS.udhi : 0) | esmClass;
+    pdu.shortMessage = isPayload === true ? NO_OCTETS : octets;
+    pdu.tlvs = tlvs;
+    if (isForDisplay) pdu.tlvs = [...pdu.tlvs, tlv("destAddrSubunit", 1)];
+    if (sar !== undefined) pdu.tlvs = [...pdu.tlvs, ...sar];
+    if (isPayload === true) pdu.tlvs = [...pdu.tlvs, tlv("messagePayload", octets)];
+    return pdu;
+  }
+
+  #tlvsWith(reference: Tlv): readonly Tlv[] {
+    const { tlvs, userMessageReference } = this.#form;
+    return userMessageReference ? [...tlvs, reference] : tlvs;
   }
 
   #sourceOf(sender: string): Address | null {
@@ -133,7 +151,7 @@ export class SubmissionWriter {
   }
 }
 
-/** Whether they can only differ in what each submit_sm is told by itself: phone, validity and reference. */
+/** Whether their submit_sm can only differ in phone, validity and reference. */
 function isAlike(one: OutboundMessage, other: OutboundMessage): boolean {
   return (
     one.text === other.text &&
