@@ -12,10 +12,9 @@ import larvitUtils from "larvitsmpp/lib/utils.js";
 import untypedSmpp from "smpp";
 import { deliveryOf } from "../src/carrier/smpp/deliveries.ts";
 import type { MessageForm } from "../src/carrier/smpp/form.ts";
-import { submissionOf } from "../src/carrier/smpp/submission.ts";
 import { NATIONAL_ALPHABETS } from "../src/message/national/alphabets.ts";
 import type { OutboundMessage } from "../src/store/messages.ts";
-import { formWith, messageOf, NOW } from "./harness/smpp-forms.ts";
+import { formWith, messageOf, NOW, submissionOf } from "./harness/smpp-forms.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "posthorn-smpp-forms-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -59,7 +58,7 @@ type SubmitSm = PduInputOf<"submit_sm">;
 function allPdus(): readonly SubmitSm[] {
   const pdus = FORMS.flatMap((form) =>
     MESSAGES.flatMap((message) => {
-      const submission = submissionOf(message, form, 0x1234, NOW);
+      const submission = submissionOf(message, form, 0x1234);
       assert.ok("pdus" in submission);
       return submission.pdus;
     }),
@@ -146,7 +145,7 @@ test("npm smpp reads the text of every part that has no alphabet of its own", ()
   ];
   for (const longMessages of METHODS) {
     for (const message of texts) {
-      const submission = submissionOf(message, formWith({ longMessages }), 0x1234, NOW);
+      const submission = submissionOf(message, formWith({ longMessages }), 0x1234);
       assert.ok("pdus" in submission);
       const read = submission.pdus.map((pdu) => new smpp.PDU(defaultCodec.encode({ ...pdu, sequenceNumber: 1 })));
       const text = read

@@ -99,8 +99,9 @@ interface Walk {
 
 function walkOf(text: string, alphabet: Alphabet, { encoding, referenceBits = 8 }: SplitForm = {}): Walk {
   const measure = encoding === "UCS2" ? -1 : alphabet.measure(text);
-  const { single, part } = measure >= 0 ? capacityOf(alphabet) : CAPACITY_UCS2;
-  const capacity = { single, part: referenceBits === 16 ? part - REFERENCE_16_UNITS : part };
+  const usual = measure >= 0 ? capacityOf(alphabet) : CAPACITY_UCS2;
+  const { single, part } = usual;
+  const capacity = referenceBits === 16 ? { single, part: part - REFERENCE_16_UNITS } : usual;
   return measure >= 0
     ? { encoding: "GSM7", alphabet, units: measure, capacity }
     : { encoding: "UCS2", alphabet, units: text.length, capacity };
@@ -162,6 +163,7 @@ function unitsFrom(text: string, start: number, { encoding, alphabet, units }: W
 /** The parts of a text in order. No part cuts an extension character or a surrogate pair. */
 export function splitText(text: string, alphabet: Alphabet = GSM7, form: SplitForm = {}): SplitText {
   const walk = walkOf(text, alphabet, form);
+  if (walk.units <= walk.capacity.single) return { encoding: walk.encoding, parts: [text] };
   const parts: string[] = [];
   let start = 0;
   do {

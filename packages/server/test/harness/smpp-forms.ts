@@ -4,7 +4,7 @@ import { checkSmppCarrier } from "../../src/config/smpp-carrier-check.ts";
 import { type SmppCarrierEntry, smppCarrier } from "../../src/config/smpp-carrier-schema.ts";
 import { readEntry } from "../../src/config/entries.ts";
 import { formOf, type MessageForm } from "../../src/carrier/smpp/form.ts";
-import { submissionOf } from "../../src/carrier/smpp/submission.ts";
+import { type Submission, SubmissionWriter } from "../../src/carrier/smpp/submission.ts";
 import { encodeText, type TextOptions } from "../../src/message/text-plan.ts";
 import type { MessageOptions, OutboundMessage } from "../../src/store/messages.ts";
 
@@ -71,9 +71,14 @@ export function messageOf(
   };
 }
 
+/** As the first message that a carrier of this form gets. */
+export function submissionOf(message: OutboundMessage, form: MessageForm, reference = 7): Submission {
+  return new SubmissionWriter(form).submissionOf(message, reference, NOW);
+}
+
 /** Written to octets and read again, as the carrier reads them. */
 export function submitted(message: OutboundMessage, form: MessageForm, reference = 7): readonly PduOf<"submit_sm">[] {
-  const submission = submissionOf(message, form, reference, NOW);
+  const submission = submissionOf(message, form, reference);
   assert.ok("pdus" in submission, JSON.stringify(submission));
   return submission.pdus.map((pdu) => onTheWire(pdu) as PduOf<"submit_sm">);
 }

@@ -143,7 +143,7 @@ function octetsOf(name: TlvName, kind: keyof Kinds, value: number | string | Uin
   const { octetsMin } = TLVS[name];
   const isInRange = typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 256 ** octetsMin;
   if (!isInRange) throw fieldError(name, `is an integer of ${octetsMin} octets`);
-  const written = Buffer.alloc(octetsMin);
+  const written = Buffer.allocUnsafe(octetsMin);
   written.writeUIntBE(value, 0, octetsMin);
   return written;
 }

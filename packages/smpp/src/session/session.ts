@@ -151,11 +151,12 @@ export class SmppSession implements Watched {
   /**
    * Sends a request. `settle` is called once, also when the session ends; never before this returns.
    *
+   * @param subject given back to `settle`
    * @returns its sequence number.
    * @throws SmppError with nothing sent: `SMPP_STATE_INVALID`, `SMPP_BUSY` (then `onReady` follows),
    *   `SMPP_FIELD_INVALID`.
    */
-  request(pdu: WindowRequest, settle: Settle): number {
+  request<Subject = undefined>(pdu: WindowRequest, settle: Settle<Subject>, subject?: Subject): number {
     if (this.#state === "UNBINDING" || this.#state === "CLOSED" || !mayBeSent(pdu.command, this.role, this.#bound)) {
       throw new SmppError("SMPP_STATE_INVALID", `${pdu.command} may not be sent while ${this.#state}`);
     }
@@ -163,7 +164,7 @@ export class SmppSession implements Watched {
       this.#wasBusy = true;
       throw new SmppError("SMPP_BUSY", this.#connection.isFull ? "The socket is full" : "The window is full");
     }
-    const sequenceNumber = this.#send(pdu, settle, this.#responseTicks);
+    const sequenceNumber = this.#send(pdu, settle as Settle, subject, this.#responseTicks);
     if (this.freeCount === 0) this.#wasBusy = true;
     return sequenceNumber;
   }
@@ -199,7 +200,7 @@ export class SmppSession implements Watched {
         if (response.commandStatus === 0 && response.command !== "generic_nack") this.#becomeBound(pdu.command);
         return resolve(response);
       };
-      this.#send(bind, settle, this.#bindTicks);
+      this.#send(bind, settle, undefined, this.#bindTicks);
       this.#isBinding = true;
     });
   }
@@ -268,13 +269,13 @@ export class SmppSession implements Watched {
     });
   }
 
-  #send(pdu: PduInput, settle: Settle, patienceTicks: number): number {
+  #send(pdu: PduInput, settle: Settle, subject: unknown, patienceTicks: number): number {
     const response = responseOf(pdu.command);
     if (response === undefined) throw new SmppError("SMPP_FIELD_INVALID", `${pdu.command} has no answer`);
     const sequenceNumber = this.#window.nextSequenceNumber();
     this.#write(pdu, sequenceNumber);
     const deadlineTick = this.#ticker.tick + patienceTicks;
-    this.#window.add(sequenceNumber, { response, settle, deadlineTick, batch: this.#connection.batch });
+    this.#window.add(sequenceNumber, { response, settle, subject, deadlineTick, batch: this.#connection.batch });
     return sequenceNumber;
   }
 

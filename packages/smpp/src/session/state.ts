@@ -36,24 +36,21 @@ const TO_ESME: readonly BoundState[] = ["BOUND_RX", "BOUND_TRX"];
 const BOTH_WAYS: readonly BoundState[] = ["BOUND_TX", "BOUND_RX", "BOUND_TRX"];
 
 /** Requests that need a bound session: who sends them, and bound as what (§2.3). */
-const RULES: Readonly<Partial<Record<Command, readonly (readonly [Role, readonly BoundState[]])[]>>> = {
-  submit_sm: [["ESME", TO_SMSC]],
-  submit_multi: [["ESME", TO_SMSC]],
-  query_sm: [["ESME", TO_SMSC]],
-  cancel_sm: [["ESME", TO_SMSC]],
-  replace_sm: [["ESME", TO_SMSC]],
-  deliver_sm: [["SMSC", TO_ESME]],
-  alert_notification: [["SMSC", TO_ESME]],
-  data_sm: [
-    ["ESME", BOTH_WAYS],
-    ["SMSC", BOTH_WAYS],
-  ],
+const RULES: Readonly<Partial<Record<Command, Readonly<Partial<Record<Role, readonly BoundState[]>>>>>> = {
+  submit_sm: { ESME: TO_SMSC },
+  submit_multi: { ESME: TO_SMSC },
+  query_sm: { ESME: TO_SMSC },
+  cancel_sm: { ESME: TO_SMSC },
+  replace_sm: { ESME: TO_SMSC },
+  deliver_sm: { SMSC: TO_ESME },
+  alert_notification: { SMSC: TO_ESME },
+  data_sm: { ESME: BOTH_WAYS, SMSC: BOTH_WAYS },
 };
 
 /** `bound` is null while no bind was accepted. Binds, unbind and enquire_link have their own ways. */
 export function mayBeSent(command: Command, sender: Role, bound: BoundState | null): boolean {
   if (command === "outbind") return sender === "SMSC" && bound === null;
-  return bound !== null && (RULES[command] ?? []).some(([role, states]) => role === sender && states.includes(bound));
+  return bound !== null && (RULES[command]?.[sender]?.includes(bound) ?? false);
 }
 
 /** Requests that fill the window. */

@@ -4,12 +4,16 @@ import { SmppError } from "../errors.ts";
 /** SMPP 3.4 §3.2: 0x00000001 to 0x7FFFFFFF. */
 const SEQUENCE_NUMBER_MAX = 0x7fffffff;
 
-/** Called once: with the response, whatever its status is, or with the error. */
-export type Settle = (error: SmppError | null, response: Pdu | null) => void;
+/**
+ * Called once: with the response, whatever its status is, or with the error; and with what the request is about, so that
+ * one function may serve all requests of its owner.
+ */
+export type Settle<Subject = unknown> = (error: SmppError | null, response: Pdu | null, subject: Subject) => void;
 
 interface Pending {
   readonly response: Command;
   readonly settle: Settle;
+  readonly subject: unknown;
   readonly deadlineTick: number;
   readonly batch: number;
 }
@@ -90,9 +94,9 @@ export class Window {
   }
 
   /** One caller that throws must not cost the others their answers. */
-  #settle({ settle }: Pending, error: SmppError | null, response: Pdu | null): void {
+  #settle({ settle, subject }: Pending, error: SmppError | null, response: Pdu | null): void {
     try {
-      settle(error, response);
+      settle(error, response, subject);
     } catch (thrown) {
       this.#onThrow(thrown);
     }

@@ -21,8 +21,12 @@ interface Alphabet {
   readonly single: readonly string[];
   /** By UTF-16 unit: the septet, or the septet after an escape with `ESCAPED` added. */
   readonly septets: ReadonlyMap<number, number>;
+  /** The same of ASCII, which nearly every text is made of; `NONE` where there is none. */
+  readonly septetsOfAscii: Uint16Array;
 }
 const ESCAPED = 0x100;
+const NONE = 0xffff;
+const ASCII_END = 128;
 
 const tablesOf = (id: number) => {
   const tables = GSM_TABLES[id];
@@ -53,13 +57,17 @@ function buildAlphabet(lockingShift: number, singleShift: number): Alphabet {
     const character = locking[septet] ?? UNDEFINED;
     if (septet !== ESCAPE && character !== UNDEFINED) septets.set(character.charCodeAt(0), septet);
   }
-  return { locking, single, septets };
+  const septetsOfAscii = Uint16Array.from({ length: ASCII_END }, (_, unit) => septets.get(unit) ?? NONE);
+  return { locking, single, septets, septetsOfAscii };
 }
+
+const DEFAULT_ALPHABET = buildAlphabet(0, 0);
 
 /** One entry for each pair that was asked for; there are 14 times 14 at most. */
 const alphabets = new Map<string, Alphabet>();
 
 function alphabetOf({ lockingShift = 0, singleShift = 0 }: NationalShifts): Alphabet {
+  if (lockingShift === 0 && singleShift === 0) return DEFAULT_ALPHABET;
   const key = `${lockingShift} ${singleShift}`;
   const known = alphabets.get(key);
   if (known !== undefined) return known;
@@ -79,20 +87,26 @@ export interface EncodeGsm7Options extends NationalShifts {
  * @throws SmppError `SMPP_FIELD_INVALID` on a character that the alphabet does not have.
  */
 export function encodeGsm7(text: string, options: EncodeGsm7Options = {}): Buffer {
-  const { septets } = alphabetOf(options);
-  const substitute = options.substitute === undefined ? undefined : septets.get(options.substitute.charCodeAt(0));
-  const octets = Buffer.allocUnsafe(text.length * 2);
+  const { septets, septetsOfAscii } = alphabetOf(options);
+  const substitute = options.substitute === undefined ? NONE : (septets.get(options.substitute.charCodeAt(0)) ?? NONE);
+  // Most texts have no escape, and then need no slice either.
+  let octets = Buffer.allocUnsafe(text.length);
   let length = 0;
   for (let index = 0; index < text.length; index += 1) {
-    const septet = septets.get(text.charCodeAt(index)) ?? substitute;
-    if (septet === undefined)
+    const unit = text.charCodeAt(index);
+    const own = unit < ASCII_END ? (septetsOfAscii[unit] as number) : (septets.get(unit) ?? NONE);
+    const septet = own === NONE ? substitute : own;
+    if (septet === NONE)
       throw fieldError("text", `has no GSM 7 at ${index}: ${String.fromCodePoint(text.codePointAt(index) ?? 0)}`);
     // The two units of a surrogate pair are one character to whoever reads the substitute.
-    if (text.codePointAt(index) !== text.charCodeAt(index)) index += 1;
-    if (septet >= ESCAPED) octets[length++] = ESCAPE;
+    if (own === NONE && text.codePointAt(index) !== unit) index += 1;
+    if (septet >= ESCAPED) {
+      if (octets.length === text.length) octets = Buffer.concat([octets], text.length * 2);
+      octets[length++] = ESCAPE;
+    }
     octets[length++] = septet & 0x7f;
   }
-  return octets.subarray(0, length);
+  return length === octets.length ? octets : octets.subarray(0, length);
 }
 
 /**

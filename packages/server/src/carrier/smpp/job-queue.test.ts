@@ -8,10 +8,10 @@ const jobTo = (destination: string, seq: number): Job => ({
   message: { destination, seq } as OutboundMessage,
   settle: () => undefined,
   acceptedAt: 0,
-  pdus: null,
-  ids: [],
-  spelledIds: null,
+  parts: null,
   throttled: 0,
+  epoch: 0,
+  sequenceNumber: 0,
   follower: null,
 });
 

@@ -2,20 +2,32 @@ import type { PduInputOf } from "@posthorn/smpp";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { SubmitResult } from "../carrier.ts";
 
+/** What is known of the parts of a message that has several. */
+export interface JobParts {
+  readonly pdus: readonly PduInputOf<"submit_sm">[];
+  /** The carrier's ids of the parts that it has, in order: as many as were taken. */
+  readonly ids: string[];
+  /** The same as the carrier wrote them. */
+  readonly spelledIds: string[];
+}
+
 /** One message on its way to the carrier. */
 export interface Job {
   readonly message: OutboundMessage;
   readonly settle: (message: OutboundMessage, result: SubmitResult) => void;
   /** On the queue's own time, which never jumps. */
   readonly acceptedAt: number;
-  /** Null until its first part leaves: what waits should take little memory. */
-  pdus: readonly PduInputOf<"submit_sm">[] | null;
-  /** The carrier's ids of the parts that it has, in order: as many as were taken. */
-  readonly ids: string[];
-  /** The same as the carrier wrote them, where it can be asked about them. */
-  readonly spelledIds: string[] | null;
+  /**
+   * Null until the first of several parts leaves, and always where there is only one: it is made anew if it has to be
+   * repeated. What waits should take little memory.
+   */
+  parts: JobParts | null;
   /** Times that the carrier said it was too much. */
   throttled: number;
+  /** Of the send rate, when the part that is under way left. */
+  epoch: number;
+  /** Of the part that is under way. */
+  sequenceNumber: number;
   /** The next message to the same phone, which waits for this one. */
   follower: Job | null;
 }

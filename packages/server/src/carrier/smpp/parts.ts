@@ -20,7 +20,7 @@ import {
 } from "@posthorn/smpp";
 import type { Alphabet } from "../../message/alphabet.ts";
 import { parseHex, splitBinary } from "../../message/binary.ts";
-import { splitText } from "../../message/encoding.ts";
+import { type SplitForm, splitText } from "../../message/encoding.ts";
 import { GSM7 } from "../../message/gsm7.ts";
 import { BINARY_PART_OCTETS, BINARY_SINGLE_OCTETS } from "../../message/limits.ts";
 import { alphabetOfTables } from "../../message/national/alphabets.ts";
@@ -95,11 +95,15 @@ function textOf(message: OutboundMessage, options: MessageOptions, form: Message
   const isGsm7 = message.encoding === "GSM7" && alphabet !== null && carries(form, text);
   const isWhole = form.longMessages === "payload";
   const referenceBits = form.longMessages === "udh8" ? 8 : 16;
-  const split = splitText(text, alphabet ?? GSM7, { referenceBits, ...(isGsm7 ? {} : { encoding: "UCS2" }) });
+  const cut: SplitForm = isGsm7 ? { referenceBits } : { referenceBits, encoding: "UCS2" };
+  const split = splitText(text, alphabet ?? GSM7, cut);
   const tables = isGsm7 && alphabet !== null ? nationalElements(alphabet.national) : [];
-  if (isWhole && split.parts.length > 1) {
+  const isSingle = split.parts.length === 1;
+  // What a header would name tables for is never longer than one part in a payload.
+  if (tables.length === 0 && (isSingle || isWhole)) {
     const octets = isGsm7 ? encodePart(text, form, 0) : encodeText(text, "ucs2");
-    return textContent([{ octets, hasHeader: false, isPayload: true }], !isGsm7, options, form);
+    const part: Part = isSingle ? { octets, hasHeader: false } : { octets, hasHeader: false, isPayload: true };
+    return textContent([part], !isGsm7, options, form);
   }
   const encode = (part: string, headerOctets: number) =>
     isGsm7 ? encodePart(part, form, headerOctets, alphabet?.national) : encodeText(part, "ucs2");

@@ -34,7 +34,7 @@ import { idOfAnswer } from "./message-ids.ts";
 import { NotationLearner } from "./notation.ts";
 import { queryMessages } from "./queries.ts";
 import { References } from "./references.ts";
-import { referenceOf, submissionOf } from "./submission.ts";
+import { referenceOf, SubmissionWriter } from "./submission.ts";
 import { type OutletSession, Submitter } from "./submitter.ts";
 
 /** Requests of the carrier that wait for our disk on each session; above that we do not read on. */
@@ -170,11 +170,13 @@ export class SmppCarrier implements Carrier {
 
   #createSubmitter(): Submitter {
     const { entry, clock, leaseMs } = this.#options;
+    const writer = new SubmissionWriter(this.#form);
     return new Submitter({
-      partsOf: (message) => submissionOf(message, this.#form, this.#references.next(message), clock.now()),
+      partsOf: (message) => writer.submissionOf(message, this.#references.next(message), clock.now()),
       verdictOf: (commandStatus, attempts) => verdictOfStatus(commandStatus, this.#form.errors, attempts),
       idOf: (messageId) => {
-        this.#answerIds.note(messageId);
+        // Only who is asked needs to know how the carrier writes its ids.
+        if (entry.canQuery) this.#answerIds.note(messageId);
         return idOfAnswer(messageId, this.#form.messageIds);
       },
       needsSpelling: entry.canQuery,

@@ -14,11 +14,11 @@ import {
 } from "@posthorn/smpp";
 import fc from "fast-check";
 import { randomFromEnvironment } from "../../../test/harness/seed.ts";
-import { formWith, messageOf, NOW, submitted } from "../../../test/harness/smpp-forms.ts";
+import { formWith, messageOf, NOW, onTheWire, submissionOf, submitted } from "../../../test/harness/smpp-forms.ts";
 import { decodeParts, type ReceivedContent } from "../../message/decode-text.ts";
 import { NATIONAL_ALPHABETS } from "../../message/national/alphabets.ts";
 import type { MessageForm } from "./form.ts";
-import { submissionOf } from "./submission.ts";
+import { SubmissionWriter } from "./submission.ts";
 
 const { seed } = randomFromEnvironment("SMPP_FORMS_SEED");
 const hex = (octets: Uint8Array) => Buffer.from(octets).toString("hex");
@@ -121,6 +121,51 @@ test("in the usual form a message has as many parts as it was accepted with", ()
       assert.equal(submitted(message, form).length, message.partCount);
     }),
     { seed, numRuns: 300 },
+  );
+});
+
+test("whatever was written before, a message is written as if it were the first one", () => {
+  const arbitraryMessage = fc.record({
+    text: fc.constantFrom("aa", "b", "я", "long ".repeat(50)),
+    members: fc.constantFrom({}, { encoding: "BINARY" }),
+    sender: fc.constantFrom("Shop", "385981234567", "x".repeat(21)),
+    options: fc.constantFrom({}, { flash: true }, { userDataHeader: "0500030a0202" }),
+    destination: fc.constantFrom("385981234567", "385911111111", "4915112345678"),
+    seq: fc.nat(100_000),
+    expiresAt: fc.integer({ min: NOW - 1000, max: NOW + 3_600_000 }),
+  });
+  const arbitraryKinds = {
+    validity: fc.constantFrom("relative", "absolute", "none"),
+    userMessageReference: fc.boolean(),
+  };
+  const step = fc.tuple(arbitraryMessage, fc.nat(5_000));
+  const property = fc.property(
+    fc.array(step, { minLength: 2, maxLength: 30 }),
+    arbitraryForm,
+    fc.record(arbitraryKinds),
+    (steps, members, kinds) => {
+      const form = formWith({ ...members, ...kinds });
+      const writer = new SubmissionWriter(form);
+      for (const [{ text, members: encoding, ...others }, laterMs] of steps) {
+        const message = messageOf(text, { ...others, ...encoding });
+        const first = new SubmissionWriter(form).submissionOf(message, 7, NOW + laterMs);
+        assert.deepEqual(writer.submissionOf(message, 7, NOW + laterMs), first);
+      }
+    },
+  );
+  fc.assert(property, { seed, numRuns: 300 });
+});
+
+test("the parts of a longer message are its own, whatever is written after it", () => {
+  const writer = new SubmissionWriter(formWith());
+  const long = writer.submissionOf(messageOf("long ".repeat(50), { seq: 1 }), 7, NOW);
+  assert.ok("pdus" in long && long.pdus.length === 2);
+  const before = long.pdus.map((pdu) => onTheWire(pdu));
+  for (const seq of [2, 3]) writer.submissionOf(messageOf("long ".repeat(50), { seq, destination: "1" }), 8, NOW);
+  for (const seq of [4, 5]) writer.submissionOf(messageOf("short", { seq, destination: "2" }), 9, NOW);
+  assert.deepEqual(
+    long.pdus.map((pdu) => onTheWire(pdu)),
+    before,
   );
 });
 
@@ -283,7 +328,7 @@ test("validity is what is left, a time of day, or not told", () => {
 });
 
 const refusedAs = (message: ReturnType<typeof messageOf>, members = {}) => {
-  const submission = submissionOf(message, formWith(members), 7, NOW);
+  const submission = submissionOf(message, formWith(members));
   return "refused" in submission ? [submission.refused.state, submission.refused.statusId] : submission.pdus.length;
 };
 

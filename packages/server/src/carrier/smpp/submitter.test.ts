@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COMMAND_STATUS as S, type Pdu, type PduInputOf, type Settle, SmppError } from "@posthorn/smpp";
+import { COMMAND_STATUS as S, parseTime, type Pdu, type PduInputOf, type Settle, SmppError } from "@posthorn/smpp";
 import { FakeClock, settle as settled } from "../../../test/harness/fake-clock.ts";
+import { formWith } from "../../../test/harness/smpp-forms.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { SubmitResult } from "../carrier.ts";
 import { verdictOfStatus } from "./answers.ts";
+import { SubmissionWriter } from "./submission.ts";
 import { type LateAnswer, type OutletSession, Submitter, type SubmitterOptions } from "./submitter.ts";
 
 const TICK_MS = 250;
@@ -16,7 +18,10 @@ class FakeSession implements OutletSession {
   state: OutletSession["state"] = "BOUND_TRX";
   /** Every submit_sm, as the messageId that it is of and which part. */
   readonly sent: string[] = [];
-  readonly pending = new Map<number, { readonly text: string; readonly settle: Settle }>();
+  readonly pending = new Map<
+    number,
+    { readonly text: string; readonly settle: (error: SmppError | null, response: Pdu | null) => void }
+  >();
   #lastNumber = 0;
 
   constructor(windowSize = 10) {
@@ -27,13 +32,13 @@ class FakeSession implements OutletSession {
     return this.state === "CLOSED" ? 0 : this.windowSize - this.pending.size;
   }
 
-  request(pdu: Parameters<OutletSession["request"]>[0], settle: Settle): number {
+  request<Subject>(pdu: SubmitSm, settle: Settle<Subject>, subject: Subject): number {
     if (this.freeCount === 0) throw new SmppError("SMPP_BUSY", "The window is full");
     const { shortMessage = Buffer.alloc(0) } = pdu as PduInputOf<"submit_sm">;
     const text = Buffer.from(shortMessage).toString("latin1");
     this.#lastNumber += 1;
     this.sent.push(text);
-    this.pending.set(this.#lastNumber, { text, settle });
+    this.pending.set(this.#lastNumber, { text, settle: (error, response) => settle(error, response, subject) });
     return this.#lastNumber;
   }
 
@@ -68,6 +73,8 @@ class FakeSession implements OutletSession {
     }
   }
 }
+
+type SubmitSm = Parameters<OutletSession["request"]>[0];
 
 function answerTo(sequenceNumber: number, commandStatus: number, messageId: string): Pdu {
   return { command: "submit_sm_resp", commandStatus, sequenceNumber, messageId, tlvs: [] };
@@ -344,6 +351,34 @@ test("a fault of the bind keeps the message, and is told", async () => {
   const second = await open();
   second.answer("m");
   assert.equal(outcome("m")?.outcome, "submitted");
+});
+
+test("a message that is repeated is written again: to its own phone, with the validity that is left", async () => {
+  const writer = new SubmissionWriter(formWith());
+  const sent: string[] = [];
+  const { submit, open, pass, clock } = start({
+    partsOf: (message) => writer.submissionOf(message, message.seq, clock.now()),
+  });
+  const session = new (class extends FakeSession {
+    override request<Subject>(pdu: SubmitSm, settle: Settle<Subject>, subject: Subject): number {
+      const { destinationAddr = "", validityPeriod = "" } = pdu as PduInputOf<"submit_sm">;
+      const time = parseTime(validityPeriod);
+      sent.push(`${destinationAddr} ${time?.kind === "relative" ? time.seconds : "?"}`);
+      return super.request(pdu, settle, subject);
+    }
+  })();
+  await open(session);
+  const expiresAt = clock.now() + 60_000;
+  for (const [id, destination] of [
+    ["a", "1"],
+    ["b", "2"],
+  ] as const) {
+    await submit({ ...messageOf(id, destination), text: "the same", expiresAt });
+  }
+  session.answer("the same", S.RTHROTTLED);
+  session.answer("the same");
+  await pass(10_000);
+  assert.deepEqual(sent, ["1 60", "2 60", "1 59"]);
 });
 
 test("a message of which no PDU can be made is rejected and told, and the others go on", async () => {

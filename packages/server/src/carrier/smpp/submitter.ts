@@ -1,10 +1,18 @@
 import { ERROR, STATUS } from "@posthorn/contract";
-import { isSmppError, type Pdu, type PduInputOf, type SmppError, type SmppSession, tlvValue } from "@posthorn/smpp";
+import {
+  isSmppError,
+  type Pdu,
+  type PduInputOf,
+  type Settle,
+  type SmppError,
+  type SmppSession,
+  tlvValue,
+} from "@posthorn/smpp";
 import type { Clock, Timer } from "../../kernel/clock.ts";
 import type { OutboundMessage } from "../../store/store.ts";
 import type { SubmitResult } from "../carrier.ts";
 import type { AnswerVerdict } from "./answers.ts";
-import { type Job, JobQueue } from "./job-queue.ts";
+import { type Job, type JobParts, JobQueue } from "./job-queue.ts";
 import { SendRate } from "./send-rate.ts";
 import { SteadyTime } from "./steady-time.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -23,6 +31,7 @@ export interface LateAnswer {
 }
 
 export interface SubmitterOptions {
+  /** A single PDU is written before the next message's are asked for. */
   readonly partsOf: (
     message: OutboundMessage,
   ) => { readonly pdus: readonly PduInputOf<"submit_sm">[] } | { readonly refused: SubmitResult };
@@ -55,6 +64,8 @@ export type OutletSession = Pick<SmppSession, "windowSize" | "freeCount" | "stat
 class Outlet {
   readonly session: OutletSession;
   readonly bucket: TokenBucket | null;
+  /** Of every request here. */
+  readonly settle: Settle<Job>;
   /** Messages of which a part has left here, and whose next part may leave. */
   readonly own: Job[] = [];
   /** What had not left when the session ended, in the order in which it was written. */
@@ -63,9 +74,10 @@ class Outlet {
   /** An answer stayed away, and none has come since: one message at a time, so that a dead link takes few with it. */
   isDoubtful = false;
 
-  constructor(session: OutletSession, bucket: TokenBucket | null) {
+  constructor(session: OutletSession, bucket: TokenBucket | null, settle: Settle<Job>) {
     this.session = session;
     this.bucket = bucket;
+    this.settle = settle;
   }
 }
 
@@ -113,8 +125,17 @@ export class Submitter {
   submit(message: OutboundMessage, settle: Job["settle"]) {
     const acceptedAt = this.#time.now();
     if (this.#isStopped) return settle(message, UNSENT);
-    const spelledIds = this.#options.needsSpelling ? [] : null;
-    this.#queue.add({ message, settle, acceptedAt, pdus: null, ids: [], spelledIds, throttled: 0, follower: null });
+    const job: Job = {
+      message,
+      settle,
+      acceptedAt,
+      parts: null,
+      throttled: 0,
+      epoch: 0,
+      sequenceNumber: 0,
+      follower: null,
+    };
+    this.#queue.add(job);
     this.#schedulePump();
   }
 
@@ -122,7 +143,11 @@ export class Submitter {
   opened(session: OutletSession) {
     const { throughputPerSecond } = this.#options;
     const bucket = throughputPerSecond === 0 ? null : new TokenBucket(throughputPerSecond, this.#time.now());
-    this.#outlets.push(new Outlet(session, bucket));
+    const outlet = new Outlet(session, bucket, (error, response, job) => {
+      if (response !== null) this.#answered(job, outlet, response);
+      else this.#unanswered(job, outlet, error);
+    });
+    this.#outlets.push(outlet);
     this.#unboundAt = null;
     this.#schedulePump();
     this.#options.onRoom();
@@ -158,10 +183,9 @@ export class Submitter {
       const result = { outcome: "permanent", state, statusId, errorId } as const;
       this.#options.onLateAnswers([{ message: job.message, result }]);
     } else if (verdict.kind === "taken") {
-      this.#takeId(response, job);
       // Of a message whose later parts never left the carrier has not enough to deliver it.
-      if (job.ids.length < (job.pdus?.length ?? 0)) return;
-      this.#options.onLateAnswers([{ message: job.message, result: submittedAs(job) }]);
+      const result = this.#taken(job, response);
+      if (result !== null) this.#options.onLateAnswers([{ message: job.message, result }]);
     }
   }
 
@@ -223,6 +247,7 @@ export class Submitter {
 
   #pump() {
     if (this.#isStopped) return;
+    const now = this.#time.now();
     let waitMs = 0;
     for (let hasSent = true; hasSent; ) {
       hasSent = false;
@@ -230,14 +255,13 @@ export class Submitter {
         const outlet = this.#outlets[(this.#turn + index) % this.#outlets.length] as Outlet;
         if (!this.#hasRoom(outlet)) continue;
         if (outlet.own.length === 0 && this.#queue.readyCount === 0) continue;
-        const now = this.#time.now();
         const outletWaitMs = outlet.bucket?.waitMs(now) ?? 0;
         if (outletWaitMs > 0) {
           waitMs = waitMs === 0 ? outletWaitMs : Math.min(waitMs, outletWaitMs);
           continue;
         }
         if (!this.#rate.take(now)) return this.#wake(this.#rate.waitMs(now));
-        const job = outlet.own.shift() ?? this.#queue.shift();
+        const job = outlet.own.length > 0 ? outlet.own.shift() : this.#queue.shift();
         if (job === undefined) continue;
         outlet.bucket?.take();
         if (this.#send(job, outlet)) hasSent = true;
@@ -255,20 +279,10 @@ export class Submitter {
   /** False when the session takes nothing now. */
   #send(job: Job, outlet: Outlet): boolean {
     try {
-      if (job.pdus === null) {
-        const parts = this.#options.partsOf(job.message);
-        if ("refused" in parts) {
-          this.#end(job, parts.refused);
-          return true;
-        }
-        job.pdus = parts.pdus;
-      }
-      const pdu = job.pdus[job.ids.length] as PduInputOf<"submit_sm">;
-      const { epoch } = this.#rate;
-      const sequenceNumber: number = outlet.session.request(pdu, (error, response) => {
-        if (response !== null) this.#answered(job, outlet, epoch, response);
-        else this.#unanswered(job, outlet, sequenceNumber, error);
-      });
+      const pdu = job.parts === null ? this.#begin(job) : job.parts.pdus[job.parts.ids.length];
+      if (pdu === undefined) return true;
+      job.epoch = this.#rate.epoch;
+      job.sequenceNumber = outlet.session.request(pdu, outlet.settle, job);
       return true;
     } catch (error) {
       if (isSmppError(error) && (error.code === "SMPP_BUSY" || error.code === "SMPP_STATE_INVALID")) {
@@ -281,7 +295,19 @@ export class Submitter {
     }
   }
 
-  #unanswered(job: Job, outlet: Outlet, sequenceNumber: number, error: SmppError | null) {
+  /** Its first part, or its only one; undefined when it was refused. */
+  #begin(job: Job): PduInputOf<"submit_sm"> | undefined {
+    const made = this.#options.partsOf(job.message);
+    if ("refused" in made) {
+      this.#end(job, made.refused);
+      return undefined;
+    }
+    const { pdus } = made;
+    if (pdus.length > 1) job.parts = { pdus, ids: [], spelledIds: [] };
+    return pdus[0];
+  }
+
+  #unanswered(job: Job, outlet: Outlet, error: SmppError | null) {
     if (error?.code === "SMPP_STATE_INVALID") {
       outlet.returned.push(job);
       return;
@@ -289,22 +315,22 @@ export class Submitter {
     if (outlet.session.state !== "CLOSED") {
       outlet.isDoubtful = true;
       if (outlet.late.size >= LATE_MAX) outlet.late.delete(outlet.late.keys().next().value ?? 0);
-      outlet.late.set(sequenceNumber, job);
+      outlet.late.set(job.sequenceNumber, job);
     }
-    const [carrierMessageId] = job.ids;
+    const carrierMessageId = job.parts?.ids[0];
     const known = carrierMessageId === undefined ? {} : { carrierMessageId };
     this.#end(job, { outcome: "uncertain", reason: error?.message ?? "no answer", ...known });
     this.#schedulePump();
   }
 
-  #answered(job: Job, outlet: Outlet, epoch: number, response: Pdu) {
+  #answered(job: Job, outlet: Outlet, response: Pdu) {
     const now = this.#time.now();
     outlet.isDoubtful = false;
     const { verdictOf, onThrottled, onBindFault } = this.#options;
     const verdict = verdictOf(response.commandStatus, job.message.attempts);
     if (verdict.kind === "throttled") {
       job.throttled += 1;
-      if (this.#rate.refused(epoch, now) || job.throttled === 1) onThrottled(this.#rate.perSecond(now));
+      if (this.#rate.refused(job.epoch, now) || job.throttled === 1) onThrottled(this.#rate.perSecond(now));
     } else this.#rate.accepted(now);
     if (response.command === "submit_sm_resp" && response.tlvs.length > 0) {
       const congestion = tlvValue(response.tlvs, "congestionState");
@@ -312,14 +338,15 @@ export class Submitter {
     }
     this.#schedulePump();
     switch (verdict.kind) {
-      case "taken":
+      case "taken": {
         this.#answeredInTick += 1;
-        this.#takeId(response, job);
-        if (job.ids.length < (job.pdus?.length ?? 0)) outlet.own.push(job);
-        else this.#end(job, submittedAs(job));
+        const result = this.#taken(job, response);
+        if (result === null) outlet.own.push(job);
+        else this.#end(job, result);
         return;
+      }
       case "throttled":
-        if (job.ids.length > 0) outlet.own.unshift(job);
+        if (job.parts !== null && job.parts.ids.length > 0) outlet.own.unshift(job);
         else this.#queue.unshift(job);
         return;
       case "bind-fault":
@@ -336,12 +363,23 @@ export class Submitter {
     }
   }
 
-  /** A carrier that gives no id will send no receipt for it, either; ours at least says which message it was. */
-  #takeId(response: Pdu, { message, ids, spelledIds }: Job) {
+  /**
+   * What came of the message now that the carrier has this part of it; null while others are to follow. A carrier that
+   * gives no id will send no receipt for it, either; ours at least says which message it was.
+   */
+  #taken({ message, parts }: Job, response: Pdu): SubmitResult | null {
+    const { idOf, needsSpelling } = this.#options;
     const answered = response.command === "submit_sm_resp" ? response.messageId : "";
-    const ours = `${message.messageId}/${message.attempts}/${ids.length + 1}`;
-    ids.push(answered === "" ? ours : this.#options.idOf(answered));
-    spelledIds?.push(answered === "" ? ours : answered);
+    const partNumber = parts === null ? 1 : parts.ids.length + 1;
+    const spelledId = answered === "" ? `${message.messageId}/${message.attempts}/${partNumber}` : answered;
+    const id = answered === "" ? spelledId : idOf(answered);
+    if (parts === null) {
+      if (!needsSpelling || id === spelledId) return { outcome: "submitted", carrierMessageId: id };
+      return { outcome: "submitted", carrierMessageId: id, spelledIds: [spelledId] };
+    }
+    parts.ids.push(id);
+    parts.spelledIds.push(spelledId);
+    return parts.ids.length < parts.pdus.length ? null : submittedInParts(parts, needsSpelling);
   }
 }
 
@@ -356,9 +394,8 @@ const UNWRITABLE: SubmitResult = {
   errorId: ERROR.EC_INVALID_PDU_FORMAT,
 };
 
-function submittedAs({ ids, spelledIds }: Job): SubmitResult {
+function submittedInParts({ ids, spelledIds }: JobParts, needsSpelling: boolean): SubmitResult {
   const [carrierMessageId = ""] = ids;
-  const parts = ids.length > 1 ? { partIds: ids } : {};
-  const isSpelled = spelledIds !== null && spelledIds.some((spelled, index) => spelled !== ids[index]);
-  return { outcome: "submitted", carrierMessageId, ...parts, ...(isSpelled ? { spelledIds } : {}) };
+  const isSpelled = needsSpelling && spelledIds.some((spelled, index) => spelled !== ids[index]);
+  return { outcome: "submitted", carrierMessageId, partIds: ids, ...(isSpelled ? { spelledIds } : {}) };
 }
