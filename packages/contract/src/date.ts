@@ -9,19 +9,27 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{0,9}))?(?
 const OFFSET_HOURS_MAX = 18;
 const MINUTE_MS = 60_000;
 
-/** The second that was written last: the dates of a report, and of those around it, are mostly of one. */
-let lastSecond = Number.NaN;
-let lastText = "";
+/**
+ * The seconds that were written last, each where its number says: the dates of a report, and of those around it, are
+ * mostly of a few. A power of two.
+ */
+const SECONDS_REMEMBERED = 16;
+const secondsRemembered: number[] = Array.from({ length: SECONDS_REMEMBERED }, () => Number.NaN);
+const textsRemembered: string[] = Array.from({ length: SECONDS_REMEMBERED }, () => "");
+
+/** What follows the second, by its milliseconds. */
+const ENDINGS: readonly string[] = Array.from({ length: 1000 }, (_, ms) => `.${String(ms).padStart(3, "0")}+0000`);
 
 /** `epochMs` in UTC, cut to whole milliseconds. Defined for the years 0 to 9999. @throws RangeError for what is no time */
 export function formatDate(epochMs: number): string {
   const ms = Math.trunc(epochMs);
   const second = Math.floor(ms / 1000);
-  if (second !== lastSecond) {
-    lastText = new Date(ms).toISOString().slice(0, -5);
-    lastSecond = second;
+  const place = second & (SECONDS_REMEMBERED - 1);
+  if (secondsRemembered[place] !== second) {
+    textsRemembered[place] = new Date(ms).toISOString().slice(0, -5);
+    secondsRemembered[place] = second;
   }
-  return `${lastText}.${String(ms - second * 1000).padStart(3, "0")}+0000`;
+  return `${textsRemembered[place]}${ENDINGS[ms - second * 1000]}`;
 }
 
 /**

@@ -1,12 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLog } from "../kernel/log.ts";
-import type { DueReport, DueWebhook, MessageRecord, WebhookResult } from "../store/store.ts";
+import type { DueReport, DueWebhook, ReportRecord, WebhookResult } from "../store/store.ts";
 import { FakeClock, settle } from "../../test/harness/fake-clock.ts";
 import { Notifier, type NotifierOptions } from "./notifier.ts";
 
-function webhook(id: number, change: Partial<MessageRecord> = {}): DueWebhook {
-  const message = { messageId: `m${id}`, state: "delivered", statusId: 5, errorId: 0, sentAt: 0, doneAt: 0, ...change };
+function webhook(id: number, change: Partial<ReportRecord> = {}): DueWebhook {
+  const message: ReportRecord = {
+    messageId: `m${id}`,
+    bulkId: "b",
+    sender: "Posthorn",
+    destination: "385981234567",
+    partCount: 1,
+    state: "delivered",
+    statusId: 5,
+    errorId: 0,
+    doubt: null,
+    sentAt: 0,
+    doneAt: 0,
+    callbackData: null,
+    applicationId: null,
+    entityId: null,
+    campaignReferenceId: null,
+    ...change,
+  };
   return {
     id,
     accountId: 1,
@@ -16,7 +33,7 @@ function webhook(id: number, change: Partial<MessageRecord> = {}): DueWebhook {
     attempts: 0,
     subscription: null,
     receiverFailures: 0,
-    message: message as MessageRecord,
+    message,
   };
 }
 

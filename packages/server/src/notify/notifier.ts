@@ -5,7 +5,7 @@ import type { DueWebhook, PushOffer, ReceiverState, Store, WebhookAttempt, Webho
 import type { ViewOptions } from "../view/view.ts";
 import { countsForCircuit, openMsAfter } from "./circuit.ts";
 import { Pace } from "./pace.ts";
-import { isAlone, payloadOf } from "./payload.ts";
+import { createPayloadOf, isAlone, type PayloadOf } from "./payload.ts";
 import type { Delivery, ProfileDirectory } from "./profile-directory.ts";
 import { type ProfilePusher, WINDOW_SIZE_MAX, wantsXml } from "./profile-pusher.ts";
 import { CONNECTIONS_PER_ORIGIN_MAX, type Pusher, type PushOutcome } from "./push.ts";
@@ -74,6 +74,7 @@ interface Ahead {
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #loop: WorkLoop;
+  readonly #payloadOf: PayloadOf;
   readonly #busy = new Map<string, Promise<void>>();
   readonly #ahead = new Map<string, Ahead>();
   #aheadCount = 0;
@@ -87,6 +88,7 @@ export class Notifier {
     this.#options = options;
     this.#pace = new Pace(options.clock);
     this.#spanMs = retrySpanMs(options);
+    this.#payloadOf = createPayloadOf(options.view);
     this.#loop = startWorkLoop({
       name: "notify",
       clock: options.clock,
@@ -284,11 +286,11 @@ export class Notifier {
 
   /** A report that cannot be written down fails like one that was not taken: smaller buckets set the others free. */
   async #deliver({ delivery, webhooks }: Call): Promise<PushOutcome> {
-    const { pusher, profilePusher, view } = this.#options;
+    const { pusher, profilePusher } = this.#options;
     if (typeof delivery === "string") return { ok: false, error: delivery };
     try {
-      if (delivery === null) return await pusher.push(webhooks[0]?.url ?? "", payloadOf(webhooks, view));
-      return await profilePusher.push(delivery, payloadOf(webhooks, view, wantsXml(delivery.profile)));
+      if (delivery === null) return await pusher.push(webhooks[0]?.url ?? "", this.#payloadOf(webhooks));
+      return await profilePusher.push(delivery, this.#payloadOf(webhooks, wantsXml(delivery.profile)));
     } catch (error) {
       return { ok: false, error: String(error) };
     }

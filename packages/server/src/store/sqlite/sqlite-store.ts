@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { Fault, isFaultCode } from "../../kernel/faults.ts";
 import type { Store } from "../store.ts";
 import { packFailovers, packInbound, packMessages } from "./packed-message.ts";
+import { packResults } from "./packed-results.ts";
 import type {
   ReadOperation,
   StoreAnswer,
@@ -203,7 +204,8 @@ class SqliteStore implements Store {
   readonly expireLeases = this.#write("expireLeases");
   readonly takeReports = this.#write("takeReports");
   readonly claimWebhooks = this.#write("claimWebhooks");
-  readonly settleWebhooks = this.#write("settleWebhooks");
+  readonly settleWebhooks: Store["settleWebhooks"] = (results, receiver) =>
+    this.#writer.call("settleWebhooks", [packResults(results), receiver]);
   readonly claimSmppDeliveries = this.#write("claimSmppDeliveries");
   readonly settleSmppDeliveries = this.#write("settleSmppDeliveries");
   readonly replayWebhooks = this.#write("replayWebhooks");

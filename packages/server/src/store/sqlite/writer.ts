@@ -27,12 +27,12 @@ import {
   type RouteChange,
   type WebhookClaim,
   type WebhookReplay,
-  type WebhookResult,
 } from "../store.ts";
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { Rematch, Rematched } from "../unmatched-receipts.ts";
 import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
+import { type PackedResult, unpackResults } from "./packed-results.ts";
 import { isFinal } from "../../message/state.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
@@ -271,8 +271,8 @@ export class SqliteWriter {
     return this.#webhooks.claim(claim);
   }
 
-  settleWebhooks(results: readonly WebhookResult[], receiver?: ReceiverState) {
-    this.#webhooks.settle(results, receiver);
+  settleWebhooks(results: readonly PackedResult[], receiver?: ReceiverState) {
+    this.#webhooks.settle(unpackResults(results), receiver);
   }
 
   claimSmppDeliveries(claim: SmppDeliveryClaim): readonly SmppDelivery[] {
