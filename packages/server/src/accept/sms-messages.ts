@@ -1,4 +1,5 @@
 import {
+  messageStatus,
   type SmsMessage,
   SmsMessageOptions,
   SmsMessageRequestOptions,
@@ -44,8 +45,8 @@ export function envelopeOf(bulkId: string, accepted: readonly Accepted[]) {
   return { bulkId, messages: accepted.map(entryOf) };
 }
 
-function entryOf({ messageId, status, destination, partCount }: Accepted) {
-  return { messageId, status, destination, details: { messageCount: partCount } };
+function entryOf({ messageId, statusId, destination, partCount }: Accepted) {
+  return { messageId, status: messageStatus(statusId), destination, details: { messageCount: partCount } };
 }
 
 /** @param path where the message stands in the request, for violations */
@@ -73,7 +74,7 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
         : webhookKindOf("SMS_V3", webhooks.contentType, webhookUrl !== null, `${path}.webhooks.contentType`),
     wantsReport: webhooks?.delivery?.notify !== false,
     options: optionsOf(message, request),
-    ...urlOptionsOf(request.options?.tracking, "options.tracking.trackingUrl"),
+    urlOptions: urlOptionsOf(request.options?.tracking, "options.tracking.trackingUrl"),
   };
 }
 
