@@ -37,7 +37,8 @@ export async function acceptSmsMessages(
   const messages = request.messages.map((message, index) => sourceOf(message, `messages[${index}]`, sendAt, request));
   const speedLimit = speedLimitOf(schedule?.sendingSpeedLimit, "options.schedule.sendingSpeedLimit");
   const source = { accountId, bulkId: schedule?.bulkId, messages, speedLimit };
-  return acceptSms(context, source, claim, envelopeOf);
+  // Awaited: a promise that a function of this kind returns costs two more turns and a job.
+  return await acceptSms(context, source, claim, envelopeOf);
 }
 
 /** The answer of version 3. */

@@ -68,9 +68,11 @@ export interface SmsRequest {
 /**
  * What every SMS operation ends in: one message per destination, in the order of the request, all in one commit.
  *
- * @throws Fault when the store takes nothing. Nothing is stored then.
+ * No promise of its own, since whoever calls it has one: it throws at once, or rejects later.
+ *
+ * @throws InvalidRequest; Fault when the store takes nothing. Nothing is stored then.
  */
-export async function acceptSms<Answer extends SendAnswer>(
+export function acceptSms<Answer extends SendAnswer>(
   context: AcceptContext,
   request: SmsRequest,
   claim: IdempotencyClaim | null,
@@ -85,7 +87,7 @@ export async function acceptSms<Answer extends SendAnswer>(
   for (const [index, message] of request.messages.entries()) {
     addDrafts(drafts, context.ids, request, message, { bulkId, spread, plan: plans?.[index] ?? null });
   }
-  return await accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
+  return accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
 }
 
 /** Null, the usual case, when no message has URLs to shorten. @throws InvalidRequest when they are too many */
