@@ -80,14 +80,13 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
 }
 
 function optionsOf(message: SmsMessage, request: SmsRequestEnvelope): SmsSource["options"] {
+  const isIntermediate = message.webhooks?.delivery?.intermediateReport === true;
   // The usual case on the hot path: nothing to look through.
-  if (message.options === undefined && message.webhooks === undefined && request.options === undefined) return null;
+  if (message.options === undefined && request.options === undefined && !isIntermediate) return null;
   const { platform, validityPeriod, campaignReferenceId, ...rest } = knownPart(SmsMessageOptions, message.options);
   const { schedule, includeSmsCountInResponse, ...requestOptions } = knownPart(
     SmsMessageRequestOptions,
     request.options,
   );
-  const intermediateReport =
-    message.webhooks?.delivery?.intermediateReport === true ? { intermediateReport: true } : {};
-  return { ...rest, ...requestOptions, ...intermediateReport };
+  return { ...rest, ...requestOptions, ...(isIntermediate ? { intermediateReport: true } : {}) };
 }

@@ -83,11 +83,12 @@ export function acceptSms<Answer extends SendAnswer>(
   const spread =
     speedLimit === undefined ? null : { property: speedLimit.property, times: new Spread(speedLimit.limit) };
   const plans = plansOf(context, request.messages);
-  const drafts: Draft[] = [];
-  for (const [index, message] of request.messages.entries()) {
-    addDrafts(drafts, context.ids, request, message, { bulkId, spread, plan: plans?.[index] ?? null });
-  }
-  return accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
+  const drafts = request.messages.map((message, index) =>
+    draftsOf(context.ids, request, message, { bulkId, spread, plan: plans?.[index] ?? null }),
+  );
+  const [only] = drafts;
+  const all = only !== undefined && drafts.length === 1 ? only : drafts.flat();
+  return accept(context, request.accountId, all, claim, (accepted) => answerOf(bulkId, accepted));
 }
 
 /** Null, the usual case, when no message has URLs to shorten. @throws InvalidRequest when they are too many */
@@ -111,13 +112,12 @@ interface Planned {
 }
 
 /** What all destinations of a message share is worked out once: all but its text, where each has links of its own. */
-function addDrafts(
-  drafts: Draft[],
+function draftsOf(
   ids: IdGenerator,
   request: SmsRequest,
   message: SmsSource,
   { bulkId, spread, plan }: Planned,
-) {
+): Draft[] {
   const content = message.encoded ?? contentOf(message.content);
   const shared: SharedDraft = {
     accountId: request.accountId,
@@ -142,10 +142,11 @@ function addDrafts(
     wantsReport: message.wantsReport,
     acceptedStatusId: STATUS.PENDING_ACCEPTED,
   };
-  for (const { to, messageId } of message.destinations) {
-    const own = plan === null ? shared : { ...shared, ...shortenedOf(message, plan, request.speedLimit?.limit) };
-    drafts.push({ shared: own, messageId: messageId || ids.next(), to });
-  }
+  return message.destinations.map(({ to, messageId }) => ({
+    shared: plan === null ? shared : { ...shared, ...shortenedOf(message, plan, request.speedLimit?.limit) },
+    messageId: messageId || ids.next(),
+    to,
+  }));
 }
 
 /** Shortened before it is encoded: what is counted is what is sent. */
