@@ -95,8 +95,13 @@ for (const entry of STATUSES) BY_ID.set(entry.id, [...(BY_ID.get(entry.id) ?? []
  * first. An id outside the catalogue is a programmer error and throws.
  */
 export function messageStatus(id: number, groupId?: number): MessageStatus {
-  const found = BY_ID.get(id)?.find((entry) => groupId === undefined || entry.groupId === groupId);
+  const entries = BY_ID.get(id);
+  const found = groupId === undefined ? entries?.[0] : entryOfGroup(entries, groupId);
   if (found === undefined)
     throw new RangeError(`No status ${id}${groupId === undefined ? "" : ` in group ${groupId}`}`);
   return found;
+}
+
+function entryOfGroup(entries: readonly StatusEntry[] | undefined, groupId: number): StatusEntry | undefined {
+  return entries?.find((entry) => entry.groupId === groupId);
 }

@@ -1,4 +1,4 @@
-import { ERROR, type MessageStatus, messageStatus, STATUS } from "@posthorn/contract";
+import { ERROR, STATUS } from "@posthorn/contract";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdGenerator } from "../kernel/ids.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
@@ -47,8 +47,8 @@ export interface RequestSpread {
   readonly times: Spread;
 }
 
-/** A message before its destination and route are judged. */
-export type Draft = Pick<
+/** What the destinations of a message share, before these and their routes are judged. */
+export type SharedDraft = Pick<
   NewMessage,
   | "accountId"
   | "bulkId"
@@ -66,8 +66,6 @@ export type Draft = Pick<
   | "webhookKind"
   | "wantsReport"
 > & {
-  readonly messageId: string;
-  readonly to: string;
   /** Not before this: the request's schedule. */
   readonly sendAt: number;
   readonly validityMs: number;
@@ -81,25 +79,36 @@ export type Draft = Pick<
   readonly shortLinks?: readonly ShortLink[];
 };
 
+/** One destination of a message. A text with links of its own shares nothing. */
+export interface Draft {
+  readonly shared: SharedDraft;
+  readonly messageId: string;
+  readonly to: string;
+}
+
 export interface Refusal {
   readonly statusId: number;
   readonly errorId: number;
 }
 
 /** A bad destination is a status of that message inside a 200; the others are sent (facts: section 3.4). */
-export function judge(draft: Draft, context: Pick<AcceptContext, "routing" | "flooding">, now: number): NewMessage {
-  const { to, sendAt, validityMs, window, spread, refusal, acceptedStatusId } = draft;
-  const destination = parseDestination(draft.channel, to);
+export function judge(
+  { shared, messageId, to }: Draft,
+  context: Pick<AcceptContext, "routing" | "flooding">,
+  now: number,
+): NewMessage {
+  const { sendAt, window, spread } = shared;
+  const destination = parseDestination(shared.channel, to);
   // As the client wrote it, where it is no address.
   const address = "address" in destination ? destination.address : to;
-  const lane = context.routing.choose(draft, address);
+  const lane = context.routing.choose(shared, address);
   const refused =
     ("refusal" in destination ? { statusId: STATUS[destination.refusal], errorId: ERROR.NO_ERROR } : null) ??
-    refusal ??
+    shared.refusal ??
     (lane === null ? { statusId: STATUS.REJECTED_ROUTE_NOT_AVAILABLE, errorId: ERROR.NO_ERROR } : null) ??
     // The last question, since whoever asks it is counted.
     context.flooding?.take(
-      { accountId: draft.accountId, destination: address, text: draft.text, carrier: lane?.carrier ?? "" },
+      { accountId: shared.accountId, destination: address, text: shared.text, carrier: lane?.carrier ?? "" },
       now,
     ) ??
     null;
@@ -113,42 +122,38 @@ export function judge(draft: Draft, context: Pick<AcceptContext, "routing" | "fl
   }
   // Written out: an object that is made of the rest of another costs several times as much, for every message.
   return {
-    accountId: draft.accountId,
-    bulkId: draft.bulkId,
-    channel: draft.channel,
-    sender: draft.sender,
-    text: draft.text,
-    encoding: draft.encoding,
-    partCount: draft.partCount,
-    options: draft.options,
-    callbackData: draft.callbackData,
-    applicationId: draft.applicationId,
-    entityId: draft.entityId,
-    campaignReferenceId: draft.campaignReferenceId,
-    webhookUrl: draft.webhookUrl,
-    webhookKind: draft.webhookKind,
-    wantsReport: draft.wantsReport,
+    accountId: shared.accountId,
+    bulkId: shared.bulkId,
+    channel: shared.channel,
+    sender: shared.sender,
+    text: shared.text,
+    encoding: shared.encoding,
+    partCount: shared.partCount,
+    options: shared.options,
+    callbackData: shared.callbackData,
+    applicationId: shared.applicationId,
+    entityId: shared.entityId,
+    campaignReferenceId: shared.campaignReferenceId,
+    webhookUrl: shared.webhookUrl,
+    webhookKind: shared.webhookKind,
+    wantsReport: shared.wantsReport,
     // Half a surrogate pair cannot be stored; the client must be told the id that its reports will have.
-    messageId: draft.messageId.toWellFormed(),
+    messageId: messageId.toWellFormed(),
     destination: address,
     state: refused !== null ? "rejected" : dueAt > now ? "held" : "queued",
-    statusId: refused?.statusId ?? acceptedStatusId,
+    statusId: refused?.statusId ?? shared.acceptedStatusId,
     errorId: refused?.errorId ?? ERROR.NO_ERROR,
     route: lane?.name ?? "none",
     carrier: lane?.carrier ?? "none",
     acceptedAt: now,
     dueAt,
     // Waiting for its hour does not use up a message's time.
-    expiresAt: dueAt + validityMs,
+    expiresAt: dueAt + shared.validityMs,
   };
 }
 
-export interface Accepted {
-  readonly messageId: string;
-  readonly destination: string;
-  readonly partCount: number;
-  readonly status: MessageStatus;
-}
+/** What an answer tells of each message. */
+export type Accepted = Pick<NewMessage, "messageId" | "destination" | "partCount" | "statusId">;
 
 /**
  * Stores a request's messages in one commit, and answers what each became. Resolves after the commit.
@@ -170,14 +175,7 @@ export async function accept<Answer extends SendAnswer>(
   const judged = judgeAll(context, linked, now);
   // Asked first, so that an account without a blocklist does not wait for one.
   const messages = context.blocklist.isEmpty(accountId) ? judged : await refuseBlocked(context, accountId, judged);
-  const answer = answerOf(
-    messages.map(({ messageId, destination, partCount, statusId }) => ({
-      messageId,
-      destination,
-      partCount,
-      status: messageStatus(statusId),
-    })),
-  );
+  const answer = answerOf(messages);
   const keyed = claim === null ? null : { ...claim, accountId, answer: JSON.stringify(answer), createdAt: now };
   const shortLinks = context.shortener === undefined ? [] : shortLinksOf(drafts, messages);
   const inserted = await (context.flooding === null
@@ -185,7 +183,7 @@ export async function accept<Answer extends SendAnswer>(
     : insertCounted(context, messages, keyed, shortLinks));
   const entityIds = entitiesOf(messages);
   if (entityIds !== null) await context.onEntities(accountId, entityIds);
-  if (inserted.every(Boolean)) return answer;
+  if (!inserted.includes(false)) return answer;
   return withDuplicates(
     answer,
     inserted.flatMap((isInserted, index) => (isInserted ? [] : [index])),
@@ -277,7 +275,8 @@ export function webhookKindOf(
 /** A message that is refused reaches nobody who could follow its links. */
 function shortLinksOf(drafts: readonly Draft[], messages: readonly NewMessage[]): readonly NewShortLink[] {
   const links: NewShortLink[] = [];
-  for (const [message, { shortLinks }] of drafts.entries()) {
+  for (const [message, { shared }] of drafts.entries()) {
+    const { shortLinks } = shared;
     if (shortLinks === undefined || messages[message]?.state === "rejected") continue;
     for (const link of shortLinks) links.push({ ...link, message });
   }

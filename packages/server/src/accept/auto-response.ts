@@ -3,7 +3,7 @@ import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { DeliveryTimeWindow } from "../message/schedule.ts";
 import { encodeText } from "../message/text-plan.ts";
 import type { Channel, NewMessage } from "../store/store.ts";
-import { type AcceptContext, judge } from "./acceptance.ts";
+import { type AcceptContext, judge, type SharedDraft } from "./acceptance.ts";
 
 export interface AutoResponseDraft {
   readonly accountId: number;
@@ -27,10 +27,9 @@ export function composeAutoResponse(
   const now = context.clock.now();
   const isSms = channel === "SMS";
   const { text, encoding, partCount } = isSms ? encodeText(written) : { text: written, encoding: "UTF8", partCount: 1 };
-  const draft = {
+  const shared: SharedDraft = {
     accountId,
     sender,
-    to,
     text,
     encoding,
     partCount,
@@ -38,7 +37,6 @@ export function composeAutoResponse(
     applicationId,
     entityId,
     bulkId: context.ids.next(),
-    messageId: context.ids.next(),
     channel,
     options: null,
     callbackData: null,
@@ -51,7 +49,7 @@ export function composeAutoResponse(
     spread: null,
     refusal: null,
     acceptedStatusId: isSms ? STATUS.PENDING_ACCEPTED : STATUS.PENDING_ENROUTE,
-  } as const;
+  };
   // An answer to a phone that wrote is no flood: inbound/ has a limit of its own for them.
-  return judge(draft, { ...context, flooding: null }, now);
+  return judge({ shared, messageId: context.ids.next(), to }, { ...context, flooding: null }, now);
 }

@@ -13,28 +13,33 @@ export function settleOffers(
 ) {
   const [only] = offers;
   if (only === undefined) return;
-  const outbound = outboundOf(messages, claimed);
   // Of one lane all of them are its own; only with several somebody has to look.
-  if (offers.length === 1) return only.settle(outbound.map(([message]) => message));
-  for (const offer of offers) {
-    offer.settle(outbound.flatMap(([message, route]) => (route === offer.claim.route ? [message] : [])));
-  }
+  if (offers.length === 1) return only.settle(outboundOf(messages, claimed, null));
+  for (const offer of offers) offer.settle(outboundOf(messages, claimed, offer.claim.route));
 }
 
-/** Claimed messages as the store would give them, each with its lane. */
-function outboundOf(messages: readonly NewMessage[], claimed: readonly (number | null)[]): [OutboundMessage, string][] {
-  const outbound: [OutboundMessage, string][] = [];
+/**
+ * Claimed messages as the store would give them.
+ *
+ * @param route the lane that they are asked for; null: all of them
+ */
+function outboundOf(
+  messages: readonly NewMessage[],
+  claimed: readonly (number | null)[],
+  route: string | null,
+): OutboundMessage[] {
+  const outbound: OutboundMessage[] = [];
   // The destinations of a message share its options.
   let options: NewMessage["options"] = null;
   let optionsJson: string | null = null;
   for (const [index, seq] of claimed.entries()) {
     const message = messages[index];
-    if (seq === null || message === undefined) continue;
+    if (seq === null || message === undefined || (route !== null && message.route !== route)) continue;
     if (message.options !== options) {
       ({ options } = message);
       optionsJson = options === null ? null : JSON.stringify(options);
     }
-    outbound.push([claimedMessage(message, seq, optionsJson), message.route]);
+    outbound.push(claimedMessage(message, seq, optionsJson));
   }
   return outbound;
 }

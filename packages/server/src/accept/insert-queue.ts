@@ -71,19 +71,27 @@ export class InsertQueue {
    * @throws Fault ACCEPT_QUEUE_FULL, OPEN_MESSAGES_FULL: nothing was stored. STORE_*: the transaction failed.
    *   IDEMPOTENCY_KEY_BUSY: the key was taken meanwhile, and nothing of this request was stored.
    */
-  async insert(
+  insert(
     messages: readonly NewMessage[],
     keyed: KeyedRequest | null = null,
     shortLinks: readonly NewShortLink[] = [],
   ): Promise<readonly boolean[]> {
-    if (messages.length === 0) return [];
+    if (messages.length === 0) return Promise.resolve([]);
     // Messages end without this queue's knowledge: what looks full is counted again before anybody is refused.
-    if (this.#isStoreFull(messages.length)) await this.#countAgain();
-    if (this.#pendingCount + messages.length > this.#options.pendingMessagesMax) throw new Fault("ACCEPT_QUEUE_FULL");
-    if (this.#isStoreFull(messages.length)) throw new Fault("OPEN_MESSAGES_FULL");
-    this.#pendingCount += messages.length;
-    // Awaited and not returned: a promise that a function of this kind returns costs two more turns and a job.
-    return await new Promise((resolve, reject) => {
+    if (this.#isStoreFull(messages.length))
+      return this.#countAgain().then(() => this.#enqueue(messages, keyed, shortLinks));
+    return this.#enqueue(messages, keyed, shortLinks);
+  }
+
+  #enqueue(
+    messages: readonly NewMessage[],
+    keyed: KeyedRequest | null,
+    shortLinks: readonly NewShortLink[],
+  ): Promise<readonly boolean[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#pendingCount + messages.length > this.#options.pendingMessagesMax) throw new Fault("ACCEPT_QUEUE_FULL");
+      if (this.#isStoreFull(messages.length)) throw new Fault("OPEN_MESSAGES_FULL");
+      this.#pendingCount += messages.length;
       this.#waiting.push({ messages, keyed, shortLinks, resolve, reject });
       this.#schedule();
     });

@@ -4,7 +4,7 @@ import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import { encodeText } from "../message/text-plan.ts";
 import type { DueFailover, NewMessage, NewShortLink, Store } from "../store/store.ts";
-import { accept, type AcceptContext, type Draft } from "./acceptance.ts";
+import { accept, type AcceptContext, type Draft, type SharedDraft } from "./acceptance.ts";
 import { SHORT_LINKS_PER_REQUEST_MAX } from "./short-links.ts";
 import { refusalOfLength } from "./sms-request.ts";
 import { singleInfoOf } from "./whatsapp-draft.ts";
@@ -54,7 +54,7 @@ function commitsOf(drafted: readonly Drafted[]): readonly (readonly Drafted[])[]
   const commits: Drafted[][] = [];
   let linkCount = Number.POSITIVE_INFINITY;
   for (const one of drafted) {
-    const { length } = one.draft.shortLinks ?? [];
+    const { length } = one.draft.shared.shortLinks ?? [];
     if (linkCount + length > SHORT_LINKS_PER_REQUEST_MAX) {
       commits.push([]);
       linkCount = 0;
@@ -117,13 +117,12 @@ function draftOf({ ids, shortener }: AcceptContext, failover: DueFailover): Draf
   const plan = urlOptions === undefined ? null : (shortener?.plan(smsFailover.text, urlOptions) ?? null);
   const shortened = plan?.shorten();
   const { text, encoding, partCount } = encodeText(shortened?.text ?? smsFailover.text);
-  return {
+  const messageId = ids.next();
+  const shared: SharedDraft = {
     accountId,
-    messageId: ids.next(),
     bulkId: bulkId || ids.next(),
     channel: "SMS",
     sender: smsFailover.from,
-    to: destination,
     text,
     encoding,
     partCount,
@@ -146,4 +145,5 @@ function draftOf({ ids, shortener }: AcceptContext, failover: DueFailover): Draf
     wantsReport,
     ...(shortened === undefined ? {} : { shortLinks: shortened.links }),
   };
+  return { shared, messageId, to: destination };
 }

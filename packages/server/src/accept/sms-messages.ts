@@ -1,4 +1,5 @@
 import {
+  messageStatus,
   type SmsMessage,
   SmsMessageOptions,
   SmsMessageRequestOptions,
@@ -36,7 +37,8 @@ export async function acceptSmsMessages(
   const messages = request.messages.map((message, index) => sourceOf(message, `messages[${index}]`, sendAt, request));
   const speedLimit = speedLimitOf(schedule?.sendingSpeedLimit, "options.schedule.sendingSpeedLimit");
   const source = { accountId, bulkId: schedule?.bulkId, messages, speedLimit };
-  return acceptSms(context, source, claim, envelopeOf);
+  // Awaited: a promise that a function of this kind returns costs two more turns and a job.
+  return await acceptSms(context, source, claim, envelopeOf);
 }
 
 /** The answer of version 3. */
@@ -44,8 +46,8 @@ export function envelopeOf(bulkId: string, accepted: readonly Accepted[]) {
   return { bulkId, messages: accepted.map(entryOf) };
 }
 
-function entryOf({ messageId, status, destination, partCount }: Accepted) {
-  return { messageId, status, destination, details: { messageCount: partCount } };
+function entryOf({ messageId, statusId, destination, partCount }: Accepted) {
+  return { messageId, status: messageStatus(statusId), destination, details: { messageCount: partCount } };
 }
 
 /** @param path where the message stands in the request, for violations */
@@ -73,19 +75,18 @@ function sourceOf(message: SmsMessage, path: string, sendAt: number, request: Sm
         : webhookKindOf("SMS_V3", webhooks.contentType, webhookUrl !== null, `${path}.webhooks.contentType`),
     wantsReport: webhooks?.delivery?.notify !== false,
     options: optionsOf(message, request),
-    ...urlOptionsOf(request.options?.tracking, "options.tracking.trackingUrl"),
+    urlOptions: urlOptionsOf(request.options?.tracking, "options.tracking.trackingUrl"),
   };
 }
 
 function optionsOf(message: SmsMessage, request: SmsRequestEnvelope): SmsSource["options"] {
+  const isIntermediate = message.webhooks?.delivery?.intermediateReport === true;
   // The usual case on the hot path: nothing to look through.
-  if (message.options === undefined && message.webhooks === undefined && request.options === undefined) return null;
+  if (message.options === undefined && request.options === undefined && !isIntermediate) return null;
   const { platform, validityPeriod, campaignReferenceId, ...rest } = knownPart(SmsMessageOptions, message.options);
   const { schedule, includeSmsCountInResponse, ...requestOptions } = knownPart(
     SmsMessageRequestOptions,
     request.options,
   );
-  const intermediateReport =
-    message.webhooks?.delivery?.intermediateReport === true ? { intermediateReport: true } : {};
-  return { ...rest, ...requestOptions, ...intermediateReport };
+  return { ...rest, ...requestOptions, ...(isIntermediate ? { intermediateReport: true } : {}) };
 }

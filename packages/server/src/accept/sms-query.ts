@@ -35,8 +35,8 @@ export async function acceptSmsQueryV3(
     ...(trackingUrl === undefined ? {} : { tracking: { trackingUrl } }),
     ...(type === undefined ? {} : conversionOf({ type })),
   };
-  const shortening = urlOptionsOf(trackingUrl === undefined ? undefined : { trackingUrl }, "trackingUrl");
-  const messages = [{ ...sourceOf(context, "SMS_V3", query, options), ...shortening }];
+  const urlOptions = urlOptionsOf(trackingUrl === undefined ? undefined : { trackingUrl }, "trackingUrl");
+  const messages = [{ ...sourceOf(context, "SMS_V3", query, options), urlOptions }];
   return acceptSms(context, { accountId, bulkId, messages }, claim, envelopeOf);
 }
 

@@ -7,6 +7,7 @@ import {
   STATUS,
   type UrlOptions,
 } from "@posthorn/contract";
+import type { IdGenerator } from "../kernel/ids.ts";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { countBinaryParts, parseHex } from "../message/binary.ts";
 import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDITY_MAX_MS } from "../message/limits.ts";
@@ -22,6 +23,7 @@ import {
   type Refusal,
   type RequestSpread,
   requireUrl,
+  type SharedDraft,
 } from "./acceptance.ts";
 import type { SendAnswer } from "./idempotency.ts";
 import { knownPart } from "./known-part.ts";
@@ -66,9 +68,11 @@ export interface SmsRequest {
 /**
  * What every SMS operation ends in: one message per destination, in the order of the request, all in one commit.
  *
- * @throws Fault when the store takes nothing. Nothing is stored then.
+ * No promise of its own, since whoever calls it has one: it throws at once, or rejects later.
+ *
+ * @throws InvalidRequest; Fault when the store takes nothing. Nothing is stored then.
  */
-export async function acceptSms<Answer extends SendAnswer>(
+export function acceptSms<Answer extends SendAnswer>(
   context: AcceptContext,
   request: SmsRequest,
   claim: IdempotencyClaim | null,
@@ -79,10 +83,12 @@ export async function acceptSms<Answer extends SendAnswer>(
   const spread =
     speedLimit === undefined ? null : { property: speedLimit.property, times: new Spread(speedLimit.limit) };
   const plans = plansOf(context, request.messages);
-  const drafts = request.messages.flatMap((message, index) =>
-    draftsOf(context, request, bulkId, message, { spread, plan: plans?.[index] ?? null }),
+  const drafts = request.messages.map((message, index) =>
+    draftsOf(context.ids, request, message, { bulkId, spread, plan: plans?.[index] ?? null }),
   );
-  return await accept(context, request.accountId, drafts, claim, (accepted) => answerOf(bulkId, accepted));
+  const [only] = drafts;
+  const all = only !== undefined && drafts.length === 1 ? only : drafts.flat();
+  return accept(context, request.accountId, all, claim, (accepted) => answerOf(bulkId, accepted));
 }
 
 /** Null, the usual case, when no message has URLs to shorten. @throws InvalidRequest when they are too many */
@@ -98,16 +104,22 @@ function plansOf({ shortener }: AcceptContext, messages: readonly SmsSource[]): 
   });
 }
 
+/** What a message is given by its request. */
+interface Planned {
+  readonly bulkId: string;
+  readonly spread: RequestSpread | null;
+  readonly plan: ShorteningPlan | null;
+}
+
 /** What all destinations of a message share is worked out once: all but its text, where each has links of its own. */
 function draftsOf(
-  context: AcceptContext,
+  ids: IdGenerator,
   request: SmsRequest,
-  bulkId: string,
   message: SmsSource,
-  { spread, plan }: { readonly spread: RequestSpread | null; readonly plan: ShorteningPlan | null },
+  { bulkId, spread, plan }: Planned,
 ): Draft[] {
   const content = message.encoded ?? contentOf(message.content);
-  const shared = {
+  const shared: SharedDraft = {
     accountId: request.accountId,
     bulkId,
     sendAt: message.sendAt,
@@ -129,11 +141,12 @@ function draftsOf(
     webhookKind: message.webhookKind,
     wantsReport: message.wantsReport,
     acceptedStatusId: STATUS.PENDING_ACCEPTED,
-  } as const;
-  return message.destinations.map(({ to, messageId }) => {
-    const draft = { ...shared, to, messageId: messageId || context.ids.next() };
-    return plan === null ? draft : { ...draft, ...shortenedOf(message, plan, request.speedLimit?.limit) };
-  });
+  };
+  return message.destinations.map(({ to, messageId }) => ({
+    shared: plan === null ? shared : { ...shared, ...shortenedOf(message, plan, request.speedLimit?.limit) },
+    messageId: messageId || ids.next(),
+    to,
+  }));
 }
 
 /** Shortened before it is encoded: what is counted is what is sent. */
@@ -144,23 +157,23 @@ function shortenedOf(message: SmsSource, plan: ShorteningPlan, speedLimit: Speed
   return { ...content, options: optionsOf(message, beside, speedLimit), shortLinks: shortened.links };
 }
 
-export interface EncodedContent extends Pick<Draft, "text" | "encoding" | "partCount" | "refusal"> {
-  /** What the options keep of how the text was made ready. */
-  readonly beside: Pick<MessageOptions, "originalText" | "nationalTables">;
+export interface EncodedContent extends Pick<SharedDraft, "text" | "encoding" | "partCount" | "refusal"> {
+  /** What the options keep of how the text was made ready. Null as good as empty. */
+  readonly beside: Pick<MessageOptions, "originalText" | "nationalTables"> | null;
 }
 
 /** @param originalText as the customer wrote it, where that is not the content's own */
 function contentOf(content: SmsMessageContent | null, originalText?: string): EncodedContent {
   // No status says that the content is missing; Infobip has one for voice alone.
   if (content === null) {
-    return { text: "", encoding: "GSM7", partCount: 1, refusal: refuse(STATUS.REJECTED), beside: {} };
+    return { text: "", encoding: "GSM7", partCount: 1, refusal: refuse(STATUS.REJECTED), beside: null };
   }
   if ("hex" in content) {
     // Read past the limit on purpose: too long and not hexadecimal are different refusals.
     const octets = parseHex(content.hex, content.hex.length);
     const partCount = octets === undefined ? 1 : countBinaryParts(octets, content.dataCoding ?? 0);
     const refusal = octets === undefined ? refuse(STATUS.REJECTED_INVALID_UDH) : refusalOfLength(partCount);
-    return { text: content.hex, encoding: "BINARY", partCount, refusal, beside: {} };
+    return { text: content.hex, encoding: "BINARY", partCount, refusal, beside: null };
   }
   const plan = encodeText(content.text, content);
   const { text, encoding, partCount } = plan;
@@ -174,10 +187,9 @@ function contentOf(content: SmsMessageContent | null, originalText?: string): En
 }
 
 function besideOf(originalText: string, { text, nationalTables }: TextPlan): EncodedContent["beside"] {
-  return {
-    ...(text === originalText ? {} : { originalText }),
-    ...(Object.keys(nationalTables).length === 0 ? {} : { nationalTables }),
-  };
+  const hasTables = Object.keys(nationalTables).length > 0;
+  if (text === originalText && !hasTables) return null;
+  return { ...(text === originalText ? {} : { originalText }), ...(hasTables ? { nationalTables } : {}) };
 }
 
 export function refusalOfLength(partCount: number): Refusal | null {
@@ -194,11 +206,13 @@ function optionsOf(
   beside: EncodedContent["beside"],
   sendingSpeedLimit: SpeedLimit | undefined,
 ): MessageOptions | null {
+  // Most contents are a text and nothing else: there is nothing to look for then.
+  const isMore = message.content !== null && Object.keys(message.content).length > 1;
+  if (!isMore && message.options === null && beside === null && sendingSpeedLimit === undefined) return null;
   const options: Record<string, unknown> = { ...message.options, ...beside };
   // For the day on which its bulk is moved.
   if (sendingSpeedLimit !== undefined) options["sendingSpeedLimit"] = sendingSpeedLimit;
-  // Most contents are a text and nothing else: there is nothing to look for then.
-  if (message.content !== null && Object.keys(message.content).length > 1) {
+  if (isMore) {
     const schema = "hex" in message.content ? SmsBinaryMessageContent : SmsTextMessageContent;
     const { text, hex, ...content } = knownPart(schema, message.content) as Record<string, unknown>;
     if (Object.keys(content).length > 0) options["content"] = content;
@@ -229,14 +243,13 @@ export function speedLimitOf(limit: SpeedLimit | undefined, property: string): S
 }
 
 /**
- * The member that an `SmsSource` has when its request says what to do with URLs.
+ * The `urlOptions` of an `SmsSource`, which are what its request says.
  *
  * @throws InvalidRequest naming `property`, which is where `trackingUrl` stands
  */
-export function urlOptionsOf(options: UrlOptions | undefined, property: string): { urlOptions?: UrlOptions } {
-  if (options === undefined) return {};
-  requireUrl(options.trackingUrl, property);
-  return { urlOptions: options };
+export function urlOptionsOf(options: UrlOptions | undefined, property: string): UrlOptions | undefined {
+  if (options !== undefined) requireUrl(options.trackingUrl, property);
+  return options;
 }
 
 /** A date that is past, or none, means now. @throws InvalidRequest naming `property` */

@@ -6,6 +6,7 @@ import {
   BULK_ID_CLIPPED_LENGTH,
   DeliveryTimeWindow,
   MESSAGE_ID_CLIPPED_LENGTH,
+  messageStatus,
   RegionalOptions,
   type SmsBinaryMessage,
   type SmsBinaryRequest,
@@ -48,7 +49,10 @@ export async function acceptSmsAdvancedText(
     text === undefined || text === "" ? null : { text, ...given({ transliteration, language }) },
   );
   const shortening = urlOptionsOf(urlOptions ?? legacyUrlOptionsOf(tracking), "urlOptions.trackingUrl");
-  const sources = advancedSources(context, messages, contents, shared).map((source) => ({ ...source, ...shortening }));
+  const sources = advancedSources(context, messages, contents, shared).map((source) => ({
+    ...source,
+    urlOptions: shortening,
+  }));
   const speedLimit = speedLimitOf(request.sendingSpeedLimit, "sendingSpeedLimit");
   return send(context, { accountId, bulkId, sources, claim, speedLimit }, includeSmsCountInResponse === true);
 }
@@ -219,9 +223,9 @@ export async function send(
   };
   return acceptSms(context, request, claim, (knownBulkId, accepted) => ({
     bulkId: knownBulkId,
-    messages: accepted.map(({ destination, status, messageId, partCount }) => ({
+    messages: accepted.map(({ destination, statusId, messageId, partCount }) => ({
       to: destination,
-      status,
+      status: messageStatus(statusId),
       messageId,
       ...(withCount ? { smsCount: partCount } : {}),
     })),

@@ -1,7 +1,13 @@
-import { type MessageContext, type SingleMessageInfo, STATUS, type UrlOptions } from "@posthorn/contract";
+import {
+  type MessageContext,
+  messageStatus,
+  type SingleMessageInfo,
+  STATUS,
+  type UrlOptions,
+} from "@posthorn/contract";
 import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { MessageOptions, ShortLink } from "../store/store.ts";
-import { type Accepted, type AcceptContext, type Draft, requireUrl } from "./acceptance.ts";
+import { type Accepted, type AcceptContext, type Draft, requireUrl, type SharedDraft } from "./acceptance.ts";
 
 /** What every message to one destination on WhatsApp has, whatever it holds. */
 export interface WhatsAppRequest {
@@ -35,13 +41,11 @@ export function whatsAppDraft(
   { text, options, shortLinks }: WhatsAppContent,
   { bulkId = "", path = "" }: { readonly bulkId?: string; readonly path?: string } = {},
 ): Draft {
-  return {
+  const shared: SharedDraft = {
     accountId,
-    messageId: request.messageId || ids.next(),
     bulkId,
     channel: "WHATSAPP",
     sender: request.from,
-    to: request.to,
     text,
     encoding: "UTF8",
     partCount: 1,
@@ -61,11 +65,17 @@ export function whatsAppDraft(
     webhookKind: "WHATSAPP",
     wantsReport: true,
   };
+  return { shared, messageId: request.messageId || ids.next(), to: request.to };
 }
 
 /** The flat entry that every WhatsApp message is answered with. */
-export function singleInfoOf({ destination, partCount, messageId, status }: Accepted) {
-  return { to: destination, messageCount: partCount, messageId, status } satisfies SingleMessageInfo;
+export function singleInfoOf({ destination, partCount, messageId, statusId }: Accepted) {
+  return {
+    to: destination,
+    messageCount: partCount,
+    messageId,
+    status: messageStatus(statusId),
+  } satisfies SingleMessageInfo;
 }
 
 /** The only message of a request. */

@@ -1,8 +1,8 @@
-import { STATUS, type WhatsAppEventRequest, type WhatsAppEventResponse } from "@posthorn/contract";
+import { messageStatus, STATUS, type WhatsAppEventRequest, type WhatsAppEventResponse } from "@posthorn/contract";
 import { validityMs } from "../message/schedule.ts";
 import { Spread } from "../message/spread.ts";
 import type { IdempotencyClaim } from "../store/store.ts";
-import { accept, type AcceptContext, type Draft } from "./acceptance.ts";
+import { accept, type AcceptContext, type Draft, type SharedDraft } from "./acceptance.ts";
 import { refuseTooMany, sendAtOf, speedLimitOf } from "./sms-request.ts";
 
 /** How long an event is tried that does not say so itself: nobody wants to see later that somebody typed. */
@@ -27,14 +27,12 @@ export async function acceptWhatsAppEvents(
   const limit = speedLimitOf(schedule?.sendingSpeedLimit, "options.schedule.sendingSpeedLimit");
   const spread = limit === undefined ? null : { property: limit.property, times: new Spread(limit.limit) };
   const bulkId = schedule?.bulkId?.toWellFormed() || context.ids.next();
-  const drafts = events.flatMap(({ sender, destinations, content: { type }, options: own }): Draft[] =>
-    destinations.map(({ to, messageId }) => ({
+  const drafts = events.flatMap(({ sender, destinations, content: { type }, options: own }): Draft[] => {
+    const shared: SharedDraft = {
       accountId,
-      messageId: messageId || context.ids.next(),
       bulkId,
       channel: "WHATSAPP",
       sender,
-      to,
       text: "",
       encoding: "UTF8",
       partCount: 1,
@@ -57,10 +55,15 @@ export async function acceptWhatsAppEvents(
       webhookUrl: null,
       webhookKind: "WHATSAPP",
       wantsReport: false,
-    })),
-  );
+    };
+    return destinations.map(({ to, messageId }) => ({ shared, messageId: messageId || context.ids.next(), to }));
+  });
   return accept(context, accountId, drafts, claim, (accepted) => ({
     bulkId,
-    messages: accepted.map(({ messageId, status, destination }) => ({ messageId, status, destination })),
+    messages: accepted.map(({ messageId, statusId, destination }) => ({
+      messageId,
+      status: messageStatus(statusId),
+      destination,
+    })),
   }));
 }

@@ -1,6 +1,12 @@
 /** Bodies and answers beside JSON: XML, and forms that stand for a query. */
 import { ApiError, ApiException, type Envelope, readXml, writeXml } from "@posthorn/contract";
-import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import {
+  errorCodes,
+  type FastifyContextConfig,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { Type, type TSchema } from "typebox";
 import { InvalidRequest } from "../kernel/invalid-request.ts";
 import { type PathSuffix, wantsXml, XML_TYPE } from "./answer-type.ts";
@@ -96,8 +102,11 @@ export function envelopeText(envelope: Envelope, body: object): string {
 }
 
 /** To be called before anything can fail, so that an error has the answer's type, too. */
-export function chooseAnswerType(request: FastifyRequest, reply: FastifyReply) {
-  const { xml, envelope = "ApiError" } = request.routeOptions.config;
+export function chooseAnswerType(
+  { xml, envelope = "ApiError" }: FastifyContextConfig,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   if (xml === undefined || !wantsXml(request.headers, xml.suffix)) return;
   request.answersXml = true;
   reply.type(XML_TYPE).serializer((value: unknown) => {

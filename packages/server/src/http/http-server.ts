@@ -1,6 +1,7 @@
 import { envelopeOfPath, errorBody, type Envelope, type HttpErrorStatus, HTTP_ERRORS } from "@posthorn/contract";
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyContextConfig,
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
@@ -56,12 +57,15 @@ export interface HttpOptions {
  * nobody reaches a handler without a key that has one of the operation's scopes. Knows no stage.
  */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
+  const { keyRing } = options;
+  const fastifyLog = quietly(options.log);
   const app = Fastify({
-    loggerInstance: quietly(options.log),
-    // One line per request would be most of what the server writes; stages log what matters.
+    // Without a logger of its own Fastify does not listen for the end of each answer. What it says goes to ours; a line
+    // for each request would be most of what the server writes, and stages log what matters.
+    childLoggerFactory: () => fastifyLog,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
-    // Without lines of its own a request needs no logger of its own.
-    childLoggerFactory: (logger) => logger,
+    // Nobody asks for the ids of requests.
+    genReqId: () => "",
     trustProxy: proxiesOf(options.trustedProxies),
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs,
@@ -96,17 +100,19 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   registerUploads(app);
   app.decorateRequest("principal", null);
   // Fastify takes a promise or the call of `done`; the caller is nearly always known at once, without a promise.
-  app.addHook("onRequest", (request, reply, done) => {
-    chooseAnswerType(request, reply);
-    // A form may hold the credentials: it is read first.
-    const looking = carriesCredentialsInForm(request) ? undefined : authorise(request, options.keyRing);
-    return looking ?? done();
-  });
+  // What a route asks for is known here: asking each request for it would make an object of its options every time.
   app.addHook("onRoute", (route) => {
-    if (route.config?.isForm !== true) return;
+    const { config = {} } = route;
+    route.onRequest = (request, reply, done) => {
+      chooseAnswerType(config, request, reply);
+      // A form may hold the credentials: it is read first.
+      const looking = carriesCredentialsInForm(config, request) ? undefined : authorise(config, request, keyRing);
+      return looking ?? done();
+    };
+    if (config.isForm !== true) return;
     route.preValidation = async (request: FastifyRequest) => {
       formToQuery(request);
-      if (request.principal === null) await authorise(request, options.keyRing);
+      if (request.principal === null) await authorise(config, request, keyRing);
     };
   });
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
@@ -162,8 +168,11 @@ class HttpFault extends Error {
 }
 
 /** @returns nothing where the caller is known at once. @throws HttpFault 401, 403 */
-function authorise(request: FastifyRequest, keyRing: KeyRing): Promise<void> | undefined {
-  const { scopes, credentialsIn } = request.routeOptions.config;
+function authorise(
+  { scopes, credentialsIn }: FastifyContextConfig,
+  request: FastifyRequest,
+  keyRing: KeyRing,
+): Promise<void> | undefined {
   if (scopes === undefined) return undefined;
   const { authorization } = request.headers;
   const principal =
@@ -181,8 +190,10 @@ function admit(request: FastifyRequest, principal: Principal | null, scopes: rea
   request.principal = principal;
 }
 
-function carriesCredentialsInForm({ routeOptions, headers }: FastifyRequest): boolean {
-  const { isForm, credentialsIn } = routeOptions.config;
+function carriesCredentialsInForm(
+  { isForm, credentialsIn }: FastifyContextConfig,
+  { headers }: FastifyRequest,
+): boolean {
   return isForm === true && credentialsIn === "query" && headers.authorization === undefined;
 }
 

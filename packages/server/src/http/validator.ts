@@ -24,8 +24,9 @@ export class SchemaViolation extends Error {
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const isBody = httpPart === "body";
+  let compiled: Validator | undefined;
   return (input: unknown) => {
-    const compiled = compiledOnce(schema);
+    compiled ??= compiledOnce(schema);
     const value = isBody ? input : Value.Convert(schema, input);
     if (compiled.Check(value)) return { value };
     const withValues = isBody ? withoutNulls(value) : value;

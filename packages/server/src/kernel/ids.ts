@@ -11,7 +11,8 @@ export interface IdGenerator {
 
 const SEQUENCE_DIGITS = 6;
 const PROCESS_DIGITS = 4;
-const SEQUENCE_MAX = 10 ** SEQUENCE_DIGITS - 1;
+/** Above every sequence: the digits behind its first are the sequence with its zeros, and nothing has to be filled up. */
+const SEQUENCE_END = 10 ** SEQUENCE_DIGITS;
 
 /**
  * Never gives an id twice in one process, whatever the clock does: when it stands still or jumps back, the last
@@ -22,19 +23,19 @@ export function createIdGenerator(clock: Clock, random: Random): IdGenerator {
   const process = String(Math.floor(random.float() * 10 ** PROCESS_DIGITS)).padStart(PROCESS_DIGITS, "0");
   let lastMs = 0;
   let sequence = 0;
+  let prefix = "";
+  const begin = (ms: number) => {
+    lastMs = ms;
+    sequence = 0;
+    prefix = `${ms}${process}`;
+  };
   return {
     next() {
       const nowMs = clock.now();
-      if (nowMs > lastMs) {
-        lastMs = nowMs;
-        sequence = 0;
-      } else if (sequence === SEQUENCE_MAX) {
-        lastMs += 1;
-        sequence = 0;
-      } else {
-        sequence += 1;
-      }
-      return `${lastMs}${process}${String(sequence).padStart(SEQUENCE_DIGITS, "0")}`;
+      if (nowMs > lastMs) begin(nowMs);
+      else if (sequence + 1 === SEQUENCE_END) begin(lastMs + 1);
+      else sequence += 1;
+      return prefix + String(SEQUENCE_END + sequence).slice(1);
     },
   };
 }
