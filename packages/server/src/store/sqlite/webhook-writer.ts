@@ -14,14 +14,27 @@ import type {
   WebhookReplay,
   WebhookResult,
 } from "../store.ts";
+import { BirthLeases } from "./birth-leases.ts";
 import { prepareForArrays } from "./prepare-for-arrays.ts";
 import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
-import { findEarlierWebhook, findReported, insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
+import {
+  findEarlierWebhook,
+  findReported,
+  insertEvent,
+  insertNewborn,
+  insertWebhook,
+} from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
-import { deliverWebhook, failWebhook, releaseWebhook, retryWebhook } from "./statements/settle-webhook.ts";
+import {
+  deliverNewborn,
+  deliverWebhook,
+  failWebhook,
+  releaseWebhook,
+  retryWebhook,
+} from "./statements/settle-webhook.ts";
 import type { Subscriber } from "./subscription-index.ts";
 
 /** Receivers without anything to send, whose time is put right, at most in one claim. */
@@ -64,39 +77,31 @@ interface Lending extends Omit<PushOffer, "originsBusy"> {
 export class WebhookWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #receivers: Receivers;
+  readonly #births: BirthLeases;
   /** While an operation runs that had an offer. */
   #lending: Lending | null = null;
 
   constructor(database: DatabaseSync) {
     this.#statements = prepareAll(database);
     this.#receivers = new Receivers(database);
+    this.#births = new BirthLeases(database);
   }
 
   /** `to`: a URL of its own, or the subscriber that it is for. */
   insert(accountId: number, seq: number, to: string | Subscriber, kind: string, outcome: Outcome, createdAt: number) {
     const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
     const lending = this.#lending;
-    const isLeased = lending !== null && this.#mayLease(lending, seq, origin);
-    const dueAt = isLeased ? lending.leaseUntil : createdAt;
     const { state, statusId, errorId, doneAt } = outcome;
-    const { lastInsertRowid } = this.#statements.insert.run(
-      accountId,
-      seq,
-      url,
-      origin,
-      kind,
-      state,
-      statusId,
-      errorId,
-      doneAt,
-      createdAt,
-      dueAt,
-      subscription,
-    );
-    this.#receivers.wake(origin, dueAt);
-    if (!isLeased) return this.noticeWaiting();
+    const row = [accountId, seq, url, origin, kind, state, statusId, errorId, doneAt, createdAt, subscription] as const;
+    if (lending === null || !this.#mayLease(lending, seq, origin)) {
+      this.#statements.insert.run(...row, createdAt);
+      this.#receivers.wake(origin, createdAt);
+      return this.noticeWaiting();
+    }
+    const id = Number(this.#statements.insertNewborn.run(...row).lastInsertRowid);
+    this.#births.add(id, { origin, leaseUntil: lending.leaseUntil });
     lending.leased.push({
-      id: Number(lastInsertRowid),
+      id,
       accountId,
       url,
       origin,
@@ -126,7 +131,8 @@ export class WebhookWriter {
 
   /** A later word on a message never overtakes an earlier one, nor what waits for the receiver. */
   #mayLease({ now, limit, leased, originsBusy }: Lending, seq: number, origin: string): boolean {
-    if (leased.length >= limit || originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return false;
+    if (leased.length >= limit || this.#births.isFull) return false;
+    if (originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return false;
     return this.#statements.findEarlier.get(seq) === undefined;
   }
 
@@ -158,6 +164,7 @@ export class WebhookWriter {
   }
 
   claim(claim: WebhookClaim): readonly DueWebhook[] {
+    this.#endBirthLeases(claim.now, claim.now);
     const passed = new Set(claim.originsBusy);
     const claimed: DueWebhook[] = [];
     let taken = 0;
@@ -176,6 +183,10 @@ export class WebhookWriter {
       }
     }
     return claimed;
+  }
+
+  #endBirthLeases(until: number, now: number) {
+    for (const origin of this.#births.end(until, now)) this.#receivers.wake(origin, now);
   }
 
   #claimFrom(
@@ -197,6 +208,7 @@ export class WebhookWriter {
     let told: WebhookAttempt | undefined;
     let attempt: string | null = null;
     for (const result of results) {
+      const isNewborn = this.#births.remove(result.id);
       if (result.outcome === "unsent") {
         this.#wakeAgain(this.#statements.release.get({ id: result.id, dueAt: result.dueAt }), result.dueAt);
         continue;
@@ -208,6 +220,7 @@ export class WebhookWriter {
       }
       switch (result.outcome) {
         case "delivered":
+          if (isNewborn && this.#statements.deliverNewborn.run(result.at, attempt, result.id).changes === 1) break;
           this.#statements.deliver.run(result.at, attempt, result.id);
           break;
         case "retry": {
@@ -220,7 +233,9 @@ export class WebhookWriter {
           break;
       }
     }
-    if (receiver !== undefined) this.#receivers.setState(receiver, now);
+    if (receiver === undefined) return;
+    const isWell = receiver.failures === 0 && receiver.openUntil === null;
+    this.#receivers.setState(receiver, now, isWell ? undefined : this.#births.endOf(receiver.origin));
   }
 
   #wakeAgain(row: Record<string, unknown> | undefined, dueAt: number) {
@@ -240,24 +255,28 @@ export class WebhookWriter {
   expireLeases(now: number) {
     this.#statements.expireLeases.run({ now });
     this.#receivers.wakeAll(now);
+    this.#endBirthLeases(Number.POSITIVE_INFINITY, now);
   }
 
   /** What was written last may be undone. */
   forget() {
     this.#lending = null;
     this.#receivers.forget();
+    this.#births.forget();
   }
 }
 
 function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
+    insertNewborn: database.prepare(insertNewborn),
     findEarlier: prepareForArrays(database, findEarlierWebhook),
     findReported: prepareForArrays(database, findReported),
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
     lease: database.prepare(leaseWebhook),
     deliver: database.prepare(deliverWebhook),
+    deliverNewborn: database.prepare(deliverNewborn),
     retry: database.prepare(retryWebhook),
     fail: database.prepare(failWebhook),
     release: database.prepare(releaseWebhook),
