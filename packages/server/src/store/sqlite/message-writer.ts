@@ -179,9 +179,11 @@ export class MessageWriter {
       this.#parts.smpp.insertReceipt(target, move, doneAt);
       return this.#parts.webhooks.noticeWaiting();
     }
-    for (const to of told) {
-      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#parts.webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
+    const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
+    for (const [nth, to] of told.entries()) {
+      // What was read with the message holds for the first word on its end; the next ones come after that.
+      const reported = nth === 0 ? target.reported : undefined;
+      this.#parts.webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at, reported);
     }
   }
 

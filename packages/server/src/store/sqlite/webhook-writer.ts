@@ -15,17 +15,12 @@ import type {
   WebhookResult,
 } from "../store.ts";
 import { BirthLeases } from "./birth-leases.ts";
+import { type Reported, type ReportedFacts, reportedOf, type ReportedRow } from "./carried-row.ts";
 import { prepareForArrays } from "./prepare-for-arrays.ts";
 import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
-import {
-  findEarlierWebhook,
-  findReported,
-  insertEvent,
-  insertNewborn,
-  insertWebhook,
-} from "./statements/insert-webhook.ts";
+import { findReported, insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
 import {
@@ -40,6 +35,12 @@ import type { Subscriber } from "./subscription-index.ts";
 /** Receivers without anything to send, whose time is put right, at most in one claim. */
 const VISITS_IN_VAIN_MAX = 1000;
 
+/**
+ * What a report is leased with at its birth: as long as an attempt that succeeds and the time of the delivery, which take
+ * its place in the row. SQLite moves rows that grow to other pages.
+ */
+const ROOM_FOR_ATTEMPT = " ".repeat(68);
+
 /** What an open receiver is given to be tried. */
 const PROBE_SIZE = 1;
 
@@ -49,21 +50,6 @@ interface Outcome {
   readonly errorId: number;
   readonly doneAt: number;
 }
-
-/** What `findReported` gives, in its order. */
-type ReportedRow = readonly [
-  messageId: string,
-  bulkId: string,
-  sender: string,
-  destination: string,
-  partCount: number,
-  doubt: ReportRecord["doubt"],
-  sentAt: number,
-  callbackData: string | null,
-  applicationId: string | null,
-  entityId: string | null,
-  campaignReferenceId: string | null,
-];
 
 /** An offer, and what was given for it. */
 interface Lending extends Omit<PushOffer, "originsBusy"> {
@@ -87,18 +73,43 @@ export class WebhookWriter {
     this.#births = new BirthLeases(database);
   }
 
-  /** `to`: a URL of its own, or the subscriber that it is for. */
-  insert(accountId: number, seq: number, to: string | Subscriber, kind: string, outcome: Outcome, createdAt: number) {
+  /**
+   * @param to a URL of its own, or the subscriber that it is for
+   * @param reported the message as it is now; it is read where that is not known
+   */
+  insert(
+    accountId: number,
+    seq: number,
+    to: string | Subscriber,
+    kind: string,
+    outcome: Outcome,
+    createdAt: number,
+    reported?: Reported,
+  ) {
     const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
     const lending = this.#lending;
     const { state, statusId, errorId, doneAt } = outcome;
-    const row = [accountId, seq, url, origin, kind, state, statusId, errorId, doneAt, createdAt, subscription] as const;
-    if (lending === null || !this.#mayLease(lending, seq, origin)) {
-      this.#statements.insert.run(...row, createdAt);
+    const facts = lending === null ? null : this.#leasable(lending, seq, origin, reported);
+    const { lastInsertRowid } = this.#statements.insert.run(
+      accountId,
+      seq,
+      url,
+      origin,
+      kind,
+      state,
+      statusId,
+      errorId,
+      doneAt,
+      createdAt,
+      facts === null ? createdAt : null,
+      subscription,
+      facts === null ? null : ROOM_FOR_ATTEMPT,
+    );
+    if (lending === null || facts === null) {
       this.#receivers.wake(origin, createdAt);
       return this.noticeWaiting();
     }
-    const id = Number(this.#statements.insertNewborn.run(...row).lastInsertRowid);
+    const id = Number(lastInsertRowid);
     this.#births.add(id, { origin, leaseUntil: lending.leaseUntil });
     lending.leased.push({
       id,
@@ -109,7 +120,7 @@ export class WebhookWriter {
       subscription,
       receiverFailures: 0,
       kind: kind as DueReport["kind"],
-      message: this.#reportOf(seq, outcome),
+      message: reportOf(facts, outcome),
     });
   }
 
@@ -129,32 +140,24 @@ export class WebhookWriter {
     if (this.#lending !== null) this.#lending.waiting += 1;
   }
 
-  /** A later word on a message never overtakes an earlier one, nor what waits for the receiver. */
-  #mayLease({ now, limit, leased, originsBusy }: Lending, seq: number, origin: string): boolean {
-    if (leased.length >= limit || this.#births.isFull) return false;
-    if (originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return false;
-    return this.#statements.findEarlier.get(seq) === undefined;
+  /**
+   * What a report tells of its message, where it may be leased: a later word on a message never overtakes an earlier
+   * one, nor what waits for the receiver.
+   */
+  #leasable(
+    { now, limit, leased, originsBusy }: Lending,
+    seq: number,
+    origin: string,
+    known: Reported | undefined,
+  ): ReportedFacts | null {
+    if (leased.length >= limit || this.#births.isFull) return null;
+    if (originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return null;
+    const { facts, hasEarlierWord } = known ?? this.#findReported(seq);
+    return hasEarlierWord ? null : facts;
   }
 
-  #reportOf(seq: number, outcome: Outcome): ReportRecord {
-    const row = this.#statements.findReported.get(seq) as unknown as ReportedRow;
-    return {
-      messageId: row[0],
-      bulkId: row[1],
-      sender: row[2],
-      destination: row[3],
-      partCount: row[4],
-      state: outcome.state,
-      statusId: outcome.statusId,
-      errorId: outcome.errorId,
-      doubt: row[5],
-      sentAt: row[6],
-      doneAt: outcome.doneAt,
-      callbackData: row[7],
-      applicationId: row[8],
-      entityId: row[9],
-      campaignReferenceId: row[10],
-    };
+  #findReported(seq: number): Reported {
+    return reportedOf(this.#statements.findReported.get(seq) as unknown as ReportedRow);
   }
 
   insertEvent({ accountId, body, kind, createdAt }: NewEvent, to: string | Subscriber) {
@@ -269,8 +272,6 @@ export class WebhookWriter {
 function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
-    insertNewborn: database.prepare(insertNewborn),
-    findEarlier: prepareForArrays(database, findEarlierWebhook),
     findReported: prepareForArrays(database, findReported),
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
@@ -283,6 +284,27 @@ function prepareAll(database: DatabaseSync) {
     replay: database.prepare(replayWebhook),
     replayAll: database.prepare(replayWebhooks),
     expireLeases: database.prepare(expireWebhookLeases),
+  };
+}
+
+/** Written out, as `toReportRecord`. */
+function reportOf(facts: ReportedFacts, { state, statusId, errorId, doneAt }: Outcome): ReportRecord {
+  return {
+    messageId: facts.messageId,
+    bulkId: facts.bulkId,
+    sender: facts.sender,
+    destination: facts.destination,
+    partCount: facts.partCount,
+    state,
+    statusId,
+    errorId,
+    doubt: facts.doubt,
+    sentAt: facts.sentAt,
+    doneAt,
+    callbackData: facts.callbackData,
+    applicationId: facts.applicationId,
+    entityId: facts.entityId,
+    campaignReferenceId: facts.campaignReferenceId,
   };
 }
 
