@@ -26,7 +26,7 @@ export interface Reported {
   readonly hasEarlierWord: boolean;
 }
 
-/** `reportedColumns` and whether there is an earlier word, and whatever comes behind them. */
+/** `reportedColumns`, and whatever comes behind them. */
 export type ReportedRow = readonly [...ReportedColumns, ...others: unknown[]];
 
 type ReportedColumns = readonly [

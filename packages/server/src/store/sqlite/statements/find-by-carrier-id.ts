@@ -1,4 +1,4 @@
-import { hasEarlierWord, reportedColumns } from "./columns.ts";
+import { reportedColumns } from "./columns.ts";
 
 const COLUMNS = `m.seq, m.state, m.attempts, m.accepted_at as "acceptedAt", m.submitted_at as "submittedAt", m.destination,
   m.account_id as "accountId", m.channel, m.carrier, m.webhook_url as "webhookUrl", m.webhook_kind as "webhookKind",
@@ -20,7 +20,7 @@ limit 100`;
  * In the order of `FoundRow`: with what its report says, since nearly always one is born and leased at once, and a
  * second look at the message costs more than these columns.
  */
-const FOUND = `${reportedColumns}, ${hasEarlierWord("m.seq")} as "hasEarlierWord",
+const FOUND = `${reportedColumns()},
   m.seq, m.state, m.attempts, m.accepted_at as "acceptedAt", m.submitted_at as "submittedAt",
   m.account_id as "accountId", m.channel, m.carrier, m.webhook_url as "webhookUrl", m.webhook_kind as "webhookKind",
   m.wants_report as "wantsReport"`;

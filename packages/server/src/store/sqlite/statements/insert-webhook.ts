@@ -1,4 +1,4 @@
-import { hasEarlierWord, reportedColumns } from "./columns.ts";
+import { reportedColumns } from "./columns.ts";
 
 /** Due, or leased at its birth. */
 export const insertWebhook = `
@@ -16,4 +16,4 @@ select sender as "resource", application_id as "applicationId", entity_id as "en
 
 /** What a report that is leased at its birth tells of its message; the outcome is known. */
 export const findReported = `
-select ${reportedColumns}, ${hasEarlierWord("m.seq")} as "hasEarlierWord" from message m where m.seq = ?`;
+select ${reportedColumns()} from message m where m.seq = ?`;
