@@ -11,7 +11,7 @@ import { describeFailovers } from "./store-conformance/failovers.ts";
 import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
-import { describeAnswered, describeLeasing } from "./store-conformance/leasing.ts";
+import { describeAnswered, describeBirthLeases, describeLeasing } from "./store-conformance/leasing.ts";
 import { describeMatching } from "./store-conformance/matching.ts";
 import { describeNaming } from "./store-conformance/naming.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
@@ -44,6 +44,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: reports and logs`, () => describeAnswering(test));
   describe(`${name}: webhooks`, () => describePushing(test));
   describe(`${name}: reports leased at birth`, () => describeLeasing(test));
+  describe(`${name}: leases of newborn reports`, () => describeBirthLeases(test));
   describe(`${name}: receivers`, () => describeReceivers(test));
   describe(`${name}: subscribers`, () => describeSubscribers(test));
   describe(`${name}: documents`, () => describeDocuments(test));

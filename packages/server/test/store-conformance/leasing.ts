@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { DueReport, OutboundMessage, PushOffer, Receipt, Store } from "../../src/store/store.ts";
+import type { DueReport, OutboundMessage, PushOffer, Receipt, Store, WebhookResult } from "../../src/store/store.ts";
 import {
   claimOf,
+  HOUR_MS,
   idsOf,
   mustFind,
   newMessage,
@@ -119,6 +120,112 @@ export function describeLeasing(test: StoreTest) {
     await assert.rejects(store.applyReceipts([broken], NOW, 10, offerOf()));
     await store.applyReceipts([receiptOf("c-m1")], NOW, 10);
     assert.deepEqual(await dueAt(store, NOW), ["m1"]);
+  });
+}
+
+/** The reports of these messages, leased at their birth. */
+async function leaseReports(store: Store, messageIds: readonly string[], offer = offerOf()) {
+  await submitAll(
+    store,
+    messageIds.map((messageId) => newMessage(messageId, { webhookUrl })),
+  );
+  const receipts = messageIds.map((messageId) => receiptOf(`c-${messageId}`));
+  const { born } = await store.applyReceipts(receipts, NOW, 100, offer);
+  assert.equal(born?.leased.length, messageIds.length);
+  return born.leased.map(({ id }) => id);
+}
+
+const statesOf = async (store: Store) => {
+  const states: Record<string, readonly (string | null)[]> = {};
+  for (const state of ["waiting", "delivered", "failed"] as const) {
+    const listed = await store.listWebhooks({ accountId: 1, limit: 10, state });
+    states[state] = listed.map(({ messageId }) => messageId);
+  }
+  return states;
+};
+
+/** What becomes of a report that is leased at its birth. */
+export function describeBirthLeases(test: StoreTest) {
+  test("a leased report is listed as one that waits, and is neither replayed nor purged as one that was given up", async (store) => {
+    const [id = 0] = await leaseReports(store, ["m"]);
+    assert.deepEqual(await statesOf(store), { waiting: ["m"], delivered: [], failed: [] });
+    const [shown] = await store.listWebhooks({ accountId: 1, limit: 1, id });
+    assert.deepEqual([shown?.dueAt, shown?.deliveredAt, shown?.attempts, shown?.history], [NOW, null, 0, []]);
+    assert.equal(await store.replayWebhooks({ accountId: 1, now: NOW + 1, limit: 10 }), 0);
+    assert.equal(await store.purge({ before: NOW + HOUR_MS, limit: 10 }), 0);
+    const attempt = { at: NOW + 1, status: 200, durationMs: 2, error: null };
+    await store.settleWebhooks([{ id, outcome: "delivered", at: NOW + 3, attempt }]);
+    const [settled] = await store.listWebhooks({ accountId: 1, limit: 1, id });
+    assert.deepEqual([settled?.dueAt, settled?.deliveredAt, settled?.attempts], [null, NOW + 3, 1]);
+    assert.deepEqual(settled?.history, [attempt]);
+    assert.equal(await store.purge({ before: NOW + HOUR_MS, limit: 10 }), 2);
+  });
+
+  test("a leased report that nobody settles is due when its lease is over, as if it had been claimed", async (store) => {
+    await leaseReports(store, ["early"]);
+    await leaseReports(store, ["late"], offerOf({ leaseUntil: LEASE_UNTIL + 10 }));
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL - 1), []);
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL), ["early"]);
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL + 9), []);
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL + 10), ["late"]);
+  });
+
+  test("a leased report is given back, tried again or given up like a claimed one", async (store) => {
+    const [unsent = 0, retry = 0, failed = 0] = await leaseReports(store, ["unsent", "retry", "failed"]);
+    const error = "500";
+    await store.settleWebhooks([
+      { id: unsent, outcome: "unsent", dueAt: NOW + 1 },
+      { id: retry, outcome: "retry", at: NOW + 1, dueAt: NOW + 2, error },
+      { id: failed, outcome: "failed", at: NOW + 1, error },
+    ]);
+    assert.deepEqual(await statesOf(store), { waiting: ["retry", "unsent"], delivered: [], failed: ["failed"] });
+    assert.deepEqual(await dueAt(store, NOW + 1), ["unsent"]);
+    assert.deepEqual(await dueAt(store, NOW + 2), ["retry"]);
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL), []);
+    assert.equal(await store.replayWebhooks({ accountId: 1, now: LEASE_UNTIL, limit: 10 }), 1);
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL), ["failed"]);
+  });
+
+  test("a leased report that is asked for by its id is due at once, and stays delivered when it was", async (store) => {
+    const [id = 0] = await leaseReports(store, ["m"]);
+    assert.equal(await store.replayWebhooks({ accountId: 1, now: NOW + 1, limit: 1, id }), 1);
+    assert.deepEqual(await dueAt(store, NOW + 1), ["m"]);
+    await store.settleWebhooks([{ id, outcome: "delivered", at: NOW + 2 }]);
+    assert.deepEqual(await statesOf(store), { waiting: [], delivered: ["m"], failed: [] });
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL), []);
+  });
+
+  test("a later word on a message waits until the leased one is settled", async (store) => {
+    await submitAll(store, [newMessage("m", { webhookUrl })]);
+    const failed = receiptOf("c-m", { state: "undeliverable", statusId: 9 });
+    const { born } = await store.applyReceipts([failed, receiptOf("c-m")], NOW, 10, offerOf());
+    const [first] = born?.leased ?? [];
+    assert.ok(first !== undefined);
+    assert.deepEqual(await dueAt(store, NOW + 1), []);
+    await store.settleWebhooks([{ id: first.id, outcome: "delivered", at: NOW + 1 }]);
+    assert.deepEqual(await dueAt(store, NOW + 1), ["m"]);
+  });
+
+  test("a call that fails leaves the leases of those before it as they were", async (store) => {
+    const [one = 0, other = 0] = await leaseReports(store, ["one", "other"]);
+    const broken = { id: other, outcome: "retry", at: NOW, dueAt: "never", error: "500" } as unknown as WebhookResult;
+    await assert.rejects(store.settleWebhooks([{ id: one, outcome: "delivered", at: NOW }, broken]));
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL - 1), []);
+    await store.settleWebhooks([{ id: other, outcome: "delivered", at: NOW + 1 }]);
+    assert.deepEqual(await dueAt(store, LEASE_UNTIL), ["one"]);
+  });
+
+  test("a receiver's failures are not forgotten while leased reports are on their way to it", async (store) => {
+    const [first = 0, second = 0] = await leaseReports(store, ["m0", "m1"]);
+    const origin = "https://a.example";
+    const givenUp = (id: number) => [{ id, outcome: "failed", at: NOW, error: "500" }] as const;
+    await store.settleWebhooks(givenUp(first), { origin, failures: 1, openUntil: null });
+    await submitAll(store, newMessages(2, "n", { webhookUrl }));
+    assert.deepEqual(await applied(store, [receiptOf("c-n0")]), { leased: [], waiting: 1 });
+    const [due] = await store.claimWebhooks(webhooksOf({ now: NOW, leaseUntil: LEASE_UNTIL }));
+    assert.equal(due?.receiverFailures, 1);
+    await store.settleWebhooks([...givenUp(second), ...givenUp(due.id)], { origin, failures: 0, openUntil: null });
+    assert.deepEqual(await applied(store, [receiptOf("c-n1")]), { leased: ["n1"], waiting: 0 });
   });
 }
 

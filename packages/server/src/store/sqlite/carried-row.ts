@@ -1,7 +1,7 @@
 /** The rows that receipts are matched with, and what is compared. */
 import { isSamePhone, phoneDigitsOf } from "../../message/same-phone.ts";
 import type { MessageState } from "../../message/state.ts";
-import type { Move, Receipt } from "../store.ts";
+import type { Move, Receipt, ReportRecord } from "../store.ts";
 import type { UnmatchedReceipt } from "../unmatched-receipts.ts";
 
 /** Where the end of a message is counted and told. */
@@ -12,6 +12,53 @@ export interface ReportTarget {
   readonly webhookUrl: string | null;
   readonly webhookKind: string;
   readonly wantsReport: number;
+  /** Where it was read with the rest. */
+  readonly reported?: Reported;
+}
+
+/** What a report says of its message beside how it ended. */
+export type ReportedFacts = Omit<ReportRecord, "state" | "statusId" | "errorId" | "doneAt">;
+
+/** A message as a report that is born of it now would tell it. */
+export interface Reported {
+  readonly facts: ReportedFacts;
+  /** Something else is still to be told of the message. */
+  readonly hasEarlierWord: boolean;
+}
+
+/** `reportedColumns`, and whatever comes behind them. */
+export type ReportedRow = readonly [...ReportedColumns, ...others: unknown[]];
+
+type ReportedColumns = readonly [
+  messageId: string,
+  bulkId: string,
+  sender: string,
+  destination: string,
+  partCount: number,
+  doubt: ReportRecord["doubt"],
+  sentAt: number,
+  callbackData: string | null,
+  applicationId: string | null,
+  entityId: string | null,
+  campaignReferenceId: string | null,
+  hasEarlierWord: number,
+];
+
+export function reportedOf(row: ReportedRow): Reported {
+  const facts = {
+    messageId: row[0],
+    bulkId: row[1],
+    sender: row[2],
+    destination: row[3],
+    partCount: row[4],
+    doubt: row[5],
+    sentAt: row[6],
+    callbackData: row[7],
+    applicationId: row[8],
+    entityId: row[9],
+    campaignReferenceId: row[10],
+  };
+  return { facts, hasEarlierWord: row[11] === 1 };
 }
 
 export interface CarriedRow extends ReportTarget {
@@ -25,14 +72,14 @@ export interface CarriedRow extends ReportTarget {
   readonly partNumber: number | null;
 }
 
-/** What `findLastByCarrierId` gives, in its order. */
-export type LastRow = readonly [
+/** What `findLastByCarrierId` and `findAnswered` give, in their order. */
+export type FoundRow = readonly [
+  ...ReportedColumns,
   seq: number,
   state: MessageState,
   attempts: number,
   acceptedAt: number,
   submittedAt: number | null,
-  destination: string,
   accountId: number,
   channel: string,
   carrier: string,
@@ -42,23 +89,24 @@ export type LastRow = readonly [
   hasOthers: number,
 ];
 
-export const HAS_OTHERS = 12;
+export const HAS_OTHERS = 23;
 
-export function carriedOf(row: LastRow): CarriedRow {
+export function carriedOf(row: FoundRow): CarriedRow {
   return {
-    seq: row[0],
-    state: row[1],
-    attempts: row[2],
-    acceptedAt: row[3],
-    submittedAt: row[4],
-    destination: row[5],
+    seq: row[12],
+    state: row[13],
+    attempts: row[14],
+    acceptedAt: row[15],
+    submittedAt: row[16],
+    destination: row[3],
     partNumber: null,
-    accountId: row[6],
-    channel: row[7],
-    carrier: row[8],
-    webhookUrl: row[9],
-    webhookKind: row[10],
-    wantsReport: row[11],
+    accountId: row[17],
+    channel: row[18],
+    carrier: row[19],
+    webhookUrl: row[20],
+    webhookKind: row[21],
+    wantsReport: row[22],
+    reported: reportedOf(row),
   };
 }
 

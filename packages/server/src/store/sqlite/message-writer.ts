@@ -13,7 +13,7 @@ import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { anyDue } from "./statements/any-due.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
-import { endMessage, endNamedMessage, findReportTarget } from "./statements/end-message.ts";
+import { endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
@@ -179,9 +179,11 @@ export class MessageWriter {
       this.#parts.smpp.insertReceipt(target, move, doneAt);
       return this.#parts.webhooks.noticeWaiting();
     }
-    for (const to of told) {
-      const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
-      this.#parts.webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at);
+    const outcome = { state: move.to, statusId: move.statusId, errorId: move.errorId, doneAt };
+    for (const [nth, to] of told.entries()) {
+      // What was read with the message holds for the first word on its end; the next ones come after that.
+      const reported = nth === 0 ? target.reported : undefined;
+      this.#parts.webhooks.insert(target.accountId, move.seq, to, target.webhookKind, outcome, move.at, reported);
     }
   }
 
@@ -189,32 +191,36 @@ export class MessageWriter {
   end(move: Move, target: ReportTarget): boolean {
     const doneAt = move.doneAt ?? move.at;
     const told = target.wantsReport === 1 ? this.#parts.audience.of(target.webhookUrl, target, move.seq) : NOBODY;
-    if (!this.#endRow(move, doneAt, told.length === 0 ? move.at : null)) return false;
+    if (!this.#endRow(move, target, doneAt, told.length === 0 ? move.at : null)) return false;
     this.#parts.delta().moved(target.channel, target.carrier, move.from, move.to);
     this.#bearWebhooks(move, target, told, doneAt);
     if (target.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(move.seq, move.from, move.to, move.at);
     return true;
   }
 
-  #endRow(move: Move, doneAt: number, reportAt: number | null): boolean {
+  #endRow(move: Move, { wantsReport, webhookUrl }: ReportTarget, doneAt: number, reportAt: number | null): boolean {
     const { to, statusId, errorId, doubt, seq, from, attempts, carrierMessageId, submittedAt } = move;
-    const { endMessage, endNamedMessage } = this.#statements;
-    const { changes } =
-      carrierMessageId === undefined && submittedAt === undefined
-        ? endMessage.run(to, statusId, errorId, doneAt, reportAt, doubt ?? null, seq, from, attempts)
-        : endNamedMessage.run(
-            to,
-            statusId,
-            errorId,
-            doneAt,
-            reportAt,
-            doubt ?? null,
-            seq,
-            from,
-            attempts,
-            carrierMessageId ?? null,
-            submittedAt ?? null,
-          );
+    const { endSubmitted, endMessage, endNamedMessage } = this.#statements;
+    const isNamed = carrierMessageId !== undefined || submittedAt !== undefined;
+    const isPulled = wantsReport === 1 && webhookUrl === null;
+    if (from === "submitted" && doubt === undefined && !isNamed && !isPulled) {
+      return endSubmitted.run(to, statusId, errorId, doneAt, seq, attempts).changes === 1;
+    }
+    const { changes } = !isNamed
+      ? endMessage.run(to, statusId, errorId, doneAt, reportAt, doubt ?? null, seq, from, attempts)
+      : endNamedMessage.run(
+          to,
+          statusId,
+          errorId,
+          doneAt,
+          reportAt,
+          doubt ?? null,
+          seq,
+          from,
+          attempts,
+          carrierMessageId ?? null,
+          submittedAt ?? null,
+        );
     return changes === 1;
   }
 }
@@ -269,6 +275,7 @@ function prepareAll(database: DatabaseSync) {
     keepOpen: prepare(keepOpen),
     spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),
+    endSubmitted: prepare(endSubmitted),
     endMessage: prepare(endMessage),
     endNamedMessage: prepare(endNamedMessage),
     findReportTarget: prepare(findReportTarget),

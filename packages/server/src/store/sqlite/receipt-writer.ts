@@ -21,7 +21,7 @@ import {
   isAfter,
   isRenamed,
   isTo,
-  type LastRow,
+  type FoundRow,
   phonesOf,
   receiptOf,
   type ReportTarget,
@@ -172,7 +172,8 @@ export class ReceiptWriter {
     const { answered, carrierMessageId, carrier } = receipt;
     if (answered === undefined) return null;
     const { seq, attempts, submittedAt } = answered;
-    const row = this.#statements.findAnswered.get(seq, attempts, carrier) as CarriedRow | undefined;
+    const found = this.#statements.findAnswered.get(seq, attempts, carrier) as unknown as FoundRow | undefined;
+    const row = found === undefined ? undefined : carriedOf(found);
     if (row === undefined || (row.state !== "claimed" && row.state !== "uncertain")) return null;
     this.#claims.release(seq);
     const outcome = this.#moveBy(row, receipt, now, { carrierMessageId, submittedAt });
@@ -271,7 +272,7 @@ export class ReceiptWriter {
   /** One row is asked for with `get`, which costs a third less than a list of one. */
   #findCarried(id: string, carrier: string, since: number): readonly CarriedRow[] {
     if (this.#parts.hasAny) return this.#statements.findByPartId.all(id, carrier, since) as unknown as CarriedRow[];
-    const last = this.#statements.findLastByCarrierId.get(id, carrier, since) as unknown as LastRow | undefined;
+    const last = this.#statements.findLastByCarrierId.get(id, carrier, since) as unknown as FoundRow | undefined;
     if (last === undefined) return [];
     if (last[HAS_OTHERS] === 0) return [carriedOf(last)];
     return this.#statements.findByCarrierId.all(id, carrier, since) as unknown as CarriedRow[];
@@ -339,7 +340,7 @@ export class ReceiptWriter {
 function prepareAll(database: DatabaseSync) {
   return {
     findClaim: database.prepare(findClaim),
-    findAnswered: database.prepare(findAnswered),
+    findAnswered: prepareForArrays(database, findAnswered),
     rename: database.prepare(renameMessage),
     findByCarrierId: database.prepare(findByCarrierId),
     findLastByCarrierId: prepareForArrays(database, findLastByCarrierId),

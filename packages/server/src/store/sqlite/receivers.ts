@@ -18,6 +18,9 @@ import {
 /** Receivers whose next time is remembered, so that a webhook for a busy one costs no write beside its own. */
 const REMEMBERED_MAX = 1000;
 
+/** When a receiver without waiting webhooks is to be looked at. */
+const NEVER = Number.POSITIVE_INFINITY;
+
 export interface DueReceiver {
   readonly origin: string;
   readonly failures: number;
@@ -42,12 +45,12 @@ export class Receivers {
   isFree(origin: string, now: number): boolean {
     if (this.#unwell.has(origin)) return false;
     const dueAt = this.#known.get(origin) ?? this.#learn(origin);
-    return dueAt === undefined || dueAt > now;
+    return dueAt > now;
   }
 
-  #learn(origin: string): number | undefined {
-    const dueAt = this.#statements.dueAtOf.get(origin)?.["dueAt"] as number | undefined;
-    if (dueAt !== undefined) this.#remember(origin, dueAt);
+  #learn(origin: string): number {
+    const dueAt = (this.#statements.dueAtOf.get(origin)?.["dueAt"] as number | undefined) ?? NEVER;
+    this.#remember(origin, dueAt);
     return dueAt;
   }
 
@@ -68,12 +71,16 @@ export class Receivers {
     this.#remember(origin, row?.["dueAt"] as number);
   }
 
-  /** After its due webhooks were taken, or none was found: to where the next one is due, behind the others. */
-  schedule(origin: string, now: number, openUntil: number | null) {
-    const first = this.#statements.firstDue.get(origin)?.["dueAt"] as number | undefined;
+  /**
+   * After its due webhooks were taken, or none was found: to where the next one is due, behind the others.
+   *
+   * @param heldUntil it stays until then although nothing waits for it
+   */
+  schedule(origin: string, now: number, openUntil: number | null, heldUntil?: number) {
+    const first = (this.#statements.firstDue.get(origin)?.["dueAt"] as number | undefined) ?? heldUntil;
     if (first === undefined) {
       this.#statements.remove.run(origin);
-      this.#known.delete(origin);
+      this.#remember(origin, NEVER);
       this.#unwell.delete(origin);
       return;
     }
@@ -83,12 +90,14 @@ export class Receivers {
     this.#remember(origin, dueAt);
   }
 
-  setState({ origin, failures, openUntil, giveUp }: ReceiverState, now: number) {
+  /** @param heldUntil reports may be on their way to it until then: its failures are not forgotten before */
+  setState({ origin, failures, openUntil, giveUp }: ReceiverState, now: number, heldUntil?: number) {
+    if (heldUntil !== undefined) this.wake(origin, heldUntil);
     if (giveUp !== undefined) this.#statements.giveUp.run(giveUp.error, origin, giveUp.dueBefore, giveUp.limit);
     this.#statements.setState.run(failures, openUntil, origin);
     if (failures > 0 || openUntil !== null) this.#unwell.add(origin);
     else this.#unwell.delete(origin);
-    this.schedule(origin, now, openUntil);
+    this.schedule(origin, now, openUntil, heldUntil);
   }
 
   /** Somebody wants it tried now, whatever it did before. */

@@ -14,18 +14,32 @@ import type {
   WebhookReplay,
   WebhookResult,
 } from "../store.ts";
+import { BirthLeases } from "./birth-leases.ts";
+import { type Reported, type ReportedFacts, reportedOf, type ReportedRow } from "./carried-row.ts";
 import { prepareForArrays } from "./prepare-for-arrays.ts";
 import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
-import { findEarlierWebhook, findReported, insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
+import { findReported, insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
-import { deliverWebhook, failWebhook, releaseWebhook, retryWebhook } from "./statements/settle-webhook.ts";
+import {
+  deliverNewborn,
+  deliverWebhook,
+  failWebhook,
+  releaseWebhook,
+  retryWebhook,
+} from "./statements/settle-webhook.ts";
 import type { Subscriber } from "./subscription-index.ts";
 
 /** Receivers without anything to send, whose time is put right, at most in one claim. */
 const VISITS_IN_VAIN_MAX = 1000;
+
+/**
+ * What a report is leased with at its birth: as long as an attempt that succeeds and the time of the delivery, which take
+ * its place in the row. SQLite moves rows that grow to other pages.
+ */
+const ROOM_FOR_ATTEMPT = " ".repeat(68);
 
 /** What an open receiver is given to be tried. */
 const PROBE_SIZE = 1;
@@ -36,21 +50,6 @@ interface Outcome {
   readonly errorId: number;
   readonly doneAt: number;
 }
-
-/** What `findReported` gives, in its order. */
-type ReportedRow = readonly [
-  messageId: string,
-  bulkId: string,
-  sender: string,
-  destination: string,
-  partCount: number,
-  doubt: ReportRecord["doubt"],
-  sentAt: number,
-  callbackData: string | null,
-  applicationId: string | null,
-  entityId: string | null,
-  campaignReferenceId: string | null,
-];
 
 /** An offer, and what was given for it. */
 interface Lending extends Omit<PushOffer, "originsBusy"> {
@@ -64,21 +63,33 @@ interface Lending extends Omit<PushOffer, "originsBusy"> {
 export class WebhookWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #receivers: Receivers;
+  readonly #births: BirthLeases;
   /** While an operation runs that had an offer. */
   #lending: Lending | null = null;
 
   constructor(database: DatabaseSync) {
     this.#statements = prepareAll(database);
     this.#receivers = new Receivers(database);
+    this.#births = new BirthLeases(database);
   }
 
-  /** `to`: a URL of its own, or the subscriber that it is for. */
-  insert(accountId: number, seq: number, to: string | Subscriber, kind: string, outcome: Outcome, createdAt: number) {
+  /**
+   * @param to a URL of its own, or the subscriber that it is for
+   * @param reported the message as it is now; it is read where that is not known
+   */
+  insert(
+    accountId: number,
+    seq: number,
+    to: string | Subscriber,
+    kind: string,
+    outcome: Outcome,
+    createdAt: number,
+    reported?: Reported,
+  ) {
     const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
     const lending = this.#lending;
-    const isLeased = lending !== null && this.#mayLease(lending, seq, origin);
-    const dueAt = isLeased ? lending.leaseUntil : createdAt;
     const { state, statusId, errorId, doneAt } = outcome;
+    const facts = lending === null ? null : this.#leasable(lending, seq, origin, reported);
     const { lastInsertRowid } = this.#statements.insert.run(
       accountId,
       seq,
@@ -90,13 +101,18 @@ export class WebhookWriter {
       errorId,
       doneAt,
       createdAt,
-      dueAt,
+      facts === null ? createdAt : null,
       subscription,
+      facts === null ? null : ROOM_FOR_ATTEMPT,
     );
-    this.#receivers.wake(origin, dueAt);
-    if (!isLeased) return this.noticeWaiting();
+    if (lending === null || facts === null) {
+      this.#receivers.wake(origin, createdAt);
+      return this.noticeWaiting();
+    }
+    const id = Number(lastInsertRowid);
+    this.#births.add(id, { origin, leaseUntil: lending.leaseUntil });
     lending.leased.push({
-      id: Number(lastInsertRowid),
+      id,
       accountId,
       url,
       origin,
@@ -104,7 +120,7 @@ export class WebhookWriter {
       subscription,
       receiverFailures: 0,
       kind: kind as DueReport["kind"],
-      message: this.#reportOf(seq, outcome),
+      message: reportOf(facts, outcome),
     });
   }
 
@@ -124,31 +140,24 @@ export class WebhookWriter {
     if (this.#lending !== null) this.#lending.waiting += 1;
   }
 
-  /** A later word on a message never overtakes an earlier one, nor what waits for the receiver. */
-  #mayLease({ now, limit, leased, originsBusy }: Lending, seq: number, origin: string): boolean {
-    if (leased.length >= limit || originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return false;
-    return this.#statements.findEarlier.get(seq) === undefined;
+  /**
+   * What a report tells of its message, where it may be leased: a later word on a message never overtakes an earlier
+   * one, nor what waits for the receiver.
+   */
+  #leasable(
+    { now, limit, leased, originsBusy }: Lending,
+    seq: number,
+    origin: string,
+    known: Reported | undefined,
+  ): ReportedFacts | null {
+    if (leased.length >= limit || this.#births.isFull) return null;
+    if (originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return null;
+    const { facts, hasEarlierWord } = known ?? this.#findReported(seq);
+    return hasEarlierWord ? null : facts;
   }
 
-  #reportOf(seq: number, outcome: Outcome): ReportRecord {
-    const row = this.#statements.findReported.get(seq) as unknown as ReportedRow;
-    return {
-      messageId: row[0],
-      bulkId: row[1],
-      sender: row[2],
-      destination: row[3],
-      partCount: row[4],
-      state: outcome.state,
-      statusId: outcome.statusId,
-      errorId: outcome.errorId,
-      doubt: row[5],
-      sentAt: row[6],
-      doneAt: outcome.doneAt,
-      callbackData: row[7],
-      applicationId: row[8],
-      entityId: row[9],
-      campaignReferenceId: row[10],
-    };
+  #findReported(seq: number): Reported {
+    return reportedOf(this.#statements.findReported.get(seq) as unknown as ReportedRow);
   }
 
   insertEvent({ accountId, body, kind, createdAt }: NewEvent, to: string | Subscriber) {
@@ -158,6 +167,7 @@ export class WebhookWriter {
   }
 
   claim(claim: WebhookClaim): readonly DueWebhook[] {
+    this.#endBirthLeases(claim.now, claim.now);
     const passed = new Set(claim.originsBusy);
     const claimed: DueWebhook[] = [];
     let taken = 0;
@@ -176,6 +186,10 @@ export class WebhookWriter {
       }
     }
     return claimed;
+  }
+
+  #endBirthLeases(until: number, now: number) {
+    for (const origin of this.#births.end(until, now)) this.#receivers.wake(origin, now);
   }
 
   #claimFrom(
@@ -197,6 +211,7 @@ export class WebhookWriter {
     let told: WebhookAttempt | undefined;
     let attempt: string | null = null;
     for (const result of results) {
+      const isNewborn = this.#births.remove(result.id);
       if (result.outcome === "unsent") {
         this.#wakeAgain(this.#statements.release.get({ id: result.id, dueAt: result.dueAt }), result.dueAt);
         continue;
@@ -208,6 +223,7 @@ export class WebhookWriter {
       }
       switch (result.outcome) {
         case "delivered":
+          if (isNewborn && this.#statements.deliverNewborn.run(result.at, attempt, result.id).changes === 1) break;
           this.#statements.deliver.run(result.at, attempt, result.id);
           break;
         case "retry": {
@@ -220,7 +236,9 @@ export class WebhookWriter {
           break;
       }
     }
-    if (receiver !== undefined) this.#receivers.setState(receiver, now);
+    if (receiver === undefined) return;
+    const isWell = receiver.failures === 0 && receiver.openUntil === null;
+    this.#receivers.setState(receiver, now, isWell ? undefined : this.#births.endOf(receiver.origin));
   }
 
   #wakeAgain(row: Record<string, unknown> | undefined, dueAt: number) {
@@ -240,30 +258,53 @@ export class WebhookWriter {
   expireLeases(now: number) {
     this.#statements.expireLeases.run({ now });
     this.#receivers.wakeAll(now);
+    this.#endBirthLeases(Number.POSITIVE_INFINITY, now);
   }
 
   /** What was written last may be undone. */
   forget() {
     this.#lending = null;
     this.#receivers.forget();
+    this.#births.forget();
   }
 }
 
 function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
-    findEarlier: prepareForArrays(database, findEarlierWebhook),
     findReported: prepareForArrays(database, findReported),
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
     lease: database.prepare(leaseWebhook),
     deliver: database.prepare(deliverWebhook),
+    deliverNewborn: database.prepare(deliverNewborn),
     retry: database.prepare(retryWebhook),
     fail: database.prepare(failWebhook),
     release: database.prepare(releaseWebhook),
     replay: database.prepare(replayWebhook),
     replayAll: database.prepare(replayWebhooks),
     expireLeases: database.prepare(expireWebhookLeases),
+  };
+}
+
+/** Written out, as `toReportRecord`. */
+function reportOf(facts: ReportedFacts, { state, statusId, errorId, doneAt }: Outcome): ReportRecord {
+  return {
+    messageId: facts.messageId,
+    bulkId: facts.bulkId,
+    sender: facts.sender,
+    destination: facts.destination,
+    partCount: facts.partCount,
+    state,
+    statusId,
+    errorId,
+    doubt: facts.doubt,
+    sentAt: facts.sentAt,
+    doneAt,
+    callbackData: facts.callbackData,
+    applicationId: facts.applicationId,
+    entityId: facts.entityId,
+    campaignReferenceId: facts.campaignReferenceId,
   };
 }
 

@@ -38,6 +38,19 @@ export function messageRecordColumns(alias: "m." | ""): string {
     .join(", ");
 }
 
+/**
+ * Of `message` as `m`: what its report says beside how it ended, and whether something else is still to be told of it;
+ * in the order of `ReportedColumns`.
+ */
+export function reportedColumns(): string {
+  return `m.message_id as "messageId", m.bulk_id as "bulkId", m.sender, m.destination, m.part_count as "partCount",
+  m.doubt, m.sent_at as "sentAt", m.callback_data as "callbackData", m.application_id as "applicationId",
+  m.entity_id as "entityId", m.campaign_reference_id as "campaignReferenceId",
+  exists (
+    select 1 from webhook e where e.message_seq = m.seq and (e.due_at is not null or e.birth_lease is not null)
+  ) as "hasEarlierWord"`;
+}
+
 /** The columns of a kept receipt, of `parked_receipt` as `r`; `otherIds` is JSON. */
 export function parkedReceiptColumns(): string {
   return `r.id, r.carrier, r.carrier_message_id as "carrierMessageId", r.destination, r.reference, r.state,

@@ -14,7 +14,7 @@ from webhook w left join message m on m.seq = w.message_seq
 where w.origin = :origin and w.due_at <= :now
   and not exists (
     select 1 from webhook e
-    where e.message_seq = w.message_seq and e.id < w.id and e.due_at is not null
+    where e.message_seq = w.message_seq and e.id < w.id and (e.due_at is not null or e.birth_lease is not null)
       and +e.origin = w.origin and e.subscription is w.subscription
   )
 order by w.due_at, w.id

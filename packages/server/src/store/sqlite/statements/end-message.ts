@@ -9,6 +9,14 @@ set state = ?1, status_id = ?2, error_id = ?3, due_at = null, check_at = null, d
     doubt = coalesce(?6, doubt)
 where seq = ?7 and state = ?8 and attempts = ?9`;
 
+/**
+ * The same for nearly all: it was submitted, so nobody waits to send it, its report does not wait to be pulled, and there
+ * was no doubt. An index is looked after for every column that is named.
+ */
+export const endSubmitted = `
+update message set state = ?1, status_id = ?2, error_id = ?3, check_at = null, done_at = ?4
+where seq = ?5 and state = 'submitted' and attempts = ?6`;
+
 /** The same for moves that also say what the carrier calls it. In `endMessage` it would have every receipt rewrite an index. */
 export const endNamedMessage = `
 update message

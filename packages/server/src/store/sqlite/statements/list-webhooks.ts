@@ -1,10 +1,10 @@
 const columns = `w.id, w.kind, m.message_id as "messageId", w.url, w.origin, w.subscription, w.created_at as "createdAt",
-  w.due_at as "dueAt", w.delivered_at as "deliveredAt", w.attempts, w.last_error as "lastError", w.history`;
+  coalesce(w.due_at, case when w.birth_lease is not null then w.created_at end) as "dueAt", w.delivered_at as "deliveredAt", w.attempts, w.last_error as "lastError", w.history`;
 
 const STATE = {
-  waiting: "w.due_at is not null",
+  waiting: "(w.due_at is not null or w.birth_lease is not null)",
   delivered: "w.delivered_at is not null and w.due_at is null",
-  failed: "w.due_at is null and w.delivered_at is null",
+  failed: "w.due_at is null and w.delivered_at is null and w.birth_lease is null",
 } as const;
 
 /** By its state, which decides on the index, or of any. The plus leaves the work of finding to the order. */
@@ -41,8 +41,9 @@ where id in (
 )
 returning origin`;
 
-/** One that was given up or waits. */
+/** One that was given up or waits. One that is leased at its birth was never tried. */
 export const replayWebhook = `
-update webhook set due_at = min(:now, coalesce(due_at, :now)), attempts = case when due_at is null then 0 else attempts end
+update webhook set due_at = min(:now, coalesce(due_at, :now)), birth_lease = null,
+  attempts = case when due_at is null then 0 else attempts end
 where id = :id and account_id = :accountId and delivered_at is null
 returning origin`;

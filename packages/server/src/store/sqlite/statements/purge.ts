@@ -22,7 +22,7 @@ export const purgeWebhooks = `
 delete from webhook
 where id in (
   select id from webhook
-  where id > :after and id < :below and due_at is null and created_at < :before
+  where id > :after and id < :below and due_at is null and birth_lease is null and created_at < :before
   order by id
   limit :limit
 )

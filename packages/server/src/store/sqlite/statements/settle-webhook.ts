@@ -11,6 +11,11 @@ const historyWith = (attempt: string) => `case
 
 const history = historyWith(":attempt");
 
+/** Of one that was leased at its birth: its first attempt, for which it has room, and nothing else is to be changed. */
+export const deliverNewborn = `
+update webhook set delivered_at = ?1, attempts = 1, history = ?2, birth_lease = null
+where id = ?3 and birth_lease is not null`;
+
 /** Numbered, as every statement that each message passes: names are looked up one by one. */
 export const deliverWebhook = `
 update webhook
@@ -19,16 +24,17 @@ where id = ?3`;
 
 /** Not after a delivery: an attempt that outlived its lease may fail when a later one has succeeded already. */
 export const retryWebhook = `
-update webhook set due_at = :dueAt, attempts = attempts + 1, last_error = :error, history = ${history}
+update webhook set due_at = :dueAt, birth_lease = null, attempts = attempts + 1, last_error = :error, history = ${history}
 where id = :id and delivered_at is null
 returning origin`;
 
-/** Given up: due_at and delivered_at are both null, which is how it is found again. */
+/** Given up: neither due, nor delivered, nor leased at its birth, which is how it is found again. */
 export const failWebhook = `
-update webhook set due_at = null, attempts = attempts + 1, last_error = :error, history = ${history}
+update webhook set due_at = null, birth_lease = null, attempts = attempts + 1, last_error = :error, history = ${history}
 where id = :id and delivered_at is null`;
 
-/** Claimed and not sent. */
+/** Claimed, or leased at its birth, and not sent. */
 export const releaseWebhook = `
-update webhook set due_at = :dueAt where id = :id and due_at is not null and delivered_at is null
+update webhook set due_at = :dueAt, birth_lease = null
+where id = :id and (due_at is not null or birth_lease is not null) and delivered_at is null
 returning origin`;
