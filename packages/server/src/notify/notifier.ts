@@ -4,6 +4,7 @@ import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { DueWebhook, PushOffer, ReceiverState, Store, WebhookAttempt, WebhookResult } from "../store/store.ts";
 import type { ViewOptions } from "../view/view.ts";
 import { countsForCircuit, openMsAfter } from "./circuit.ts";
+import { groupByOrigin, groupByTarget } from "./groups.ts";
 import { Pace } from "./pace.ts";
 import { createPayloadOf, isAlone, type PayloadOf } from "./payload.ts";
 import type { Delivery, ProfileDirectory } from "./profile-directory.ts";
@@ -123,10 +124,10 @@ export class Notifier {
 
   #addAhead(webhooks: readonly DueWebhook[], leasedAt: number) {
     this.#aheadCount += webhooks.length;
-    for (const webhook of webhooks) {
-      const ahead = this.#ahead.get(webhook.origin);
-      if (ahead === undefined) this.#ahead.set(webhook.origin, { webhooks: [webhook], leasedAt });
-      else ahead.webhooks.push(webhook);
+    for (const [origin, group] of groupByOrigin(webhooks)) {
+      const ahead = this.#ahead.get(origin);
+      if (ahead === undefined) this.#ahead.set(origin, { webhooks: group, leasedAt });
+      else for (const webhook of group) ahead.webhooks.push(webhook);
     }
   }
 
@@ -194,15 +195,14 @@ export class Notifier {
   async #callsOf(webhooks: readonly DueWebhook[]) {
     const calls: Call[] = [];
     let windowSize = CONNECTIONS_PER_ORIGIN_MAX;
-    const targetOf = ({ url, kind, subscription }: DueWebhook) => `${kind} ${subscription ?? url}`;
-    for (const group of Map.groupBy(webhooks, targetOf).values()) {
+    for (const group of groupByTarget(webhooks).values()) {
       const delivery = await this.#deliveryOf(group[0]);
       const { maxBucketSize, windowSize: window } =
         typeof delivery === "object" && delivery !== null ? delivery.profile : {};
       if (window !== undefined) windowSize = Math.min(window, WINDOW_SIZE_MAX);
       const largest = Math.min(maxBucketSize ?? this.#options.bucketSize, this.#options.bucketSize);
-      const attempts = Math.max(...group.map((webhook) => webhook.attempts));
-      const size = group.some(isAlone) ? 1 : bucketSizeAfter(attempts, largest);
+      const attempts = group.reduce((most, webhook) => Math.max(most, webhook.attempts), 0);
+      const size = isAlone(group) ? 1 : bucketSizeAfter(attempts, largest);
       for (let start = 0; start < group.length; start += size) {
         calls.push({ delivery, webhooks: group.slice(start, start + size) });
       }

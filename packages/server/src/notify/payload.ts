@@ -77,6 +77,7 @@ const ALONE: ReadonlySet<string> = new Set<EventKind>([
   "WHATSAPP_IDENTITY_CHANGE",
 ]);
 
-export function isAlone({ kind }: DueWebhook): boolean {
-  return ALONE.has(kind);
+/** Whether each of these, which are of one kind, has a call of its own. */
+export function isAlone([first]: readonly DueWebhook[]): boolean {
+  return first !== undefined && ALONE.has(first.kind);
 }

@@ -3,8 +3,8 @@ import type { MessageState } from "../message/state.ts";
 import type { ReportRecord } from "../store/store.ts";
 import { APPLICATION_DEFAULT, errorOf, statusOf, type ViewOptions } from "./view.ts";
 
-/** What JSON writes in another way than it is; of surrogates those that stand alone, which this does not tell apart. */
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** What JSON writes in another way than it is, and a few control characters that it does not. */
+const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /** A text as it stands between the quotes of JSON. */
 function escaped(text: string): string {

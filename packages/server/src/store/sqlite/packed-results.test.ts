@@ -12,24 +12,19 @@ const id = fc.integer({ min: 1 });
 const at = fc.constantFrom(10, 20);
 const attempt = fc.constantFrom({}, ...ATTEMPTS.map((given) => ({ attempt: given })));
 
-const result: fc.Arbitrary<WebhookResult> = fc
-  .oneof(
-    { weight: 5, arbitrary: fc.tuple(id, at, attempt) },
-    { weight: 1, arbitrary: fc.tuple(id, fc.constantFrom("retry", "failed", "unsent"), at) },
-  )
-  .map((given): WebhookResult => {
-    const [first, second, third] = given;
-    if (typeof second === "number") return { id: first, outcome: "delivered", at: second, ...(third as object) };
-    const when = third as number;
-    switch (second) {
-      case "retry":
-        return { id: first, outcome: "retry", at: when, dueAt: when, error: "HTTP 500" };
-      case "failed":
-        return { id: first, outcome: "failed", at: when, error: "HTTP 500" };
-      default:
-        return { id: first, outcome: "unsent", dueAt: when };
-    }
-  });
+const result: fc.Arbitrary<WebhookResult> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(id, at, attempt)
+      .map(([one, when, given]): WebhookResult => ({ id: one, outcome: "delivered", at: when, ...given })),
+  },
+  fc.tuple(id, at).map(([one, dueAt]): WebhookResult => ({ id: one, outcome: "unsent", dueAt })),
+  fc
+    .tuple(id, at)
+    .map(([one, when]): WebhookResult => ({ id: one, outcome: "retry", at: when, dueAt: when, error: "HTTP 500" })),
+  fc.tuple(id, at).map(([one, when]): WebhookResult => ({ id: one, outcome: "failed", at: when, error: "HTTP 500" })),
+);
 
 test("results are after their way between the threads what they were before it, in their order", () => {
   fc.assert(
