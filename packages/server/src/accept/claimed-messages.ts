@@ -32,8 +32,9 @@ function outboundOf(
   // The destinations of a message share its options.
   let options: NewMessage["options"] = null;
   let optionsJson: string | null = null;
-  for (const [index, seq] of claimed.entries()) {
-    const message = messages[index];
+  // Over places: a list of pairs would be an object for each message.
+  for (let index = 0; index < claimed.length; index += 1) {
+    const [seq, message] = [claimed[index] ?? null, messages[index]];
     if (seq === null || message === undefined || (route !== null && message.route !== route)) continue;
     if (message.options !== options) {
       ({ options } = message);
