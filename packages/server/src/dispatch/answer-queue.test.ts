@@ -9,7 +9,6 @@ import { AnswerQueue, type Answered, WAITING_ANSWERS_MAX } from "./answer-queue.
 const DESTINATION = "447700900001";
 
 const answeredAs = (seq: number, carrierMessageId = `id${seq}`): Answered => ({
-  handedOver: { messages: [], submittedAt: 0, unanswered: 0, unrecorded: 0, onAnswered() {}, onRecorded() {} },
   message: { seq, destination: DESTINATION, options: null } as OutboundMessage,
   result: { outcome: "submitted", carrierMessageId },
   answeredAt: 0,

@@ -11,23 +11,8 @@ export const ANSWER_TURN_MS = 100;
 /** Most answers that wait for their receipts: beyond it, the older half no longer does. */
 export const WAITING_ANSWERS_MAX = 4_000;
 
-/** Messages given to a carrier that answers each by itself. */
-export interface HandedOver {
-  readonly messages: readonly OutboundMessage[];
-  readonly submittedAt: number;
-  /** How many have no answer. */
-  unanswered: number;
-  /** How many results are not on disk. */
-  unrecorded: number;
-  /** All have an answer. */
-  readonly onAnswered: () => void;
-  /** All results are on disk. */
-  readonly onRecorded: () => void;
-}
-
 /** A carrier's answer about one message. */
 export interface Answered {
-  readonly handedOver: HandedOver;
   readonly message: OutboundMessage;
   readonly result: SubmitResult;
   readonly answeredAt: number;
