@@ -27,7 +27,7 @@ function start() {
   const patience = new AnswerPatience(clock);
   const queue = new AnswerQueue(patience);
   const due = () => queue.takeDue().map(({ message }) => message.seq);
-  const take = (seq: number) => queue.take(receiptOf(`id${seq}`))?.answered.message.seq ?? null;
+  const take = (seq: number) => queue.take(receiptOf(`id${seq}`))?.message.seq ?? null;
   return { clock, patience, queue, due, take };
 }
 

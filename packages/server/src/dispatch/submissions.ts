@@ -25,24 +25,29 @@ export interface SubmissionsOptions extends MoveRules, ResultWriterOptions {
   readonly onIdle: () => void;
 }
 
-/** Messages given to a carrier together. */
+/** Messages given to a carrier in the same millisecond: with one message per request they share what one of them costs. */
 interface HandedOver {
-  readonly messages: readonly OutboundMessage[];
+  readonly batches: (readonly OutboundMessage[])[];
   readonly submittedAt: number;
   /** How many have no answer. */
   unanswered: number;
-  /** Ends the wait for them; null where the carrier is asked for all answers at once. */
-  timer: Timer | null;
+  /** Ends the wait for them. */
+  readonly timer: Timer;
 }
 
 /** Messages in the hands of one carrier: gives them to it, and records what comes of them. */
 export class Submissions {
   readonly #options: SubmissionsOptions;
   readonly #writer: ResultWriter;
-  /** Until what became of each is on disk. With whom it was handed over; null: it is answered, or not handed over. */
+  /**
+   * Until what became of each is on disk. With whom it was handed over; null: it is answered, was handed over to be
+   * answered with others, or not at all.
+   */
   readonly #inFlight = new Map<OutboundMessage, HandedOver | null>();
   /** What was handed over and has no answer; the oldest is the first. */
-  readonly #underWay = new Set<HandedOver>();
+  readonly #underWay = new Set<{ readonly submittedAt: number }>();
+  /** What was handed over last. */
+  #last: HandedOver | null = null;
   readonly #patience: AnswerPatience;
   /** Results of single messages that are not written. */
   readonly #answers: AnswerQueue;
@@ -96,18 +101,32 @@ export class Submissions {
     this.#writer.stop();
   }
 
-  /** What comes of it is recorded, whatever it is. */
+  /** What comes of them is recorded, whatever it is. */
   submit(messages: readonly OutboundMessage[]) {
-    const { carrier, clock, leaseMs } = this.#options;
-    const handedOver: HandedOver = { messages, submittedAt: clock.now(), unanswered: messages.length, timer: null };
-    for (const message of messages) this.#inFlight.set(message, handedOver);
-    this.#underWay.add(handedOver);
+    const { carrier } = this.#options;
     if (carrier.submitEach === undefined) {
-      void this.#submitTogether(handedOver);
+      void this.#submitTogether(messages);
       return;
     }
-    handedOver.timer = clock.after(leaseMs, () => this.#giveUp(handedOver));
+    const handedOver = this.#handOver(messages);
+    for (const message of messages) this.#inFlight.set(message, handedOver);
     carrier.submitEach(messages, this.#onAnswer);
+  }
+
+  #handOver(messages: readonly OutboundMessage[]): HandedOver {
+    const { clock, leaseMs } = this.#options;
+    const submittedAt = clock.now();
+    const last = this.#last;
+    if (last !== null && last.submittedAt === submittedAt) {
+      last.batches.push(messages);
+      last.unanswered += messages.length;
+      return last;
+    }
+    const timer = clock.after(leaseMs, () => this.#giveUp(handedOver));
+    const handedOver: HandedOver = { batches: [messages], submittedAt, unanswered: messages.length, timer };
+    this.#underWay.add(handedOver);
+    this.#last = handedOver;
+    return handedOver;
   }
 
   /** Messages that are not handed over: they keep their room until the moves are on disk. */
@@ -121,9 +140,12 @@ export class Submissions {
   }
 
   /** Never rejects. */
-  async #submitTogether(handedOver: HandedOver): Promise<void> {
-    const { messages, submittedAt } = handedOver;
+  async #submitTogether(messages: readonly OutboundMessage[]): Promise<void> {
     let results: readonly SubmitResult[];
+    const submittedAt = this.#options.clock.now();
+    const underWay = { submittedAt };
+    this.#underWay.add(underWay);
+    for (const message of messages) this.#inFlight.set(message, null);
     try {
       results = await this.#submitInTime(messages);
     } catch (error) {
@@ -134,7 +156,7 @@ export class Submissions {
       results = messages.map(() => ({ outcome: "uncertain", reason: String(error) }));
     }
     const now = this.#options.clock.now();
-    this.#underWay.delete(handedOver);
+    this.#underWay.delete(underWay);
     const counts = { ...noCounts(), answerMs: Math.max(0, now - submittedAt) };
     const moves = messages.map((message, index) => {
       const result = results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" };
@@ -151,7 +173,7 @@ export class Submissions {
   #giveUp(handedOver: HandedOver) {
     const { carrier, leaseMs } = this.#options;
     const reason = `no answer from ${carrier.name} in ${leaseMs} ms`;
-    for (const message of handedOver.messages) {
+    for (const message of handedOver.batches.flat()) {
       if (this.#inFlight.get(message) === handedOver) this.#onAnswer(message, { outcome: "uncertain", reason });
     }
   }
@@ -166,8 +188,9 @@ export class Submissions {
     this.#inFlight.set(message, null);
     handedOver.unanswered -= 1;
     if (handedOver.unanswered === 0) {
-      handedOver.timer?.cancel();
+      handedOver.timer.cancel();
       this.#underWay.delete(handedOver);
+      if (this.#last === handedOver) this.#last = null;
     }
     const answeredAt = this.#options.clock.now();
     this.#count(result, answeredAt - handedOver.submittedAt);
@@ -190,10 +213,10 @@ export class Submissions {
     const joined = receipts.map((receipt): AnsweredReceipt => {
       const answer = this.#answers.take(receipt);
       if (answer === null) return receipt;
-      const { message, answeredAt } = answer.answered;
-      taken.push(answer.answered);
-      const claim = { seq: message.seq, attempts: message.attempts, submittedAt: answeredAt };
-      return { ...receipt, carrierMessageId: answer.carrierMessageId, answered: claim };
+      taken.push(answer);
+      const { message, result, answeredAt } = answer;
+      const answered = { seq: message.seq, attempts: message.attempts, submittedAt: answeredAt };
+      return { ...receipt, carrierMessageId: result.carrierMessageId, answered };
     });
     // Ahead of the receipts, which may be about them, and in the same turn, so that both share a commit.
     this.#recordDue();
