@@ -9,7 +9,6 @@ import { AnswerQueue, type Answered, WAITING_ANSWERS_MAX } from "./answer-queue.
 const DESTINATION = "447700900001";
 
 const answeredAs = (seq: number, carrierMessageId = `id${seq}`): Answered => ({
-  handedOver: { messages: [], submittedAt: 0, unanswered: 0, unrecorded: 0, onAnswered() {}, onRecorded() {} },
   message: { seq, destination: DESTINATION, options: null } as OutboundMessage,
   result: { outcome: "submitted", carrierMessageId },
   answeredAt: 0,
@@ -28,7 +27,7 @@ function start() {
   const patience = new AnswerPatience(clock);
   const queue = new AnswerQueue(patience);
   const due = () => queue.takeDue().map(({ message }) => message.seq);
-  const take = (seq: number) => queue.take(receiptOf(`id${seq}`))?.answered.message.seq ?? null;
+  const take = (seq: number) => queue.take(receiptOf(`id${seq}`))?.message.seq ?? null;
   return { clock, patience, queue, due, take };
 }
 

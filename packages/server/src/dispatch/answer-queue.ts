@@ -11,26 +11,16 @@ export const ANSWER_TURN_MS = 100;
 /** Most answers that wait for their receipts: beyond it, the older half no longer does. */
 export const WAITING_ANSWERS_MAX = 4_000;
 
-/** Messages given to a carrier that answers each by itself. */
-export interface HandedOver {
-  readonly messages: readonly OutboundMessage[];
-  readonly submittedAt: number;
-  /** How many have no answer. */
-  unanswered: number;
-  /** How many results are not on disk. */
-  unrecorded: number;
-  /** All have an answer. */
-  readonly onAnswered: () => void;
-  /** All results are on disk. */
-  readonly onRecorded: () => void;
-}
-
 /** A carrier's answer about one message. */
 export interface Answered {
-  readonly handedOver: HandedOver;
   readonly message: OutboundMessage;
   readonly result: SubmitResult;
   readonly answeredAt: number;
+}
+
+/** One whose receipt may take it along. */
+interface Waiting extends Answered {
+  readonly result: Extract<SubmitResult, { outcome: "submitted" }>;
 }
 
 /**
@@ -42,8 +32,8 @@ export class AnswerQueue {
   readonly #patience: AnswerPatience;
   #due: Answered[] = [];
   /** Those that wait, by the carrier's id: those of this turn, and of the one before. */
-  #young = new Map<string, Answered>();
-  #old = new Map<string, Answered>();
+  #young = new Map<string, Waiting>();
+  #old = new Map<string, Waiting>();
   /** Ids that several had, of the same two turns: nobody can say whose a receipt with one of them is. */
   #shared = new Set<string>();
   #sharedBefore = new Set<string>();
@@ -67,8 +57,12 @@ export class AnswerQueue {
   }
 
   add(answered: Answered) {
-    const id = idToWaitBy(answered);
-    if (id === null || this.#shared.has(id) || this.#sharedBefore.has(id)) {
+    if (!mayWait(answered)) {
+      this.#due.push(answered);
+      return;
+    }
+    const id = answered.result.carrierMessageId;
+    if (this.#shared.has(id) || this.#sharedBefore.has(id)) {
       this.#due.push(answered);
       return;
     }
@@ -110,21 +104,21 @@ export class AnswerQueue {
   }
 
   /**
-   * The answer that the receipt is about, and by which of its ids; null: none that it may take along. One that has an id
-   * of the receipt is due then, so that the store finds it on disk.
+   * The answer that the receipt is about, by any of its ids; null: none that it may take along. One that has an id of the
+   * receipt is due then, so that the store finds it on disk.
    */
-  take(receipt: CarrierReceipt): { readonly answered: Answered; readonly carrierMessageId: string } | null {
+  take(receipt: CarrierReceipt): Waiting | null {
     if (this.#waitingCount === 0) return null;
-    const first = this.#takeBy(receipt.carrierMessageId, receipt);
-    if (first !== null) return { answered: first, carrierMessageId: receipt.carrierMessageId };
-    for (const carrierMessageId of receipt.otherIds ?? []) {
-      const answered = this.#takeBy(carrierMessageId, receipt);
-      if (answered !== null) return { answered, carrierMessageId };
+    const { carrierMessageId, otherIds } = receipt;
+    let taken = this.#takeBy(carrierMessageId, receipt);
+    if (otherIds === undefined) return taken;
+    for (let index = 0; taken === null && index < otherIds.length; index += 1) {
+      taken = this.#takeBy(otherIds[index] as string, receipt);
     }
-    return null;
+    return taken;
   }
 
-  #takeBy(id: string, receipt: CarrierReceipt): Answered | null {
+  #takeBy(id: string, receipt: CarrierReceipt): Waiting | null {
     const answered = this.#find(id);
     if (answered === undefined) return null;
     this.#forget(id);
@@ -137,7 +131,7 @@ export class AnswerQueue {
     return null;
   }
 
-  #find(id: string): Answered | undefined {
+  #find(id: string): Waiting | undefined {
     return this.#young.get(id) ?? this.#old.get(id);
   }
 
@@ -146,12 +140,12 @@ export class AnswerQueue {
   }
 }
 
-/** Null: no receipt may take it along. */
-function idToWaitBy({ message, result }: Answered): string | null {
-  if (result.outcome !== "submitted") return null;
+function mayWait(answered: Answered): answered is Waiting {
+  const { message, result } = answered;
+  if (result.outcome !== "submitted") return false;
   // A message of several parts ends with the last of their receipts; a spelling is kept to ask for what never comes.
-  if (result.partIds !== undefined || result.spelledIds !== undefined) return null;
-  return asksForIntermediateReports(message.options) ? null : result.carrierMessageId;
+  if (result.partIds !== undefined || result.spelledIds !== undefined) return false;
+  return !asksForIntermediateReports(message.options);
 }
 
 /** Where the receipt's phone is written otherwise, the store compares them; of what says more than the end, it knows best. */

@@ -53,8 +53,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #loop: WorkLoop;
   readonly #submissions: Submissions;
-  readonly #batches = new Set<Promise<void>>();
-  readonly #inFlight = new Set<number>();
+  /** Called when nothing is in flight, and nothing may come of what was asked. */
+  readonly #idleWaiters: (() => void)[] = [];
   /** Messages that may come of claims and offers whose answer is not there. */
   #reserved = 0;
   /** Nothing is offered any more. */
@@ -76,8 +76,8 @@ export class Dispatcher {
     this.#options = options;
     this.#submissions = new Submissions({
       ...options,
-      release: (messages) => this.#release(messages),
       onRoom: () => this.#onRoom(),
+      onIdle: () => this.#sayIdle(),
       onDue: () => this.nudge(),
     });
     this.#loop = startWorkLoop({
@@ -91,17 +91,17 @@ export class Dispatcher {
 
   /** True while the message's result is waited for, or being written. */
   holds(seq: number): boolean {
-    return this.#inFlight.has(seq);
+    return this.#submissions.holds(seq);
   }
 
   /** Messages handed over, or about to be, whose result is not on disk. */
   get inFlightCount(): number {
-    return this.#inFlight.size;
+    return this.#submissions.inFlightCount;
   }
 
   /** Nothing is in flight, and nothing may come of what was asked. */
   get isIdle(): boolean {
-    return this.#inFlight.size === 0 && this.#reserved === 0;
+    return this.inFlightCount === 0 && this.#reserved === 0;
   }
 
   /** Since when the oldest submission waits for its answer; null: there is none. */
@@ -139,8 +139,6 @@ export class Dispatcher {
     const limit = lane === undefined || lane.isProbe ? 0 : Math.min(count, this.#free());
     if (limit <= 0) return null;
     this.#reserved += limit;
-    const handedOver = Promise.withResolvers<void>();
-    this.#keepUntilDone(handedOver.promise);
     const { carrier, clock, leaseMs } = this.#options;
     const now = clock.now();
     return {
@@ -148,8 +146,8 @@ export class Dispatcher {
       settle: (claimed) => {
         this.#reserved -= limit;
         // Too late: its carrier has been stopped. They are claimed, so the next start knows of them.
-        const isLost = claimed.length === 0 || this.#isStopped;
-        handedOver.resolve(isLost ? undefined : this.#take(claimed, false));
+        if (claimed.length > 0 && !this.#isStopped) this.#take(claimed, false);
+        this.#sayIdle();
         if (this.#dueLanes.size > 0) this.#loop.nudge();
       },
     };
@@ -160,7 +158,7 @@ export class Dispatcher {
     this.#isEnding = true;
     this.#submissions.hurry();
     await this.#loop.stop();
-    await Promise.all(this.#batches);
+    await this.#whenIdle();
   }
 
   /**
@@ -172,7 +170,7 @@ export class Dispatcher {
     this.#submissions.hurry();
     await this.#loop.stop();
     this.#submissions.stop();
-    if (this.#batches.size > 0) await Promise.race([Promise.all(this.#batches), sleep(this.#options.clock, limitMs)]);
+    if (!this.isIdle) await Promise.race([this.#whenIdle(), sleep(this.#options.clock, limitMs)]);
     this.#isStopped = true;
   }
 
@@ -220,7 +218,7 @@ export class Dispatcher {
   }
 
   #free(): number {
-    return this.#options.carrier.capacity() - this.#inFlight.size + this.#submissions.roomlessCount - this.#reserved;
+    return this.#options.carrier.capacity() - this.inFlightCount + this.#submissions.roomlessCount - this.#reserved;
   }
 
   /** Nothing is looked for where nothing is known to wait: the lanes that room was wanting for are due. */
@@ -263,54 +261,45 @@ export class Dispatcher {
     } finally {
       this.#reserved -= limit;
     }
-    if (claimed.length > 0) this.#keepUntilDone(this.#take(claimed, isProbe));
+    if (claimed.length > 0) this.#take(claimed, isProbe);
     if (claimed.length === limit) return "some";
     this.#emptyLanes.add(name);
     return "all";
   }
 
-  #keepUntilDone(work: Promise<void>) {
-    const batch = work.finally(() => this.#batches.delete(batch));
-    this.#batches.add(batch);
-  }
-
-  /** Messages that are claimed. Never rejects. */
-  #take(claimed: readonly OutboundMessage[], isProbe: boolean): Promise<void> {
-    this.#options.onClaimed(claimed.length, isProbe);
-    for (const { seq } of claimed) this.#inFlight.add(seq);
-    return this.#handOver(claimed, isProbe);
-  }
-
-  /**
-   * A message may have waited for its carrier until its delivery window closed: it goes back until the next opening.
-   * Never rejects.
-   */
-  async #handOver(messages: readonly OutboundMessage[], isProbe: boolean): Promise<void> {
-    const now = this.#options.clock.now();
+  /** Messages that are claimed. One may have waited until its delivery window closed: it goes back until the next opening. */
+  #take(claimed: readonly OutboundMessage[], isProbe: boolean) {
+    const { onClaimed, onHeldBack, clock } = this.#options;
+    onClaimed(claimed.length, isProbe);
     const closed = new Map<OutboundMessage, Move>();
-    for (const message of messages) {
-      if (message.options === null) continue;
-      const wait = waitUntil(message, now);
-      if (wait.to !== "held") continue;
-      const { seq, attempts } = message;
-      const status = { statusId: STATUS.PENDING_ACCEPTED, errorId: ERROR.NO_ERROR };
-      closed.set(message, { seq, from: "claimed", attempts, at: now, ...status, ...wait });
+    if (claimed.some(({ options }) => options !== null)) {
+      const now = clock.now();
+      for (const message of claimed) {
+        const move = message.options === null ? null : holdBack(message, now);
+        if (move !== null) closed.set(message, move);
+      }
     }
-    const { leaseMs, onHeldBack } = this.#options;
-    if (closed.size === 0) return this.#submissions.submit(messages);
+    if (closed.size === 0) return this.#submissions.submit(claimed);
     onHeldBack(closed.size, isProbe);
-    const open = messages.filter((message) => !closed.has(message));
-    await Promise.all([
-      this.#submissions.record([...closed.values()], now + leaseMs).then(() => {
-        this.#release(closed.keys());
-        this.#onRoom();
-      }),
-      open.length === 0 ? undefined : this.#submissions.submit(open),
-    ]);
+    this.#submissions.putBack([...closed.keys()], [...closed.values()]);
+    const open = claimed.filter((message) => !closed.has(message));
+    if (open.length > 0) this.#submissions.submit(open);
   }
 
-  /** What became of them is on disk. */
-  #release(messages: Iterable<OutboundMessage>) {
-    for (const { seq } of messages) this.#inFlight.delete(seq);
+  #sayIdle() {
+    if (this.isIdle) for (const go of this.#idleWaiters.splice(0)) go();
   }
+
+  #whenIdle(): Promise<void> {
+    return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+}
+
+/** Where its window is closed; null where it is open. */
+function holdBack(message: OutboundMessage, now: number): Move | null {
+  const wait = waitUntil(message, now);
+  if (wait.to !== "held") return null;
+  const { seq, attempts } = message;
+  const status = { statusId: STATUS.PENDING_ACCEPTED, errorId: ERROR.NO_ERROR };
+  return { seq, from: "claimed", attempts, at: now, ...status, ...wait };
 }

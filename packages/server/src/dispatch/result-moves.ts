@@ -23,22 +23,9 @@ export function moveOf(message: OutboundMessage, result: SubmitResult, now: numb
 }
 
 function plainMoveOf(message: OutboundMessage, result: SubmitResult, now: number, rules: MoveRules): Move {
+  if (result.outcome === "submitted") return moveOfSubmitted(message, result, now, rules);
   const base = { seq: message.seq, from: "claimed", attempts: message.attempts, at: now } as const;
   switch (result.outcome) {
-    case "submitted": {
-      const { queryAfterMs } = rules;
-      return {
-        ...base,
-        to: "submitted",
-        statusId: STATUS.PENDING_WAITING_DELIVERY,
-        errorId: ERROR.NO_ERROR,
-        carrierMessageId: result.carrierMessageId,
-        ...(result.partIds === undefined ? {} : { partIds: result.partIds }),
-        ...(result.spelledIds === undefined ? {} : { spelledIds: result.spelledIds }),
-        submittedAt: now,
-        checkAt: queryAfterMs === undefined ? message.expiresAt : Math.min(message.expiresAt, now + queryAfterMs),
-      };
-    }
     case "temporary": {
       const { retryBaseMs, retryMaxMs, random } = rules;
       const backoffMs = fullJitterMs(message.attempts, { baseMs: retryBaseMs, maxMs: retryMaxMs }, random);
@@ -64,6 +51,33 @@ function plainMoveOf(message: OutboundMessage, result: SubmitResult, now: number
       return { ...known, checkAt: Math.min(message.expiresAt, now + queryAfterMs) };
     }
   }
+}
+
+/** The most frequent by far, so nothing is spread for it. */
+function moveOfSubmitted(
+  { seq, attempts, expiresAt }: OutboundMessage,
+  { carrierMessageId, partIds, spelledIds }: Extract<SubmitResult, { outcome: "submitted" }>,
+  now: number,
+  { queryAfterMs }: MoveRules,
+): Move {
+  const move: Move = {
+    seq,
+    from: "claimed",
+    attempts,
+    at: now,
+    to: "submitted",
+    statusId: STATUS.PENDING_WAITING_DELIVERY,
+    errorId: ERROR.NO_ERROR,
+    carrierMessageId,
+    submittedAt: now,
+    checkAt: queryAfterMs === undefined ? expiresAt : Math.min(expiresAt, now + queryAfterMs),
+  };
+  if (partIds === undefined && spelledIds === undefined) return move;
+  return {
+    ...move,
+    ...(partIds === undefined ? {} : { partIds }),
+    ...(spelledIds === undefined ? {} : { spelledIds }),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AnswerCounts } from "../carrier/health.ts";
 import type { Timer } from "../kernel/clock.ts";
 import type { AnsweredClaim, Move, OutboundMessage } from "../store/store.ts";
 import { AnswerPatience } from "./answer-patience.ts";
-import { ANSWER_TURN_MS, AnswerQueue, type Answered, type HandedOver, WAITING_ANSWERS_MAX } from "./answer-queue.ts";
+import { ANSWER_TURN_MS, AnswerQueue, type Answered, WAITING_ANSWERS_MAX } from "./answer-queue.ts";
 import { moveOf, type MoveRules, verdictOf } from "./result-moves.ts";
 import { ResultWriter, type ResultWriterOptions } from "./result-writer.ts";
 
@@ -19,20 +19,35 @@ export interface SubmissionsOptions extends MoveRules, ResultWriterOptions {
   readonly carrier: Carrier;
   readonly leaseMs: number;
   readonly onAnswered: (counts: AnswerCounts) => void;
-  /** What became of them is on disk. */
-  readonly release: (messages: readonly OutboundMessage[]) => void;
   /** There is room for more. */
   readonly onRoom: () => void;
+  /** Nothing is in flight any more. */
+  readonly onIdle: () => void;
+}
+
+/** Messages given to a carrier in the same millisecond: with one message per request they share what one of them costs. */
+interface HandedOver {
+  readonly batches: (readonly OutboundMessage[])[];
+  readonly submittedAt: number;
+  /** How many have no answer. */
+  unanswered: number;
+  /** Ends the wait for them. */
+  readonly timer: Timer;
 }
 
 /** Messages in the hands of one carrier: gives them to it, and records what comes of them. */
 export class Submissions {
   readonly #options: SubmissionsOptions;
   readonly #writer: ResultWriter;
+  /**
+   * Until what became of each is on disk. With whom it was handed over; null: it is answered, was handed over to be
+   * answered with others, or not at all.
+   */
+  readonly #inFlight = new Map<OutboundMessage, HandedOver | null>();
   /** What was handed over and has no answer; the oldest is the first. */
   readonly #underWay = new Set<{ readonly submittedAt: number }>();
-  /** Single messages without an answer. */
-  readonly #unanswered = new Map<OutboundMessage, HandedOver>();
+  /** What was handed over last. */
+  #last: HandedOver | null = null;
   readonly #patience: AnswerPatience;
   /** Results of single messages that are not written. */
   readonly #answers: AnswerQueue;
@@ -50,13 +65,24 @@ export class Submissions {
     this.#answers = new AnswerQueue(this.#patience);
   }
 
+  /** True while the message's result is waited for, or being written. Asked about messages whose lease is over: few. */
+  holds(seq: number): boolean {
+    for (const message of this.#inFlight.keys()) if (message.seq === seq) return true;
+    return false;
+  }
+
+  /** Messages handed over, or put back, whose result is not on disk. */
+  get inFlightCount(): number {
+    return this.#inFlight.size;
+  }
+
   /** Since when the oldest submission waits for its answer; null: there is none. */
   get oldestSubmittedAt(): number | null {
     return this.#underWay.values().next().value?.submittedAt ?? null;
   }
 
   /**
-   * Messages that are not released and take no room of their carrier's any more, because it has answered. While the store
+   * Messages in flight that take no room of their carrier's any more, because it has answered. While the store
    * cannot write, there are no more of them than may wait for receipts: the others keep their room until they are on
    * disk.
    */
@@ -75,16 +101,51 @@ export class Submissions {
     this.#writer.stop();
   }
 
-  /** Resolves when every result is on disk. Never rejects. */
-  submit(messages: readonly OutboundMessage[]): Promise<void> {
-    return this.#options.carrier.submitEach === undefined ? this.#submitTogether(messages) : this.#submitEach(messages);
+  /** What comes of them is recorded, whatever it is. */
+  submit(messages: readonly OutboundMessage[]) {
+    const { carrier } = this.#options;
+    if (carrier.submitEach === undefined) {
+      void this.#submitTogether(messages);
+      return;
+    }
+    const handedOver = this.#handOver(messages);
+    for (const message of messages) this.#inFlight.set(message, handedOver);
+    carrier.submitEach(messages, this.#onAnswer);
   }
 
+  #handOver(messages: readonly OutboundMessage[]): HandedOver {
+    const { clock, leaseMs } = this.#options;
+    const submittedAt = clock.now();
+    const last = this.#last;
+    if (last !== null && last.submittedAt === submittedAt) {
+      last.batches.push(messages);
+      last.unanswered += messages.length;
+      return last;
+    }
+    const timer = clock.after(leaseMs, () => this.#giveUp(handedOver));
+    const handedOver: HandedOver = { batches: [messages], submittedAt, unanswered: messages.length, timer };
+    this.#underWay.add(handedOver);
+    this.#last = handedOver;
+    return handedOver;
+  }
+
+  /** Messages that are not handed over: they keep their room until the moves are on disk. */
+  putBack(messages: readonly OutboundMessage[], moves: readonly Move[]) {
+    for (const message of messages) this.#inFlight.set(message, null);
+    const { clock, leaseMs } = this.#options;
+    void this.#writer.write(moves, clock.now() + leaseMs).then(() => {
+      for (const message of messages) this.#release(message);
+      this.#options.onRoom();
+    });
+  }
+
+  /** Never rejects. */
   async #submitTogether(messages: readonly OutboundMessage[]): Promise<void> {
     let results: readonly SubmitResult[];
     const submittedAt = this.#options.clock.now();
     const underWay = { submittedAt };
     this.#underWay.add(underWay);
+    for (const message of messages) this.#inFlight.set(message, null);
     try {
       results = await this.#submitInTime(messages);
     } catch (error) {
@@ -104,54 +165,37 @@ export class Submissions {
     });
     this.#options.onAnswered(counts);
     this.#sayDoubts(moves);
-    await this.record(moves, now + this.#options.leaseMs);
-    this.#options.release(messages);
+    await this.#writer.write(moves, now + this.#options.leaseMs);
+    for (const message of messages) this.#release(message);
     this.#options.onRoom();
   }
 
-  #submitEach(messages: readonly OutboundMessage[]): Promise<void> {
-    const { carrier, clock, leaseMs } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const handedOver: HandedOver = {
-      messages,
-      submittedAt: clock.now(),
-      unanswered: messages.length,
-      unrecorded: messages.length,
-      onAnswered: () => {
-        timer.cancel();
-        this.#underWay.delete(handedOver);
-      },
-      onRecorded: resolve,
-    };
-    this.#underWay.add(handedOver);
-    for (const message of messages) this.#unanswered.set(message, handedOver);
-    const timer = clock.after(leaseMs, () => this.#giveUp(handedOver));
-    carrier.submitEach?.(messages, this.#onAnswer);
-    return promise;
-  }
-
-  #giveUp({ messages }: HandedOver) {
+  #giveUp(handedOver: HandedOver) {
     const { carrier, leaseMs } = this.#options;
     const reason = `no answer from ${carrier.name} in ${leaseMs} ms`;
-    for (const message of messages) {
-      if (this.#unanswered.has(message)) this.#onAnswer(message, { outcome: "uncertain", reason });
+    for (const message of handedOver.batches.flat()) {
+      if (this.#inFlight.get(message) === handedOver) this.#onAnswer(message, { outcome: "uncertain", reason });
     }
   }
 
   /** The same for all messages, so that none has a function of its own. */
   readonly #onAnswer: SettleMessage = (message, result) => {
-    const handedOver = this.#unanswered.get(message);
-    if (handedOver === undefined) {
+    const handedOver = this.#inFlight.get(message) ?? null;
+    if (handedOver === null) {
       void this.recordLate([{ message, result }]);
       return;
     }
-    this.#unanswered.delete(message);
+    this.#inFlight.set(message, null);
     handedOver.unanswered -= 1;
-    if (handedOver.unanswered === 0) handedOver.onAnswered();
+    if (handedOver.unanswered === 0) {
+      handedOver.timer.cancel();
+      this.#underWay.delete(handedOver);
+      if (this.#last === handedOver) this.#last = null;
+    }
     const answeredAt = this.#options.clock.now();
     this.#count(result, answeredAt - handedOver.submittedAt);
     this.#unrecordedCount += 1;
-    this.#answers.add({ handedOver, message, result, answeredAt });
+    this.#answers.add({ message, result, answeredAt });
     this.#scheduleAnswerTurn();
     this.#endTurn();
   };
@@ -169,10 +213,10 @@ export class Submissions {
     const joined = receipts.map((receipt): AnsweredReceipt => {
       const answer = this.#answers.take(receipt);
       if (answer === null) return receipt;
-      const { message, answeredAt } = answer.answered;
-      taken.push(answer.answered);
-      const claim = { seq: message.seq, attempts: message.attempts, submittedAt: answeredAt };
-      return { ...receipt, carrierMessageId: answer.carrierMessageId, answered: claim };
+      taken.push(answer);
+      const { message, result, answeredAt } = answer;
+      const answered = { seq: message.seq, attempts: message.attempts, submittedAt: answeredAt };
+      return { ...receipt, carrierMessageId: result.carrierMessageId, answered };
     });
     // Ahead of the receipts, which may be about them, and in the same turn, so that both share a commit.
     this.#recordDue();
@@ -227,7 +271,7 @@ export class Submissions {
     if (answers.length === 0) return;
     const { clock, leaseMs } = this.#options;
     const moves = answers.map(({ message, result, answeredAt }) => moveOf(message, result, answeredAt, this.#options));
-    await this.record(moves, clock.now() + leaseMs);
+    await this.#writer.write(moves, clock.now() + leaseMs);
     this.#recorded(answers);
   }
 
@@ -235,12 +279,13 @@ export class Submissions {
     if (answers.length === 0) return;
     const isRoomNew = this.#unrecordedCount > WAITING_ANSWERS_MAX;
     this.#unrecordedCount -= answers.length;
-    this.#options.release(answers.map(({ message }) => message));
-    for (const { handedOver } of answers) {
-      handedOver.unrecorded -= 1;
-      if (handedOver.unrecorded === 0) handedOver.onRecorded();
-    }
+    for (const { message } of answers) this.#release(message);
     if (isRoomNew) this.#options.onRoom();
+  }
+
+  #release(message: OutboundMessage) {
+    this.#inFlight.delete(message);
+    if (this.#inFlight.size === 0) this.#options.onIdle();
   }
 
   #count(result: SubmitResult, answerMs: number) {
@@ -297,12 +342,7 @@ export class Submissions {
       if (result.outcome !== "submitted" && result.outcome !== "permanent") return [];
       return [{ ...moveOf(message, result, now, this.#options), from: "uncertain" }];
     });
-    if (moves.length > 0) await this.record(moves, now + this.#options.leaseMs);
-  }
-
-  /** Tries until the lease is over. Never rejects. */
-  record(moves: readonly Move[], until: number): Promise<void> {
-    return this.#writer.write(moves, until);
+    if (moves.length > 0) await this.#writer.write(moves, now + this.#options.leaseMs);
   }
 }
 
