@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { temporaryFolder } from "../../../test/harness/sqlite-home.ts";
 import { BirthLeases } from "./birth-leases.ts";
-import { openForWriting } from "./database.ts";
+import type { WebhookState } from "../store.ts";
+import { openForWriting, readMigrations } from "./database.ts";
+import { openSqliteStore } from "./sqlite-store.ts";
 
 const SEED = Number(process.env["FC_SEED"] ?? Date.now());
+/** Before 0014-birth-leases.sql. */
+const VERSION_BEFORE = 13;
 const LEASE_UNTIL = 1_000;
 /** As many ids lie between two floors. */
 const FLOOR_STEP = 10_000;
@@ -113,6 +117,30 @@ test("until when a report may be on its way is known of each receiver", (t) => {
   deliver(database, leases, 1);
   assert.equal(leases.endOf("https://a"), 20);
   assert.equal(leases.endOf("https://c"), undefined);
+});
+
+test("webhooks of a file from before there were such leases are what they were", async (t) => {
+  const folder = temporaryFolder();
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const former = new DatabaseSync(join(folder, "posthorn.db"));
+  for (const { sql } of readMigrations().slice(0, VERSION_BEFORE)) former.exec(sql);
+  former.exec(`
+    pragma user_version = ${VERSION_BEFORE};
+    insert into webhook (id, account_id, body, url, origin, kind, created_at, due_at, delivered_at, attempts, last_error)
+    values (1, 1, '{}', 'https://a/', 'https://a', 'SMS_CLICK', 1, 7, null, 0, null),
+      (2, 1, '{}', 'https://a/', 'https://a', 'SMS_CLICK', 1, null, 5, 1, null),
+      (3, 1, '{}', 'https://a/', 'https://a', 'SMS_CLICK', 1, null, null, 21, '500');
+    insert into receiver (origin, due_at) values ('https://a', 7)`);
+  former.close();
+  const store = await openSqliteStore(folder, { serve: true });
+  t.after(() => store.close());
+  const listed = async (state: WebhookState) =>
+    (await store.listWebhooks({ accountId: 1, limit: 10, state })).map(({ id }) => id);
+  assert.deepEqual([await listed("waiting"), await listed("delivered"), await listed("failed")], [[1], [2], [3]]);
+  await store.expireLeases(6);
+  assert.equal(await store.replayWebhooks({ accountId: 1, now: 7, limit: 10 }), 1);
+  const claim = { now: 7, leaseUntil: 8, originsBusy: [], originsMax: 1, bucketSize: 10 };
+  assert.deepEqual(new Set((await store.claimWebhooks(claim)).map(({ id }) => id)), new Set([1, 3]));
 });
 
 type Step = { readonly kind: "bear" | "deliver" | "undo" | "end" | "restart"; readonly by: number };
