@@ -1,7 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 
-/** Answers by which it is judged whether waiting pays. */
-const SAMPLE = 256;
+/** It is judged by so many answers at least, and beyond the most the older ones count half: one stall is no habit. */
+const SAMPLE_MIN = 256;
+const SAMPLE_MAX = 4_096;
 /** Of them so many must have been taken along. A wait costs nothing but its time, so a small part is enough. */
 const TAKEN_SHARE_MIN = 1 / 8;
 /** It is tried again after this, and ever more rarely as long as it does not pay. */
@@ -49,15 +50,21 @@ export class AnswerPatience {
 
   #judge() {
     const answers = this.#taken + this.#missed;
-    if (answers < SAMPLE) return;
-    if (this.#taken >= answers * TAKEN_SHARE_MIN) this.#pauseMs = TRY_AGAIN_MIN_MS;
-    else this.#pause();
-    this.#taken = 0;
-    this.#missed = 0;
+    if (answers < SAMPLE_MIN) return;
+    if (this.#taken < answers * TAKEN_SHARE_MIN) {
+      this.#pause();
+      return;
+    }
+    this.#pauseMs = TRY_AGAIN_MIN_MS;
+    if (answers < SAMPLE_MAX) return;
+    this.#taken /= 2;
+    this.#missed /= 2;
   }
 
   #pause() {
     this.#isPatient = false;
+    this.#taken = 0;
+    this.#missed = 0;
     this.#clock.after(this.#pauseMs, () => {
       this.#isPatient = true;
     });

@@ -116,7 +116,9 @@ test("a carrier is waited for as long as it reports on a part of its messages at
     queue.takeDue();
   }
   assert.equal(patience.isPatient, true);
-  patience.missed(512);
+  patience.missed(100);
+  assert.equal(patience.isPatient, true, "one stall");
+  patience.missed(8_192);
   assert.equal(patience.isPatient, false);
 });
 

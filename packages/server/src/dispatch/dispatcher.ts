@@ -7,7 +7,8 @@ import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Move, OutboundMessage, RoomOffer, Store } from "../store/store.ts";
-import { type AnsweredReceipt, type LateAnswer, Submissions } from "./submissions.ts";
+import { type AnsweredReceipt, Submissions } from "./submissions.ts";
+import type { LateAnswer } from "./submit-together.ts";
 
 /** A lane that a carrier may claim from now. */
 export interface LaneTurn {

@@ -6,18 +6,13 @@ import { AnswerPatience } from "./answer-patience.ts";
 import { ANSWER_TURN_MS, AnswerQueue, type Answered, WAITING_ANSWERS_MAX } from "./answer-queue.ts";
 import { moveOf, type MoveRules, verdictOf } from "./result-moves.ts";
 import { ResultWriter, type ResultWriterOptions } from "./result-writer.ts";
+import { type LateAnswer, submitTogether, type SubmitTogetherOptions } from "./submit-together.ts";
 
 /** A receipt, with the answer that is written with it. */
 export type AnsweredReceipt = CarrierReceipt & { readonly answered?: AnsweredClaim };
 
-export interface LateAnswer {
-  readonly message: OutboundMessage;
-  readonly result: SubmitResult;
-}
-
-export interface SubmissionsOptions extends MoveRules, ResultWriterOptions {
+export interface SubmissionsOptions extends MoveRules, ResultWriterOptions, SubmitTogetherOptions {
   readonly carrier: Carrier;
-  readonly leaseMs: number;
   readonly onAnswered: (counts: AnswerCounts) => void;
   /** There is room for more. */
   readonly onRoom: () => void;
@@ -139,35 +134,24 @@ export class Submissions {
     });
   }
 
-  /** Never rejects. */
-  async #submitTogether(messages: readonly OutboundMessage[]): Promise<void> {
-    let results: readonly SubmitResult[];
-    const submittedAt = this.#options.clock.now();
-    const underWay = { submittedAt };
+  async #submitTogether(messages: readonly OutboundMessage[]) {
+    const { clock, leaseMs, onAnswered, onRoom } = this.#options;
+    const underWay = { submittedAt: clock.now() };
     this.#underWay.add(underWay);
     for (const message of messages) this.#inFlight.set(message, null);
-    try {
-      results = await this.#submitInTime(messages);
-    } catch (error) {
-      this.#options.log.warn(
-        { event: "dispatch.submit_failed", carrier: this.#options.carrier.name, err: error },
-        "submit failed",
-      );
-      results = messages.map(() => ({ outcome: "uncertain", reason: String(error) }));
-    }
-    const now = this.#options.clock.now();
+    const results = await submitTogether(this.#options, messages, (answers) => void this.recordLate(answers));
+    const now = clock.now();
     this.#underWay.delete(underWay);
-    const counts = { ...noCounts(), answerMs: Math.max(0, now - submittedAt) };
-    const moves = messages.map((message, index) => {
-      const result = results[index] ?? { outcome: "uncertain", reason: "the carrier gave no result" };
-      counts[verdictOf(result)] += 1;
-      return moveOf(message, result, now, this.#options);
-    });
-    this.#options.onAnswered(counts);
+    const counts = { ...noCounts(), answerMs: Math.max(0, now - underWay.submittedAt) };
+    for (const result of results) counts[verdictOf(result)] += 1;
+    const moves = results.map((result, index) =>
+      moveOf(messages[index] as OutboundMessage, result, now, this.#options),
+    );
+    onAnswered(counts);
     this.#sayDoubts(moves);
-    await this.#writer.write(moves, now + this.#options.leaseMs);
+    await this.#writer.write(moves, now + leaseMs);
     for (const message of messages) this.#release(message);
-    this.#options.onRoom();
+    onRoom();
   }
 
   #giveUp(handedOver: HandedOver) {
@@ -313,25 +297,6 @@ export class Submissions {
     );
   }
 
-  /** A carrier that never answers must not keep its window for ever; what it was given is in doubt. */
-  async #submitInTime(messages: readonly OutboundMessage[]): Promise<readonly SubmitResult[]> {
-    const { carrier, clock, leaseMs } = this.#options;
-    const late = Promise.withResolvers<never>();
-    const answer = carrier.submit(messages);
-    const timer = clock.after(leaseMs, () => {
-      late.reject(new Error(`no answer from ${carrier.name} in ${leaseMs} ms`));
-      void answer.then(
-        (results) => this.recordLate(zip(messages, results)),
-        () => {}, // It says no more than its silence did.
-      );
-    });
-    try {
-      return await Promise.race([answer, late.promise]);
-    } finally {
-      timer.cancel();
-    }
-  }
-
   /**
    * Answers after all: they end the doubt about messages that were held. Those that were queued again go their way. Never
    * rejects.
@@ -347,10 +312,3 @@ export class Submissions {
 }
 
 const noCounts = () => ({ good: 0, throttled: 0, failed: 0, unsent: 0, answerMs: 0 });
-
-function zip(messages: readonly OutboundMessage[], results: readonly SubmitResult[]) {
-  return messages.flatMap((message, index) => {
-    const result = results[index];
-    return result === undefined ? [] : [{ message, result }];
-  });
-}
