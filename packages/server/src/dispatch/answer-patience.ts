@@ -1,12 +1,12 @@
 import type { Clock } from "../kernel/clock.ts";
 
 /** It is judged by so many answers at least, and beyond the most the older ones count half: one stall is no habit. */
-const SAMPLE_MIN = 256;
-const SAMPLE_MAX = 4_096;
+const SAMPLE_MIN = 1_000;
+const SAMPLE_MAX = 4_000;
 /** Of them so many must have been taken along. A wait costs nothing but its time, so a small part is enough. */
 const TAKEN_SHARE_MIN = 1 / 8;
 /** It is tried again after this, and ever more rarely as long as it does not pay. */
-export const TRY_AGAIN_MIN_MS = 1_000;
+export const TRY_AGAIN_MIN_MS = 500;
 export const TRY_AGAIN_MAX_MS = 64_000;
 
 /**
