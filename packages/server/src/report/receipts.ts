@@ -43,10 +43,11 @@ export async function recordReceipts(
       offer,
     );
     if (born !== undefined && born.leased.length > 0) push.take(born.leased, offer);
-    let [parked, ended] = [0, 0];
-    for (const [index, outcome] of outcomes.entries()) {
-      if (outcome === "parked") parked += 1;
-      else if (outcome === "applied" && matchedIds[index] === null) ended += 1;
+    let parked = 0;
+    let ended = 0;
+    for (let index = 0; index < outcomes.length; index += 1) {
+      if (outcomes[index] === "parked") parked += 1;
+      else if (outcomes[index] === "applied" && matchedIds[index] === null) ended += 1;
     }
     if (ended > 0)
       log.info({ event: "report.doubts_ended", carrier, count: ended }, "receipts ended the doubt about messages");

@@ -98,13 +98,14 @@ export const tlvLayoutOfTag = (tag: number): TlvLayout | undefined => BY_TAG.get
 
 function integerOf(value: Uint8Array): number {
   let integer = 0;
-  for (const octet of value) integer = integer * 256 + octet;
+  for (let index = 0; index < value.length; index += 1) integer = integer * 256 + (value[index] as number);
   return integer;
 }
 
 function textOf(value: Uint8Array): string {
-  const nul = value.indexOf(0);
-  return latin1(value, 0, nul === -1 ? value.length : nul);
+  let end = 0;
+  while (end < value.length && value[end] !== 0) end += 1;
+  return latin1(value, 0, end);
 }
 
 function valueOf<Name extends TlvName>(name: Name, { value }: Tlv): TlvValue<Name> {

@@ -9,7 +9,6 @@ import { SmppError } from "../errors.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import type {
   Answer,
-  AnswerFields,
   BindAnswer,
   BindPdu,
   CloseReason,
@@ -48,6 +47,17 @@ type WindowRequest = { [C in WindowCommand]: PduInputOf<C> }[WindowCommand];
 
 /** What a request is answered with: its response with any status, or the peer's generic_nack. */
 export type ResponseTo<C extends WindowCommand> = PduOf<`${C}_resp`> | PduOf<"generic_nack">;
+
+/** Most requests are answered so, and these need no object for each. */
+const PLAIN_ANSWERS: Readonly<Record<IncomingRequest["command"], PduInput>> = {
+  submit_sm: { command: "submit_sm_resp" },
+  submit_multi: { command: "submit_multi_resp" },
+  deliver_sm: { command: "deliver_sm_resp" },
+  data_sm: { command: "data_sm_resp" },
+  query_sm: { command: "query_sm_resp" },
+  cancel_sm: { command: "cancel_sm_resp" },
+  replace_sm: { command: "replace_sm_resp" },
+};
 
 /** One life of one connection, from either side. See state.ts for its states and options.ts for its limits. */
 export class SmppSession implements Watched {
@@ -339,16 +349,18 @@ export class SmppSession implements Watched {
   }
 
   #handOver(request: IncomingRequest): void {
-    const command = responseOf(request.command);
+    // What waits for its answer keeps these, and not the octets that the request was read from.
+    const { command, sequenceNumber } = request;
     let isAnswered = false;
     this.#unanswered += 1;
-    const answer: Answer = (fields: AnswerFields | null = {}) => {
+    const answer: Answer = (fields) => {
       if (isAnswered || this.#state === "CLOSED") return;
-      const { sequenceNumber } = request;
-      if (fields !== null) this.#write({ ...fields, command, sequenceNumber } as PduInput, sequenceNumber);
+      if (fields === undefined) this.#write(PLAIN_ANSWERS[command], sequenceNumber);
+      else if (fields !== null) this.#write({ ...fields, command: responseOf(command) } as PduInput, sequenceNumber);
       isAnswered = true;
+      const wasStopped = this.isReadingStopped;
       this.#unanswered -= 1;
-      this.#connection.read();
+      if (wasStopped || this.#state === "UNBINDING") this.#connection.read();
     };
     try {
       this.#handlers.onRequest(request, answer, this);

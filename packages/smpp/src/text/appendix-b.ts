@@ -1,6 +1,6 @@
 /**
  * The text of a receipt as appendix B of SMPP 3.4 has it to the letter, which is what most platforms write, read from its
- * octets. One receipt is like the one before it in all but its id, so most of its strings need not be made anew.
+ * octets. One receipt is like the one before it in all but its id and its words, so that the rest is read once for many.
  */
 import { isLatin1At, latin1 } from "../codec/latin1.ts";
 
@@ -16,11 +16,19 @@ export interface ReceiptText {
   readonly text?: string;
 }
 
-/** What stands before each value, in small letters: whole words for whoever reads them, octets for the loop. */
-const KEYS = ["id:", " sub:", " dlvrd:", " submit date:", " done date:", " stat:", " err:", " text:"].map((key) =>
-  Buffer.from(key),
-);
-const [ID, SUB, DLVRD, SUBMIT_DATE, DONE_DATE, STAT, ERR, TEXT] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+type MiddleField = Exclude<keyof ReceiptText, "id" | "text">;
+
+/** What stands before a value, in small letters. */
+const ID_KEY = Buffer.from("id:");
+const MIDDLE_KEYS: readonly (readonly [MiddleField, Uint8Array])[] = [
+  ["sub", Buffer.from(" sub:")],
+  ["dlvrd", Buffer.from(" dlvrd:")],
+  ["submitDate", Buffer.from(" submit date:")],
+  ["doneDate", Buffer.from(" done date:")],
+  ["stat", Buffer.from(" stat:")],
+  ["err", Buffer.from(" err:")],
+];
+const TEXT_KEY = Buffer.from(" text:");
 
 const octetsWhere = (pattern: RegExp): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, octet) => (pattern.test(String.fromCharCode(octet)) ? 1 : 0));
@@ -41,36 +49,42 @@ function afterKey(octets: Uint8Array, offset: number, key: Uint8Array): number {
   return offset + key.length;
 }
 
-/** Longer values differ from one receipt to the next, and are not worth keeping. */
-const KEPT_CHARACTERS_MAX = 32;
-/** The values that were read last, by their place. */
-const lastValues = KEYS.map(() => "");
-
-/** Where values begin and end; used again for each text. */
-const starts = new Uint32Array(KEYS.length);
-const ends = new Uint32Array(KEYS.length);
-
-function findValues(octets: Uint8Array): boolean {
-  let offset = 0;
-  for (let field = 0; field < KEYS.length; field += 1) {
-    offset = afterKey(octets, offset, KEYS[field] as Uint8Array);
-    if (offset === -1) return false;
-    starts[field] = offset;
-    const isPartOf = field === ID ? IS_ID : IS_WORD;
-    // The message's own words may hold anything.
-    if (field === TEXT) offset = octets.length;
-    else while (offset < octets.length && isPartOf[octets[offset] as number] === 1) offset += 1;
-    ends[field] = offset;
-  }
-  return true;
+function endOfValue(octets: Uint8Array, start: number, isPartOf: Uint8Array): number {
+  let end = start;
+  while (end < octets.length && isPartOf[octets[end] as number] === 1) end += 1;
+  return end;
 }
 
-function valueOf(octets: Uint8Array, field: number, likely = lastValues[field] as string): string {
-  const [start, end] = [starts[field] as number, ends[field] as number];
-  if (isLatin1At(octets, start, end, likely)) return likely;
-  const value = latin1(octets, start, end);
-  if (value.length <= KEPT_CHARACTERS_MAX) lastValues[field] = value;
-  return value;
+/** Dates and states are shorter; what is longer is not worth keeping. */
+const KEPT_OCTETS_MAX = 128;
+
+/** From behind the id to the words, as it was read last: its octets and the fields in them. */
+interface Middle {
+  readonly octets: string;
+  readonly fields: Readonly<Record<MiddleField, string>>;
+}
+const NO_FIELDS = { sub: "", dlvrd: "", submitDate: "", doneDate: "", stat: "", err: "" };
+let lastMiddle: Middle = { octets: "", fields: NO_FIELDS };
+
+function readMiddle(octets: Uint8Array, start: number): Middle | null {
+  const last = lastMiddle;
+  const { length } = last.octets;
+  if (length > 0 && start + length <= octets.length && isLatin1At(octets, start, start + length, last.octets))
+    return last;
+  const fields = { ...NO_FIELDS };
+  let offset = start;
+  for (const [name, key] of MIDDLE_KEYS) {
+    const valueStart = afterKey(octets, offset, key);
+    if (valueStart === -1) return null;
+    offset = endOfValue(octets, valueStart, IS_WORD);
+    const likely = last.fields[name];
+    fields[name] = isLatin1At(octets, valueStart, offset, likely) ? likely : latin1(octets, valueStart, offset);
+  }
+  const end = afterKey(octets, offset, TEXT_KEY);
+  if (end === -1) return null;
+  const middle = { octets: latin1(octets, start, end), fields };
+  if (end - start <= KEPT_OCTETS_MAX) lastMiddle = middle;
+  return middle;
 }
 
 /**
@@ -78,16 +92,15 @@ function valueOf(octets: Uint8Array, field: number, likely = lastValues[field] a
  *
  * @param likelyId what the text's id most probably is
  */
-export function parseAppendixB(octets: Uint8Array, likelyId: string | undefined): ReceiptText | null {
-  if (!findValues(octets)) return null;
-  return {
-    id: valueOf(octets, ID, likelyId),
-    sub: valueOf(octets, SUB),
-    dlvrd: valueOf(octets, DLVRD),
-    submitDate: valueOf(octets, SUBMIT_DATE),
-    doneDate: valueOf(octets, DONE_DATE),
-    stat: valueOf(octets, STAT),
-    err: valueOf(octets, ERR),
-    text: valueOf(octets, TEXT),
-  };
+export function parseAppendixB(octets: Uint8Array, likelyId = ""): ReceiptText | null {
+  const idStart = afterKey(octets, 0, ID_KEY);
+  if (idStart === -1) return null;
+  const idEnd = endOfValue(octets, idStart, IS_ID);
+  const middle = readMiddle(octets, idEnd);
+  if (middle === null) return null;
+  const id = isLatin1At(octets, idStart, idEnd, likelyId) ? likelyId : latin1(octets, idStart, idEnd);
+  const { sub, dlvrd, submitDate, doneDate, stat, err } = middle.fields;
+  // The message's own words may hold anything.
+  const text = latin1(octets, idEnd + middle.octets.length, octets.length);
+  return { id, sub, dlvrd, submitDate, doneDate, stat, err, text };
 }

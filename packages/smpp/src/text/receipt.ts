@@ -174,11 +174,15 @@ export function receiptOf(pdu: MessagePdu, options: ReceiptOptions = {}): Receip
 
 export type MessageIdNotation = "raw" | "hex" | "decimal";
 
+/** Visible ASCII without small letters, and no zero in front: an id that is what it becomes, as most are. */
+const CANONICAL = /^[!-/1-`{-~][!-`{-~]*$/;
+
 /**
  * One notation for an id that comes in several: carriers answer hexadecimal and report decimal, pad with zeros and
  * change case. Ids have up to 64 digits, so numbers are BigInt; what is no number is treated as raw.
  */
 export function canonicalMessageId(id: string, notation: MessageIdNotation): string {
+  if (notation === "raw" && CANONICAL.test(id)) return id;
   const trimmed = id.trim();
   if (notation === "hex" && /^[\da-f]{1,64}$/i.test(trimmed)) return BigInt(`0x${trimmed}`).toString();
   if (notation === "decimal" && /^\d{1,64}$/.test(trimmed)) return BigInt(trimmed).toString();

@@ -20,7 +20,8 @@ export interface IncomingOptions {
 }
 
 interface WaitingReceipt {
-  readonly delivery: Extract<Delivery, { kind: "receipt" }>;
+  readonly receipt: CarrierReceipt;
+  readonly rawIds: readonly string[];
   /** What was known of the carrier's notation when its ids were read. */
   readonly learned: IdReading | null;
   readonly answer: Answer;
@@ -86,7 +87,7 @@ export class Incoming {
     const delivery = deliveryOf(pdu);
     switch (delivery.kind) {
       case "receipt":
-        this.#receipts.add({ delivery, learned: this.#learned, answer });
+        this.#receipts.add({ receipt: delivery.receipt, rawIds: delivery.rawIds, learned: this.#learned, answer });
         return;
       case "inbound":
         this.#messages.add({ message: delivery.message, answer });
@@ -104,18 +105,18 @@ export class Incoming {
   async #handReceipts(items: readonly WaitingReceipt[]) {
     const { events, learner } = this.#options;
     const learned = this.#learned;
-    const receipts = items.map((item) => (item.learned === learned ? item.delivery.receipt : this.#readAgain(item)));
+    const receipts = items.map((item) => (item.learned === learned ? item.receipt : this.#readAgain(item)));
     const matched = await events.receipts(receipts);
-    for (const [index, { delivery, answer }] of items.entries()) {
+    items.forEach(({ rawIds, answer }, index) => {
       answer();
-      if (delivery.rawIds.length > 0) learner?.matched(delivery.rawIds, matched[index] ?? null);
-    }
+      if (rawIds.length > 0) learner?.matched(rawIds, matched[index] ?? null);
+    });
   }
 
   /** The batch before it has taught how the carrier writes ids, or put it in question. */
-  #readAgain({ delivery }: WaitingReceipt): CarrierReceipt {
-    const { otherIds: _asKnownBefore, ...rest } = delivery.receipt;
-    return { ...rest, ...this.#options.learner?.read(delivery.rawIds) };
+  #readAgain({ receipt, rawIds }: WaitingReceipt): CarrierReceipt {
+    const { otherIds: _asKnownBefore, ...rest } = receipt;
+    return { ...rest, ...this.#options.learner?.read(rawIds) };
   }
 
   async #handMessages(items: readonly WaitingMessage[]) {
