@@ -1,11 +1,10 @@
 import { lookup as lookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
-import { Agent, type Dispatcher, request } from "undici";
+import { Agent } from "undici";
 import type { Payload } from "./payload.ts";
+import { post } from "./post.ts";
 import { isPrivateAddress } from "./private-address.ts";
 
-/** What a receiver says is read this far and no further; nobody looks at it but an operator. */
-const ANSWER_BYTES_MAX = 16 * 1024;
 /** Requests to one receiver at the same time. */
 export const CONNECTIONS_PER_ORIGIN_MAX = 8;
 
@@ -39,16 +38,12 @@ export function createPusher(options: PusherOptions): Pusher {
   return {
     async push(url, { body, contentType }) {
       try {
-        if (!options.allowsPrivateTargets) refusePrivateHost(new URL(url).hostname);
-        const response = await request(url, {
-          method: "POST",
-          dispatcher: agent,
-          headers: { "content-type": contentType, "user-agent": "Posthorn" },
-          body,
-        });
-        await skipBody(response.body, options.readTimeoutMs);
-        const isAccepted = response.statusCode >= 200 && response.statusCode < 300;
-        const status = response.statusCode;
+        const { origin, hostname, pathname, search } = new URL(url);
+        if (!options.allowsPrivateTargets) refusePrivateHost(hostname);
+        const headers = { "content-type": contentType, "user-agent": "Posthorn" };
+        const { readTimeoutMs } = options;
+        const status = await post(agent, { origin, path: `${pathname}${search}`, headers, body, readTimeoutMs });
+        const isAccepted = status >= 200 && status < 300;
         return isAccepted ? { ok: true, status } : { ok: false, status, error: `HTTP ${status}` };
       } catch (error) {
         return { ok: false, error: describe(error) };
@@ -56,18 +51,6 @@ export function createPusher(options: PusherOptions): Pusher {
     },
     close: () => agent.close(),
   };
-}
-
-/**
- * The status has said it: an answer that breaks off, is too long or trickles on must not turn a 2xx into a failure, and
- * not hold the connection longer than reading may take.
- */
-async function skipBody(body: Dispatcher.ResponseData["body"], timeoutMs: number) {
-  try {
-    await body.dump({ limit: ANSWER_BYTES_MAX, signal: AbortSignal.timeout(timeoutMs) });
-  } catch {
-    body.destroy();
-  }
 }
 
 class PrivateTargetError extends Error {
