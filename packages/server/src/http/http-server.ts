@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type onRequestHookHandler,
 } from "fastify";
 import type { Socket } from "node:net";
 import { isFault } from "../kernel/faults.ts";
@@ -103,12 +104,13 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   // What a route asks for is known here: asking each request for it would make an object of its options every time.
   app.addHook("onRoute", (route) => {
     const { config = {} } = route;
-    route.onRequest = (request, reply, done) => {
+    const admitFirst: onRequestHookHandler = (request, reply, done) => {
       chooseAnswerType(config, request, reply);
       // A form may hold the credentials: it is read first.
       const looking = carriesCredentialsInForm(config, request) ? undefined : authorise(config, request, keyRing);
       return looking ?? done();
     };
+    route.onRequest = [admitFirst, ...[route.onRequest ?? []].flat()];
     if (config.isForm !== true) return;
     route.preValidation = async (request: FastifyRequest) => {
       formToQuery(request);
