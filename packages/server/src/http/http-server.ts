@@ -6,7 +6,6 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type onRequestHookHandler,
 } from "fastify";
 import type { Socket } from "node:net";
 import { isFault } from "../kernel/faults.ts";
@@ -104,7 +103,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   // What a route asks for is known here: asking each request for it would make an object of its options every time.
   app.addHook("onRoute", (route) => {
     const { config = {} } = route;
-    const admitFirst: onRequestHookHandler = (request, reply, done) => {
+    const admitFirst = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       chooseAnswerType(config, request, reply);
       // A form may hold the credentials: it is read first.
       const looking = carriesCredentialsInForm(config, request) ? undefined : authorise(config, request, keyRing);
