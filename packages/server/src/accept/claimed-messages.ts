@@ -34,7 +34,8 @@ function outboundOf(
   let optionsJson: string | null = null;
   // Over places: a list of pairs would be an object for each message.
   for (let index = 0; index < claimed.length; index += 1) {
-    const [seq, message] = [claimed[index] ?? null, messages[index]];
+    const seq = claimed[index] ?? null;
+    const message = messages[index];
     if (seq === null || message === undefined || (route !== null && message.route !== route)) continue;
     if (message.options !== options) {
       ({ options } = message);

@@ -18,7 +18,7 @@ export async function acceptSmsQueryV1(
   const options = Object.keys(tracking).length === 0 ? {} : conversionOf(tracking);
   const source = {
     ...sourceOf(context, "SMS_V1", query, options),
-    ...urlOptionsOf(legacyUrlOptionsOf(tracking), "track"),
+    urlOptions: urlOptionsOf(legacyUrlOptionsOf(tracking), "track"),
   };
   return send(context, { accountId, bulkId, sources: [source], claim }, true);
 }

@@ -103,12 +103,13 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   // What a route asks for is known here: asking each request for it would make an object of its options every time.
   app.addHook("onRoute", (route) => {
     const { config = {} } = route;
-    route.onRequest = (request, reply, done) => {
+    const admitFirst = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       chooseAnswerType(config, request, reply);
       // A form may hold the credentials: it is read first.
       const looking = carriesCredentialsInForm(config, request) ? undefined : authorise(config, request, keyRing);
       return looking ?? done();
     };
+    route.onRequest = [admitFirst, ...[route.onRequest ?? []].flat()];
     if (config.isForm !== true) return;
     route.preValidation = async (request: FastifyRequest) => {
       formToQuery(request);
