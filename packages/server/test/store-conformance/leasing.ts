@@ -170,6 +170,15 @@ export function describeBirthLeases(test: StoreTest) {
     assert.deepEqual(await dueAt(store, LEASE_UNTIL + 10), ["late"]);
   });
 
+  test("at a start what was leased at its birth goes before what is born then", async (store, home) => {
+    await leaseReports(store, ["m"]);
+    await submitAll(store, [newMessage("n", { webhookUrl })]);
+    const reopened = await home.reopen();
+    await reopened.expireLeases(NOW + 1);
+    assert.deepEqual(await applied(reopened, [receiptOf("c-n")], offerOf(), NOW + 1), { leased: [], waiting: 1 });
+    assert.deepEqual(await dueAt(reopened, NOW + 1), ["m", "n"]);
+  });
+
   test("a leased report is given back, tried again or given up like a claimed one", async (store) => {
     const [unsent = 0, retry = 0, failed = 0] = await leaseReports(store, ["unsent", "retry", "failed"]);
     const error = "500";
