@@ -204,6 +204,21 @@ export function describeBirthLeases(test: StoreTest) {
     assert.deepEqual(await dueAt(store, LEASE_UNTIL), []);
   });
 
+  test("of several that one call delivers, the one that was asked for meanwhile is delivered with the others", async (store) => {
+    const ids = await leaseReports(store, ["m0", "m1", "m2", "m3"]);
+    const asked = ids[1] ?? 0;
+    assert.equal(await store.replayWebhooks({ accountId: 1, now: NOW + 1, limit: 1, id: asked }), 1);
+    const attempt = { at: NOW + 1, status: 200, durationMs: 2, error: null };
+    const other = { ...attempt, status: 204 };
+    await store.settleWebhooks(
+      ids.map((id, nth) => ({ id, outcome: "delivered", at: NOW + 3, attempt: nth === 3 ? other : attempt })),
+    );
+    const listed = await store.listWebhooks({ accountId: 1, limit: 10, state: "delivered" });
+    const told = listed.map(({ id, attempts, history }) => ({ id, attempts, history }));
+    const expected = ids.map((id, nth) => ({ id, attempts: 1, history: [nth === 3 ? other : attempt] }));
+    assert.deepEqual(told, expected.toReversed());
+  });
+
   test("a later word on a message waits until the leased one is settled", async (store) => {
     await submitAll(store, [newMessage("m", { webhookUrl })]);
     const failed = receiptOf("c-m", { state: "undeliverable", statusId: 9 });
