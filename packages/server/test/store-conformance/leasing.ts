@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import type { DueReport, OutboundMessage, PushOffer, Receipt, Store, WebhookResult } from "../../src/store/store.ts";
+import type {
+  DueReport,
+  NewMessage,
+  OutboundMessage,
+  PushOffer,
+  Receipt,
+  Store,
+  WebhookResult,
+} from "../../src/store/store.ts";
 import {
   claimOf,
   HOUR_MS,
@@ -11,6 +19,7 @@ import {
   reportOf,
   type StoreTest,
   submitAll,
+  submitted,
   T0,
   toldBy,
   webhooksOf,
@@ -253,8 +262,12 @@ export function describeBirthLeases(test: StoreTest) {
   });
 }
 
-async function claimAll(store: Store, count: number, prefix = "m"): Promise<readonly OutboundMessage[]> {
-  await store.insertMessages(newMessages(count, prefix));
+async function claimAll(
+  store: Store,
+  count: number,
+  changes: Partial<NewMessage> = {},
+): Promise<readonly OutboundMessage[]> {
+  await store.insertMessages(newMessages(count, "m", changes));
   const claimed = await store.claimDue(claimOf({ limit: count }));
   assert.equal(claimed.length, count);
   return claimed;
@@ -279,6 +292,27 @@ export function describeAnswered(test: StoreTest) {
     assert.deepEqual((await store.applyReceipts([receiptOf("c")], NOW, 10)).outcomes, ["ignored"]);
     const [row] = await store.ledger();
     assert.deepEqual([row?.accepted, row?.delivered, row?.open], [1, 1, 0]);
+  });
+
+  test("an answer and its receipt end a message whose report is pushed in the same way, and only while it is claimed", async (store) => {
+    const [claimed, moved] = await claimAll(store, 2, { webhookUrl });
+    assert.ok(claimed !== undefined && moved !== undefined);
+    await store.moveMessages([submitted(moved, "d")]);
+    const receipts = [answeredBy(claimed), answeredBy(moved, { carrierMessageId: "d" })];
+    const { outcomes, born } = await store.applyReceipts(receipts, NOW, 10, offerOf());
+    assert.deepEqual(outcomes, ["applied", "applied"]);
+    const { state, statusId, carrierMessageId, submittedAt, doneAt } = await mustFind(store, "m0");
+    assert.deepEqual(
+      { state, statusId, carrierMessageId, submittedAt, doneAt },
+      { state: "delivered", statusId: 5, carrierMessageId: "c", submittedAt: T0 + 10, doneAt: T0 + 20 },
+    );
+    assert.equal((await mustFind(store, "m1")).submittedAt, submitted(moved, "d").submittedAt);
+    const told = toldBy(born?.leased ?? []);
+    assert.deepEqual(told, [reportOf(await mustFind(store, "m0")), reportOf(await mustFind(store, "m1"))]);
+    const [row] = await store.ledger();
+    assert.deepEqual([row?.accepted, row?.delivered, row?.open], [2, 2, 0]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c")], NOW, 10)).outcomes, ["ignored"]);
+    assert.deepEqual(await store.dueChecks(Number.MAX_SAFE_INTEGER, 10), []);
   });
 
   test("an older message that had the same id is not meant by an answered receipt", async (store) => {
