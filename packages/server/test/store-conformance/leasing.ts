@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import type { DueReport, OutboundMessage, PushOffer, Receipt, Store, WebhookResult } from "../../src/store/store.ts";
+import type {
+  DueReport,
+  NewMessage,
+  OutboundMessage,
+  PushOffer,
+  Receipt,
+  Store,
+  WebhookResult,
+} from "../../src/store/store.ts";
 import {
   claimOf,
   HOUR_MS,
@@ -11,6 +19,7 @@ import {
   reportOf,
   type StoreTest,
   submitAll,
+  submitted,
   T0,
   toldBy,
   webhooksOf,
@@ -170,6 +179,15 @@ export function describeBirthLeases(test: StoreTest) {
     assert.deepEqual(await dueAt(store, LEASE_UNTIL + 10), ["late"]);
   });
 
+  test("at a start what was leased at its birth goes before what is born then", async (store, home) => {
+    await leaseReports(store, ["m"]);
+    await submitAll(store, [newMessage("n", { webhookUrl })]);
+    const reopened = await home.reopen();
+    await reopened.expireLeases(NOW + 1);
+    assert.deepEqual(await applied(reopened, [receiptOf("c-n")], offerOf(), NOW + 1), { leased: [], waiting: 1 });
+    assert.deepEqual(await dueAt(reopened, NOW + 1), ["m", "n"]);
+  });
+
   test("a leased report is given back, tried again or given up like a claimed one", async (store) => {
     const [unsent = 0, retry = 0, failed = 0] = await leaseReports(store, ["unsent", "retry", "failed"]);
     const error = "500";
@@ -193,6 +211,21 @@ export function describeBirthLeases(test: StoreTest) {
     await store.settleWebhooks([{ id, outcome: "delivered", at: NOW + 2 }]);
     assert.deepEqual(await statesOf(store), { waiting: [], delivered: ["m"], failed: [] });
     assert.deepEqual(await dueAt(store, LEASE_UNTIL), []);
+  });
+
+  test("of several that one call delivers, the one that was asked for meanwhile is delivered with the others", async (store) => {
+    const ids = await leaseReports(store, ["m0", "m1", "m2", "m3"]);
+    const asked = ids[1] ?? 0;
+    assert.equal(await store.replayWebhooks({ accountId: 1, now: NOW + 1, limit: 1, id: asked }), 1);
+    const attempt = { at: NOW + 1, status: 200, durationMs: 2, error: null };
+    const other = { ...attempt, status: 204 };
+    await store.settleWebhooks(
+      ids.map((id, nth) => ({ id, outcome: "delivered", at: NOW + 3, attempt: nth === 3 ? other : attempt })),
+    );
+    const listed = await store.listWebhooks({ accountId: 1, limit: 10, state: "delivered" });
+    const told = listed.map(({ id, attempts, history }) => ({ id, attempts, history }));
+    const expected = ids.map((id, nth) => ({ id, attempts: 1, history: [nth === 3 ? other : attempt] }));
+    assert.deepEqual(told, expected.toReversed());
   });
 
   test("a later word on a message waits until the leased one is settled", async (store) => {
@@ -229,8 +262,12 @@ export function describeBirthLeases(test: StoreTest) {
   });
 }
 
-async function claimAll(store: Store, count: number, prefix = "m"): Promise<readonly OutboundMessage[]> {
-  await store.insertMessages(newMessages(count, prefix));
+async function claimAll(
+  store: Store,
+  count: number,
+  changes: Partial<NewMessage> = {},
+): Promise<readonly OutboundMessage[]> {
+  await store.insertMessages(newMessages(count, "m", changes));
   const claimed = await store.claimDue(claimOf({ limit: count }));
   assert.equal(claimed.length, count);
   return claimed;
@@ -255,6 +292,27 @@ export function describeAnswered(test: StoreTest) {
     assert.deepEqual((await store.applyReceipts([receiptOf("c")], NOW, 10)).outcomes, ["ignored"]);
     const [row] = await store.ledger();
     assert.deepEqual([row?.accepted, row?.delivered, row?.open], [1, 1, 0]);
+  });
+
+  test("an answer and its receipt end a message whose report is pushed in the same way, and only while it is claimed", async (store) => {
+    const [claimed, moved] = await claimAll(store, 2, { webhookUrl });
+    assert.ok(claimed !== undefined && moved !== undefined);
+    await store.moveMessages([submitted(moved, "d")]);
+    const receipts = [answeredBy(claimed), answeredBy(moved, { carrierMessageId: "d" })];
+    const { outcomes, born } = await store.applyReceipts(receipts, NOW, 10, offerOf());
+    assert.deepEqual(outcomes, ["applied", "applied"]);
+    const { state, statusId, carrierMessageId, submittedAt, doneAt } = await mustFind(store, "m0");
+    assert.deepEqual(
+      { state, statusId, carrierMessageId, submittedAt, doneAt },
+      { state: "delivered", statusId: 5, carrierMessageId: "c", submittedAt: T0 + 10, doneAt: T0 + 20 },
+    );
+    assert.equal((await mustFind(store, "m1")).submittedAt, submitted(moved, "d").submittedAt);
+    const told = toldBy(born?.leased ?? []);
+    assert.deepEqual(told, [reportOf(await mustFind(store, "m0")), reportOf(await mustFind(store, "m1"))]);
+    const [row] = await store.ledger();
+    assert.deepEqual([row?.accepted, row?.delivered, row?.open], [2, 2, 0]);
+    assert.deepEqual((await store.applyReceipts([receiptOf("c")], NOW, 10)).outcomes, ["ignored"]);
+    assert.deepEqual(await store.dueChecks(Number.MAX_SAFE_INTEGER, 10), []);
   });
 
   test("an older message that had the same id is not meant by an answered receipt", async (store) => {

@@ -13,7 +13,7 @@ import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { anyDue } from "./statements/any-due.ts";
 import { claimDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
-import { endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
+import { endAnswered, endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
@@ -200,11 +200,15 @@ export class MessageWriter {
 
   #endRow(move: Move, { wantsReport, webhookUrl }: ReportTarget, doneAt: number, reportAt: number | null): boolean {
     const { to, statusId, errorId, doubt, seq, from, attempts, carrierMessageId, submittedAt } = move;
-    const { endSubmitted, endMessage, endNamedMessage } = this.#statements;
+    const { endSubmitted, endAnswered, endMessage, endNamedMessage } = this.#statements;
     const isNamed = carrierMessageId !== undefined || submittedAt !== undefined;
-    const isPulled = wantsReport === 1 && webhookUrl === null;
-    if (from === "submitted" && doubt === undefined && !isNamed && !isPulled) {
+    const isPlain = doubt === undefined && (wantsReport === 0 || webhookUrl !== null);
+    if (isPlain && from === "submitted" && !isNamed) {
       return endSubmitted.run(to, statusId, errorId, doneAt, seq, attempts).changes === 1;
+    }
+    if (isPlain && from === "claimed" && carrierMessageId !== undefined && submittedAt !== undefined) {
+      const { changes } = endAnswered.run(to, statusId, errorId, doneAt, carrierMessageId, submittedAt, seq, attempts);
+      return changes === 1;
     }
     const { changes } = !isNamed
       ? endMessage.run(to, statusId, errorId, doneAt, reportAt, doubt ?? null, seq, from, attempts)
@@ -276,6 +280,7 @@ function prepareAll(database: DatabaseSync) {
     spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),
     endSubmitted: prepare(endSubmitted),
+    endAnswered: prepare(endAnswered),
     endMessage: prepare(endMessage),
     endNamedMessage: prepare(endNamedMessage),
     findReportTarget: prepare(findReportTarget),

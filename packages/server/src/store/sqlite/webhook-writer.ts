@@ -9,7 +9,6 @@ import type {
   PushOffer,
   ReceiverState,
   ReportRecord,
-  WebhookAttempt,
   WebhookClaim,
   WebhookReplay,
   WebhookResult,
@@ -23,14 +22,8 @@ import { expireWebhookLeases } from "./statements/expire-leases.ts";
 import { findReported, insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
-import {
-  deliverNewborn,
-  deliverWebhook,
-  failWebhook,
-  releaseWebhook,
-  retryWebhook,
-} from "./statements/settle-webhook.ts";
 import type { Subscriber } from "./subscription-index.ts";
+import { WebhookSettler } from "./webhook-settler.ts";
 
 /** Receivers without anything to send, whose time is put right, at most in one claim. */
 const VISITS_IN_VAIN_MAX = 1000;
@@ -64,6 +57,7 @@ export class WebhookWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #receivers: Receivers;
   readonly #births: BirthLeases;
+  readonly #settler: WebhookSettler;
   /** While an operation runs that had an offer. */
   #lending: Lending | null = null;
 
@@ -71,6 +65,7 @@ export class WebhookWriter {
     this.#statements = prepareAll(database);
     this.#receivers = new Receivers(database);
     this.#births = new BirthLeases(database);
+    this.#settler = new WebhookSettler(database, this.#receivers, this.#births);
   }
 
   /**
@@ -206,43 +201,7 @@ export class WebhookWriter {
   }
 
   settle(results: readonly WebhookResult[], receiver?: ReceiverState) {
-    let now = 0;
-    // The webhooks of one call share its attempt.
-    let told: WebhookAttempt | undefined;
-    let attempt: string | null = null;
-    for (const result of results) {
-      const isNewborn = this.#births.remove(result.id);
-      if (result.outcome === "unsent") {
-        this.#wakeAgain(this.#statements.release.get({ id: result.id, dueAt: result.dueAt }), result.dueAt);
-        continue;
-      }
-      now = Math.max(now, result.at);
-      if (result.attempt !== told) {
-        told = result.attempt;
-        attempt = told === undefined ? null : JSON.stringify(told);
-      }
-      switch (result.outcome) {
-        case "delivered":
-          if (isNewborn && this.#statements.deliverNewborn.run(result.at, attempt, result.id).changes === 1) break;
-          this.#statements.deliver.run(result.at, attempt, result.id);
-          break;
-        case "retry": {
-          const { dueAt, error, id } = result;
-          this.#wakeAgain(this.#statements.retry.get({ dueAt, error, attempt, id }), dueAt);
-          break;
-        }
-        case "failed":
-          this.#statements.fail.run({ error: result.error, attempt, id: result.id });
-          break;
-      }
-    }
-    if (receiver === undefined) return;
-    const isWell = receiver.failures === 0 && receiver.openUntil === null;
-    this.#receivers.setState(receiver, now, isWell ? undefined : this.#births.endOf(receiver.origin));
-  }
-
-  #wakeAgain(row: Record<string, unknown> | undefined, dueAt: number) {
-    if (row !== undefined) this.#receivers.wake(row["origin"] as string, dueAt);
+    this.#settler.settle(results, receiver);
   }
 
   replay({ accountId, now, limit, id, origin, createdSince, createdUntil }: WebhookReplay): number {
@@ -276,11 +235,6 @@ function prepareAll(database: DatabaseSync) {
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
     lease: database.prepare(leaseWebhook),
-    deliver: database.prepare(deliverWebhook),
-    deliverNewborn: database.prepare(deliverNewborn),
-    retry: database.prepare(retryWebhook),
-    fail: database.prepare(failWebhook),
-    release: database.prepare(releaseWebhook),
     replay: database.prepare(replayWebhook),
     replayAll: database.prepare(replayWebhooks),
     expireLeases: database.prepare(expireWebhookLeases),

@@ -17,6 +17,12 @@ export const endSubmitted = `
 update message set state = ?1, status_id = ?2, error_id = ?3, check_at = null, done_at = ?4
 where seq = ?5 and state = 'submitted' and attempts = ?6`;
 
+/** The same of a message whose receipt came with its answer. */
+export const endAnswered = `
+update message
+set state = ?1, status_id = ?2, error_id = ?3, check_at = null, done_at = ?4, carrier_message_id = ?5, submitted_at = ?6
+where seq = ?7 and state = 'claimed' and attempts = ?8`;
+
 /** The same for moves that also say what the carrier calls it. In `endMessage` it would have every receipt rewrite an index. */
 export const endNamedMessage = `
 update message
