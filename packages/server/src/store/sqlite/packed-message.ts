@@ -22,28 +22,6 @@ export interface PackedFailover extends Omit<NewFailover, "sms"> {
   readonly sms: PackedMessage;
 }
 
-/** Everything else but the options, which are compared by identity: the destinations of a message have the same object. */
-const COMMON = [
-  "accountId",
-  "bulkId",
-  "channel",
-  "sender",
-  "text",
-  "encoding",
-  "partCount",
-  "route",
-  "carrier",
-  "acceptedAt",
-  "expiresAt",
-  "callbackData",
-  "applicationId",
-  "entityId",
-  "campaignReferenceId",
-  "webhookUrl",
-  "webhookKind",
-  "wantsReport",
-] as const satisfies readonly (keyof MessageCommon)[];
-
 /** An inbound message, with its auto-response packed likewise. */
 export function packInbound({ reply, ...inbound }: NewInbound): PackedInbound {
   const [message] = reply === null ? [] : packMessages([reply.message]);
@@ -73,8 +51,29 @@ export function packMessages(messages: readonly NewMessage[]): readonly PackedMe
   });
 }
 
+/** Written out, as below. The options are compared by identity: the destinations of a message have the same object. */
 function isAlike(one: NewMessage, other: NewMessage): boolean {
-  return one.options === other.options && COMMON.every((name) => one[name] === other[name]);
+  return (
+    one.options === other.options &&
+    one.accountId === other.accountId &&
+    one.bulkId === other.bulkId &&
+    one.channel === other.channel &&
+    one.sender === other.sender &&
+    one.text === other.text &&
+    one.encoding === other.encoding &&
+    one.partCount === other.partCount &&
+    one.route === other.route &&
+    one.carrier === other.carrier &&
+    one.acceptedAt === other.acceptedAt &&
+    one.expiresAt === other.expiresAt &&
+    one.callbackData === other.callbackData &&
+    one.applicationId === other.applicationId &&
+    one.entityId === other.entityId &&
+    one.campaignReferenceId === other.campaignReferenceId &&
+    one.webhookUrl === other.webhookUrl &&
+    one.webhookKind === other.webhookKind &&
+    one.wantsReport === other.wantsReport
+  );
 }
 
 /** Written out: an object that is made of the rest of another costs several times as much, for every message. */
