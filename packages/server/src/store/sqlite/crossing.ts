@@ -7,8 +7,8 @@ import { COMMON, messageShape, MOVE, OUTBOUND, RECEIPT, REPORT, WEBHOOK_RESULT }
 
 /** How a value is written for the other thread, and read there. */
 interface Crossing {
-  pack(value: unknown): unknown;
-  unpack(packed: unknown): unknown;
+  pack(this: void, value: unknown): unknown;
+  unpack(this: void, packed: unknown): unknown;
 }
 
 type Operation = StoreRequest["operation"];
