@@ -63,7 +63,7 @@ import { WebhookWriter } from "./webhook-writer.ts";
 
 /**
  * The operations that write, on the store's thread. Each runs inside a transaction that its caller (group-commit.ts)
- * opens and commits, in a savepoint of its own.
+ * opens and commits, where it is needed in a savepoint of its own.
  */
 export class SqliteWriter {
   readonly #database: DatabaseSync;
@@ -131,16 +131,22 @@ export class SqliteWriter {
     this.#receipts = new ReceiptWriter(database, moveBy, seen, this.#claims);
   }
 
+  /** Runs one operation. When it throws, the transaction is to be undone, and then `recount` called. */
+  run<Result>(operation: () => Result): Result {
+    this.#delta = new LedgerDelta();
+    const result = operation();
+    this.#delta.write(this.#statements.addToLedger);
+    return result;
+  }
+
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
   runInSavepoint<Result>(operation: () => Result): Result {
     const { parkedCount } = this.#receipts;
     const openCount = this.#openCount;
     const subscriptionChanges = this.#subscriptions.changes;
-    this.#delta = new LedgerDelta();
     this.#database.exec("savepoint operation");
     try {
-      const result = operation();
-      this.#delta.write(this.#statements.addToLedger);
+      const result = this.run(operation);
       this.#database.exec("release operation");
       return result;
     } catch (error) {
@@ -156,7 +162,7 @@ export class SqliteWriter {
     }
   }
 
-  /** After a transaction that could not be committed: what was counted in memory did not happen. */
+  /** After a transaction that was undone: what was counted in memory did not happen. */
   recount() {
     this.#openCount = countOpen(this.#database);
     this.#receipts.recount();
