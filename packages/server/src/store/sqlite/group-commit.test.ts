@@ -114,6 +114,21 @@ test("an operation that fails is undone alone; the others are committed, and the
   assert.equal(openCountOf(run(["insertMessages", [second]])[0]), 3);
 });
 
+test("savepoints are set only where an operation has failed", (t) => {
+  const { database, run, stored } = openBench(t);
+  const exec = t.mock.method(database, "exec");
+  const savepoints = () => exec.mock.calls.filter((call) => call.arguments[0].startsWith("savepoint")).length;
+  const [first, second, third] = newMessages(3);
+  run(["insertMessages", [first]], ["claimDue", claimOf()]);
+  assert.equal(savepoints(), 0);
+  const answers = run(["insertMessages", [second]], ["insertMessages", [{ ...third, messageId: null }]]);
+  assert.deepEqual(answers.map(codeOf), [null, "STORE_FAILED"]);
+  assert.equal(savepoints(), 2);
+  assert.equal(stored(), 2, "what ran twice was done once");
+  run(["insertMessages", [third]]);
+  assert.equal(savepoints(), 2);
+});
+
 test("a receipt of an operation that was undone is not counted among the kept ones", (t) => {
   const { run } = openBench(t);
   const [message] = newMessages(1);

@@ -4,8 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { Fault, isFaultCode } from "../../kernel/faults.ts";
 import type { Store } from "../store.ts";
-import { packFailovers, packInbound, packMessages } from "./packed-message.ts";
-import { packResults } from "./packed-results.ts";
+import { packArgs, unpackValue } from "./crossing.ts";
+import { packFailovers, packInbound } from "./packed-message.ts";
 import type {
   ReadOperation,
   StoreAnswer,
@@ -27,6 +27,7 @@ const THREAD_PROGRAM = new URL("./thread.ts", import.meta.url);
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 12 };
 
 interface Waiting {
+  readonly operation: StoreRequest["operation"];
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Fault) => void;
 }
@@ -141,9 +142,9 @@ export class StoreThread {
     if (this.#end !== null) return Promise.reject(this.#end);
     if (operation === "close") this.#end = new Fault("STORE_CLOSED");
     this.#lastId += 1;
-    const request: StoreRequest = { id: this.#lastId, operation, args };
+    const request: StoreRequest = { id: this.#lastId, operation, args: packArgs(operation, args) };
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.set(request.id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.set(request.id, { operation, resolve: resolve as (value: unknown) => void, reject });
       this.#worker.postMessage(request);
     });
   }
@@ -157,7 +158,8 @@ export class StoreThread {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ("value" in answer) {
-      waiting?.resolve(answer.value);
+      // Here and not in a promise of its own: answers are acted on in their order, with no turn between.
+      waiting?.resolve(unpackValue(waiting.operation, answer.value));
       return;
     }
     const { code, detail } = answer.fault;
@@ -189,8 +191,7 @@ class SqliteStore implements Store {
     this.#unlock = unlock;
   }
 
-  readonly insertMessages: Store["insertMessages"] = (messages, options = {}) =>
-    this.#writer.call("insertMessages", [packMessages(messages), options]);
+  readonly insertMessages = this.#write("insertMessages");
   readonly storeInbound: Store["storeInbound"] = (messages) =>
     this.#writer.call("storeInbound", [messages.map(packInbound)]);
   readonly takeInbox = this.#write("takeInbox");
@@ -204,8 +205,7 @@ class SqliteStore implements Store {
   readonly expireLeases = this.#write("expireLeases");
   readonly takeReports = this.#write("takeReports");
   readonly claimWebhooks = this.#write("claimWebhooks");
-  readonly settleWebhooks: Store["settleWebhooks"] = (results, receiver) =>
-    this.#writer.call("settleWebhooks", [packResults(results), receiver]);
+  readonly settleWebhooks = this.#write("settleWebhooks");
   readonly claimSmppDeliveries = this.#write("claimSmppDeliveries");
   readonly settleSmppDeliveries = this.#write("settleSmppDeliveries");
   readonly replayWebhooks = this.#write("replayWebhooks");

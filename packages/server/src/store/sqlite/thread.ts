@@ -1,5 +1,6 @@
 // The store's thread: one of them writes, another one reads.
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { packValue, unpackArgs } from "./crossing.ts";
 import { openForReading, openForWriting } from "./database.ts";
 import { commitTogether, faultOf, OPERATIONS_PER_COMMIT_MAX } from "./group-commit.ts";
 import type { ReadOperation, StoreAnswer, StoreRequest, ThreadGreeting, ThreadOptions } from "./protocol.ts";
@@ -35,6 +36,15 @@ function serve(close: () => void, answerAll: (requests: readonly StoreRequest[])
   });
 }
 
+function unpacked({ id, operation, args }: StoreRequest): StoreRequest {
+  return { id, operation, args: unpackArgs(operation, args) };
+}
+
+function packed(answer: StoreAnswer, operation: StoreRequest["operation"] | undefined): StoreAnswer {
+  if (operation === undefined || "fault" in answer) return answer;
+  return { id: answer.id, value: packValue(operation, answer.value) };
+}
+
 function startWriter() {
   const database = openForWriting(options.file);
   const writer = new SqliteWriter(database);
@@ -43,7 +53,10 @@ function startWriter() {
       database.exec("pragma wal_checkpoint(truncate); pragma optimize;");
       database.close();
     },
-    (requests) => commitTogether(database, writer, requests),
+    (requests) => {
+      const answers = commitTogether(database, writer, requests.map(unpacked));
+      return answers.map((answer, index) => packed(answer, requests[index]?.operation));
+    },
   );
 }
 

@@ -32,7 +32,6 @@ import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPar
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { Rematch, Rematched } from "../unmatched-receipts.ts";
 import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
-import { type PackedResult, unpackResults } from "./packed-results.ts";
 import { isFinal } from "../../message/state.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
@@ -63,7 +62,7 @@ import { WebhookWriter } from "./webhook-writer.ts";
 
 /**
  * The operations that write, on the store's thread. Each runs inside a transaction that its caller (group-commit.ts)
- * opens and commits, in a savepoint of its own.
+ * opens and commits, where it is needed in a savepoint of its own.
  */
 export class SqliteWriter {
   readonly #database: DatabaseSync;
@@ -131,16 +130,22 @@ export class SqliteWriter {
     this.#receipts = new ReceiptWriter(database, moveBy, seen, this.#claims);
   }
 
+  /** Runs one operation. When it throws, the transaction is to be undone, and then `recount` called. */
+  run<Result>(operation: () => Result): Result {
+    this.#delta = new LedgerDelta();
+    const result = operation();
+    this.#delta.write(this.#statements.addToLedger);
+    return result;
+  }
+
   /** Runs one operation in its savepoint: it is done whole, or it leaves nothing behind. */
   runInSavepoint<Result>(operation: () => Result): Result {
     const { parkedCount } = this.#receipts;
     const openCount = this.#openCount;
     const subscriptionChanges = this.#subscriptions.changes;
-    this.#delta = new LedgerDelta();
     this.#database.exec("savepoint operation");
     try {
-      const result = operation();
-      this.#delta.write(this.#statements.addToLedger);
+      const result = this.run(operation);
       this.#database.exec("release operation");
       return result;
     } catch (error) {
@@ -156,7 +161,7 @@ export class SqliteWriter {
     }
   }
 
-  /** After a transaction that could not be committed: what was counted in memory did not happen. */
+  /** After a transaction that was undone: what was counted in memory did not happen. */
   recount() {
     this.#openCount = countOpen(this.#database);
     this.#receipts.recount();
@@ -271,8 +276,8 @@ export class SqliteWriter {
     return this.#webhooks.claim(claim);
   }
 
-  settleWebhooks(results: readonly PackedResult[], receiver?: ReceiverState) {
-    this.#webhooks.settle(unpackResults(results), receiver);
+  settleWebhooks(results: readonly WebhookResult[], receiver?: ReceiverState) {
+    this.#webhooks.settle(results, receiver);
   }
 
   claimSmppDeliveries(claim: SmppDeliveryClaim): readonly SmppDelivery[] {
