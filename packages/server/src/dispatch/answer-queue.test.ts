@@ -31,16 +31,33 @@ function start() {
   return { clock, patience, queue, due, take };
 }
 
-test("of more answers than may wait, the oldest are due", () => {
-  const { queue, due, take } = start();
+/** As many as give their room back: the older half of them has stepped aside. */
+function fill(queue: AnswerQueue) {
   for (let seq = 1; seq <= WAITING_ANSWERS_MAX; seq += 1) queue.add(answeredAs(seq));
+}
+
+test("of many answers the older half no longer waits once enough receipts of the younger ones have come", () => {
+  const { queue, due, take } = start();
+  fill(queue);
+  const half = WAITING_ANSWERS_MAX / 2;
+  for (let seq = half + 1; seq < half + 64; seq += 1) assert.equal(take(seq), seq);
   assert.deepEqual(due(), []);
-  queue.add(answeredAs(WAITING_ANSWERS_MAX + 1));
+  assert.equal(take(half + 64), half + 64);
   assert.deepEqual(
     due(),
-    Array.from({ length: WAITING_ANSWERS_MAX / 2 }, (_, index) => index + 1),
+    Array.from({ length: half }, (_, index) => index + 1),
   );
   assert.deepEqual([take(1), take(WAITING_ANSWERS_MAX)], [null, WAITING_ANSWERS_MAX]);
+});
+
+test("answers whose receipts come in their order are never overtaken, however many wait", () => {
+  const { queue, due, take } = start();
+  fill(queue);
+  for (let seq = WAITING_ANSWERS_MAX + 1; seq <= 4 * WAITING_ANSWERS_MAX; seq += 1) {
+    queue.add(answeredAs(seq));
+    assert.equal(take(seq - WAITING_ANSWERS_MAX), seq - WAITING_ANSWERS_MAX);
+  }
+  assert.deepEqual(due(), []);
 });
 
 test("an id that two answers had is nobody's through the next turn, and then free again", () => {

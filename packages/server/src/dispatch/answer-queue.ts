@@ -3,13 +3,18 @@ import type { OutboundMessage } from "../store/store.ts";
 import type { AnswerPatience } from "./answer-patience.ts";
 import { asksForIntermediateReports } from "./intermediate-reports.ts";
 
+/** An answer waits for its receipt through one whole turn, and at most two. */
+export const ANSWER_TURN_MS = 100;
+/** A turn in which receipts come is so many times as long: its own may stand behind those that are being written. */
+export const TURNS_WITH_RECEIPTS = 5;
 /**
- * An answer waits for its receipt through one whole turn of this, and at most two. A carrier that reports at once is read
- * within some tens of milliseconds; when as much is sent as goes, within 50 to 200.
+ * Most answers that have given their carrier's room back and are not on disk. Beyond it nothing is handed over until
+ * receipts have come or a turn has ended: if messages left faster than receipts are written, each receipt would come later
+ * than the one before, and none would find its answer.
  */
-export const ANSWER_TURN_MS = 200;
-/** Most answers that wait for their receipts: beyond it, the older half no longer does. */
-export const WAITING_ANSWERS_MAX = 6_000;
+export const WAITING_ANSWERS_MAX = 1_000;
+/** After so many receipts of younger answers those of the older ones are not to be expected soon. */
+const OVERTAKEN_MAX = 64;
 
 /** A carrier's answer about one message. */
 export interface Answered {
@@ -31,9 +36,11 @@ interface Waiting extends Answered {
 export class AnswerQueue {
   readonly #patience: AnswerPatience;
   #due: Answered[] = [];
-  /** Those that wait, by the carrier's id: those of this turn, and of the one before. */
-  #young = new Map<string, Waiting>();
+  /** Those that wait, by the carrier's id: the older ones of this turn and those of the one before, and the others. */
   #old = new Map<string, Waiting>();
+  #young = new Map<string, Waiting>();
+  /** Receipts of young ones that have come since the old ones are old. */
+  #overtakenBy = 0;
   /** Ids that several had, of the same two turns: nobody can say whose a receipt with one of them is. */
   #shared = new Set<string>();
   #sharedBefore = new Set<string>();
@@ -73,22 +80,28 @@ export class AnswerQueue {
       this.#due.push(other, answered);
       return;
     }
-    if (this.#young.size >= WAITING_ANSWERS_MAX / 2) this.#age();
+    if (this.#old.size === 0 && this.#young.size >= WAITING_ANSWERS_MAX / 2) this.#age();
     this.#young.set(id, answered);
   }
 
-  /** To be called every `ANSWER_TURN_MS` while `needsTurns`: what has waited through a whole turn is due. */
+  /** To be called at the end of each turn while `needsTurns`: what has waited through a whole one is due. */
   turn() {
-    this.#patience.missed(this.#old.size);
+    this.#giveUpOld();
     this.#age();
-  }
-
-  #age() {
-    for (const answered of this.#old.values()) this.#due.push(answered);
-    this.#old = this.#young;
-    this.#young = new Map();
     this.#sharedBefore = this.#shared;
     this.#shared = new Set();
+  }
+
+  #giveUpOld() {
+    this.#patience.missed(this.#old.size);
+    for (const answered of this.#old.values()) this.#due.push(answered);
+    this.#old.clear();
+  }
+
+  /** Of a full turn the older half may be overtaken, so that no slow receipt takes the room of quick ones. */
+  #age() {
+    [this.#old, this.#young] = [this.#young, this.#old];
+    this.#overtakenBy = 0;
   }
 
   /** Those that are to be written. Without patience nothing waits longer than until this is asked. */
@@ -121,14 +134,24 @@ export class AnswerQueue {
   #takeBy(id: string, receipt: CarrierReceipt): Waiting | null {
     const answered = this.#find(id);
     if (answered === undefined) return null;
+    const isYoung = this.#young.has(id);
     this.#forget(id);
     if (endsIt(receipt, answered.message)) {
       this.#patience.taken();
+      if (isYoung) this.#overtake();
       return answered;
     }
     this.#patience.missed(1);
     this.#due.push(answered);
     return null;
+  }
+
+  #overtake() {
+    if (this.#old.size === 0) return;
+    this.#overtakenBy += 1;
+    if (this.#overtakenBy < OVERTAKEN_MAX) return;
+    this.#giveUpOld();
+    this.#overtakenBy = 0;
   }
 
   #find(id: string): Waiting | undefined {

@@ -3,7 +3,13 @@ import type { AnswerCounts } from "../carrier/health.ts";
 import type { Timer } from "../kernel/clock.ts";
 import type { AnsweredClaim, Move, OutboundMessage } from "../store/store.ts";
 import { AnswerPatience } from "./answer-patience.ts";
-import { ANSWER_TURN_MS, AnswerQueue, type Answered, WAITING_ANSWERS_MAX } from "./answer-queue.ts";
+import {
+  ANSWER_TURN_MS,
+  TURNS_WITH_RECEIPTS,
+  AnswerQueue,
+  type Answered,
+  WAITING_ANSWERS_MAX,
+} from "./answer-queue.ts";
 import { moveOf, type MoveRules, verdictOf } from "./result-moves.ts";
 import { ResultWriter, type ResultWriterOptions } from "./result-writer.ts";
 import { type LateAnswer, submitTogether, type SubmitTogetherOptions } from "./submit-together.ts";
@@ -47,6 +53,11 @@ export class Submissions {
   /** Results of single messages that are not written. */
   readonly #answers: AnswerQueue;
   #answerTimer: Timer | null = null;
+  /** Receipts have come since the timer was set; how often they had when it was over. */
+  #hasReceipts = false;
+  #turnsWithReceipts = 0;
+  /** Calls that write receipts. */
+  #receiptCalls = 0;
   /** Answers that are not on disk, also those that are being written. */
   #unrecordedCount = 0;
   #counts = noCounts();
@@ -202,6 +213,8 @@ export class Submissions {
       const answered = { seq: message.seq, attempts: message.attempts, submittedAt: answeredAt };
       return { ...receipt, carrierMessageId: result.carrierMessageId, answered };
     });
+    this.#hasReceipts = true;
+    this.#receiptCalls += 1;
     // Ahead of the receipts, which may be about them, and in the same turn, so that both share a commit.
     this.#recordDue();
     try {
@@ -212,6 +225,8 @@ export class Submissions {
       // The receipts come again. The answers do not, and must not wait for another receipt.
       await this.#record(taken);
       throw error;
+    } finally {
+      this.#receiptCalls -= 1;
     }
   }
 
@@ -233,8 +248,14 @@ export class Submissions {
     if (this.#answerTimer !== null || !this.#answers.needsTurns) return;
     this.#answerTimer = this.#options.clock.after(ANSWER_TURN_MS, () => {
       this.#answerTimer = null;
-      this.#answers.turn();
-      this.#recordDue();
+      const isOver = !this.#hasReceipts && this.#receiptCalls === 0;
+      this.#hasReceipts = false;
+      this.#turnsWithReceipts = isOver ? TURNS_WITH_RECEIPTS : this.#turnsWithReceipts + 1;
+      if (this.#turnsWithReceipts >= TURNS_WITH_RECEIPTS) {
+        this.#turnsWithReceipts = 0;
+        this.#answers.turn();
+        this.#recordDue();
+      }
       this.#scheduleAnswerTurn();
     });
   }

@@ -27,6 +27,7 @@ import {
   type RouteChange,
   type WebhookClaim,
   type WebhookReplay,
+  type WebhookResult,
 } from "../store.ts";
 import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
