@@ -1,7 +1,7 @@
 /**
  * HTTP in, SMPP out, receipts in, reports out: Posthorn and Kannel in turn, on the same load, SMSC and receiver.
  *
- *   node bench/smpp-gateway.ts [--seconds 4] [--rounds 3] [--only NAME] [--json] [--rate N] [--watch]
+ *   node bench/smpp-gateway.ts [--seconds 4] [--rounds 3] [--connections 64] [--only NAME] [--json] [--rate N] [--watch]
  *
  * README.md says how to read it.
  */
@@ -23,6 +23,8 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "4" },
     rounds: { type: "string", default: "3" },
+    /** Of HTTP, each with one request at a time. */
+    connections: { type: "string", default: "64" },
     only: { type: "string" },
     json: { type: "boolean", default: false },
     /** Requests a second; without it as fast as they go. */
@@ -31,7 +33,6 @@ const { values } = parseArgs({
     watch: { type: "boolean", default: false },
   },
 });
-const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 1.5;
 const WATCH_MS = 10_000;
 /** Bounds the disk that a run takes. */
@@ -86,7 +87,7 @@ async function measure(setup: Setup, seconds: number): Promise<Measurement> {
     const plan: LoadPlan = {
       ...gateway.target,
       destinationsPerRequest: setup.destinationsPerRequest,
-      connections: CONNECTIONS,
+      connections: Number(values.connections),
       seconds,
       messagesMax: MESSAGES_MAX,
       ...(setup.hasReports ? { reportUrl } : {}),

@@ -2,7 +2,7 @@
 import { Type, type Static } from "typebox";
 import { DateTime, int32, oneOf, shortText } from "../common.ts";
 
-const FlowCategory = oneOf(
+export const FlowCategory = oneOf(
   [
     "SIGN_UP",
     "SIGN_IN",
@@ -18,7 +18,7 @@ const FlowCategory = oneOf(
   { title: "FlowCategory" },
 );
 
-const FlowStatus = oneOf(["DRAFT", "PUBLISHED", "DEPRECATED", "BLOCKED", "THROTTLED"], { title: "FlowStatus" });
+export const FlowStatus = oneOf(["DRAFT", "PUBLISHED", "DEPRECATED", "BLOCKED", "THROTTLED"], { title: "FlowStatus" });
 
 /** Octets of a flow's JSON; Infobip's document states it. */
 export const FLOW_JSON_BYTES_MAX = 10 * 1024 * 1024;

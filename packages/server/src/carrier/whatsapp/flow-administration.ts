@@ -1,5 +1,13 @@
 /** Flows of the business account, which Meta alone keeps. */
-import type { CreateFlow, Flow, FlowJson, FlowJsonError, UpdateFlow } from "@posthorn/contract";
+import {
+  type CreateFlow,
+  type Flow,
+  FlowCategory,
+  type FlowJson,
+  type FlowJsonError,
+  FlowStatus,
+  type UpdateFlow,
+} from "@posthorn/contract";
 import { Fault } from "../../kernel/faults.ts";
 import { RequestRefused } from "../../kernel/request-refused.ts";
 import type { FlowAdministration } from "../sender-administration.ts";
@@ -16,18 +24,6 @@ const FLOW_FIELDS = "id,name,categories,status";
 const FLOWS_PAGE = 100;
 const PAGES_MAX = 50;
 const FLOW_ID = /^\d{1,32}$/;
-const STATUSES: readonly Flow["status"][] = ["DRAFT", "PUBLISHED", "DEPRECATED", "BLOCKED", "THROTTLED"];
-const CATEGORIES: readonly Flow["categories"][number][] = [
-  "SIGN_UP",
-  "SIGN_IN",
-  "APPOINTMENT_BOOKING",
-  "LEAD_GENERATION",
-  "CONTACT_US",
-  "CUSTOMER_SUPPORT",
-  "SURVEY",
-  "OTHER",
-  "SHOPPING",
-];
 
 export class CloudFlows implements FlowAdministration {
   readonly #account: () => string;
@@ -122,11 +118,11 @@ function pathOf(flowId: string): string {
 /** None: it has no id or no status that Infobip knows. */
 function flowIn(flow: Json, businessAccountId: number): readonly Flow[] {
   const id = textIn(flow["id"]);
-  const status = STATUSES.find((each) => each === flow["status"]);
+  const status = FlowStatus.enum.find((each) => each === flow["status"]);
   if (id === undefined || status === undefined) return [];
   const given = flow["categories"];
   const categories = (Array.isArray(given) ? given : []).map(
-    (name: unknown) => CATEGORIES.find((each) => each === name) ?? ("UNKNOWN" as const),
+    (name: unknown) => FlowCategory.enum.find((each) => each === name) ?? ("UNKNOWN" as const),
   );
   return [{ id, name: textIn(flow["name"]) ?? "", businessAccountId, categories, status }];
 }

@@ -1,5 +1,11 @@
 /** What Meta's API does about one number: its rating, its profile, its key, its registration. */
-import { type AddSender, type BusinessInfo, type CallingPermission, formatDate } from "@posthorn/contract";
+import {
+  type AddSender,
+  type BusinessInfo,
+  type CallingPermission,
+  formatDate,
+  SenderStatus,
+} from "@posthorn/contract";
 import type { SenderPublicKey, UpdateBusinessInfo } from "@posthorn/contract";
 import { Fault } from "../../kernel/faults.ts";
 import { RequestRefused } from "../../kernel/request-refused.ts";
@@ -48,19 +54,10 @@ const RATINGS: Readonly<Record<string, SenderRating["qualityRating"]>> = {
   RED: "LOW",
 };
 /** Meta's names are Infobip's, but for these. */
-const STATUSES: Readonly<Record<string, SenderRating["status"]>> = { LINKED: "CONNECTED", UNLINKED: "DISCONNECTED" };
-const SAME_STATUSES: readonly SenderRating["status"][] = [
-  "BANNED",
-  "CONNECTED",
-  "DELETED",
-  "DISCONNECTED",
-  "FLAGGED",
-  "MIGRATED",
-  "PENDING",
-  "RATE_LIMITED",
-  "RESTRICTED",
-  "UNVERIFIED",
-];
+const OTHER_STATUSES: Readonly<Record<string, SenderRating["status"]>> = {
+  LINKED: "CONNECTED",
+  UNLINKED: "DISCONNECTED",
+};
 /** The two smallest are older than Infobip's, and stand for those that took their places. */
 const LIMITS: Readonly<Record<string, SenderRating["currentLimit"]>> = {
   TIER_50: "LIMIT_250",
@@ -80,6 +77,11 @@ export function limitNamed(value: unknown): SenderRating["currentLimit"] | undef
   return LIMITS[textIn(value) ?? ""];
 }
 
+/** Undefined: Meta says none, or a word that is not known here. */
+function statusNamed(name = "UNKNOWN"): SenderRating["status"] | undefined {
+  return OTHER_STATUSES[name] ?? SenderStatus.enum.find((same) => same === name && same !== "UNKNOWN");
+}
+
 export class CloudNumbers implements NumberAdministration {
   readonly #options: NumberOptions;
   readonly #graph: GraphAdmin;
@@ -93,12 +95,10 @@ export class CloudNumbers implements NumberAdministration {
 
   async rating(sender: string): Promise<SenderRating> {
     const number = await this.#get(sender, "", "quality_rating,status,messaging_limit_tier,code_verification_status");
-    const status = textIn(number["status"]) ?? "";
     const isVerified = textIn(number["code_verification_status"]) === "VERIFIED";
     return {
       qualityRating: RATINGS[textIn(number["quality_rating"]) ?? ""] ?? "UNKNOWN",
-      status:
-        STATUSES[status] ?? SAME_STATUSES.find((same) => same === status) ?? (isVerified ? "UNKNOWN" : "UNVERIFIED"),
+      status: statusNamed(textIn(number["status"])) ?? (isVerified ? "UNKNOWN" : "UNVERIFIED"),
       currentLimit: limitNamed(number["messaging_limit_tier"]) ?? "LIMIT_NA",
     };
   }
