@@ -25,7 +25,7 @@ import type { InboundRecord } from "../store/inbound.ts";
 import type { MessageRecord, ReportRecord } from "../store/store.ts";
 
 /** Infobip shows this application where a request named none (facts: a real v3 log). */
-export const APPLICATION_DEFAULT = "default";
+const APPLICATION_DEFAULT = "default";
 
 /** Status groups of Infobip, by state. */
 const GROUP_OF_STATE: Readonly<Record<MessageState, number>> = {
