@@ -5,9 +5,9 @@ import { asksForIntermediateReports } from "./intermediate-reports.ts";
 
 /**
  * An answer waits for its receipt through one whole turn of this, and at most two. A carrier that reports at once is read
- * within some tens of milliseconds; when as much is sent as goes, within 50 to 200.
+ * within some tens of milliseconds; when as much is sent as goes, often within 200.
  */
-export const ANSWER_TURN_MS = 200;
+export const ANSWER_TURN_MS = 100;
 /** Most answers that wait for their receipts: beyond it, the older half no longer does. */
 export const WAITING_ANSWERS_MAX = 6_000;
 
