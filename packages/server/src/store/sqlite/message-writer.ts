@@ -11,7 +11,7 @@ import type { ReportTarget } from "./carried-row.ts";
 import { NOBODY, type ReportAudience } from "./report-audience.ts";
 import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { anyDue } from "./statements/any-due.ts";
-import { claimDue } from "./statements/claim-due.ts";
+import { claimMessage, findDue } from "./statements/claim-due.ts";
 import { countTakenOver } from "./statements/count-taken-over.ts";
 import { endAnswered, endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
@@ -121,15 +121,16 @@ export class MessageWriter {
     return changes === 1 && this.insert(message, claim);
   }
 
-  claimDue(request: ClaimRequest): readonly OutboundMessage[] {
-    const { leaseUntil: _, ...due } = request;
-    for (const row of this.#statements.countTakenOver.all(due)) {
-      const { channel, carrier, count } = row as { channel: string; carrier: string; count: number };
-      this.#parts.delta().takenOver(channel, carrier, request.carrier, count);
-    }
-    const rows = this.#statements.claimDue.all({ ...request }) as unknown as readonly ClaimedRow[];
-    // `returning` gives no order.
-    return rows.map(claimedOf).sort((a, b) => a.seq - b.seq);
+  claimDue({ route, carrier, now, leaseUntil, limit }: ClaimRequest): readonly OutboundMessage[] {
+    const rows = this.#statements.findDue.all(route, now, now, limit) as unknown as readonly DueRow[];
+    const claimed = rows.map((row) => {
+      const message = claimedOf(row);
+      this.#statements.claimMessage.run(carrier, leaseUntil, message.seq);
+      const before = row[DUE_CARRIER];
+      if (before !== carrier) this.#parts.delta().takenOver(message.channel, before, carrier, 1);
+      return message;
+    });
+    return claimed.sort((a, b) => a.seq - b.seq);
   }
 
   /** @throws Error for a move that the table of states forbids */
@@ -229,8 +230,8 @@ export class MessageWriter {
   }
 }
 
-/** What `claimDue` gives, in its order. */
-type ClaimedRow = readonly [
+/** What `findDue` gives, in its order. */
+type DueRow = readonly [
   seq: number,
   accountId: number,
   attempts: number,
@@ -244,13 +245,17 @@ type ClaimedRow = readonly [
   options: string | null,
   expiresAt: number,
   possibleDuplicate: number,
+  carrier: string,
 ];
 
-function claimedOf(row: ClaimedRow): OutboundMessage {
+const DUE_CARRIER = 13;
+
+/** As it is after its claim. */
+function claimedOf(row: DueRow): OutboundMessage {
   return {
     seq: row[0],
     accountId: row[1],
-    attempts: row[2],
+    attempts: row[2] + 1,
     messageId: row[3],
     channel: row[4],
     sender: row[5],
@@ -275,7 +280,8 @@ function prepareAll(database: DatabaseSync) {
     insertMessage: prepare(insertMessage),
     supersedeMessage: prepare(supersedeMessage),
     anyDue: prepare(anyDue),
-    claimDue: prepareForArrays(database, claimDue),
+    findDue: prepareForArrays(database, findDue),
+    claimMessage: prepare(claimMessage),
     keepOpen: prepare(keepOpen),
     spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),
@@ -284,6 +290,5 @@ function prepareAll(database: DatabaseSync) {
     endMessage: prepare(endMessage),
     endNamedMessage: prepare(endNamedMessage),
     findReportTarget: prepare(findReportTarget),
-    countTakenOver: prepare(countTakenOver),
   };
 }

@@ -28,8 +28,7 @@ import { convertMessage } from "./statements/convert-message.ts";
 import { findRequest, purgeRequests } from "./statements/keyed-requests.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { anyDue } from "./statements/any-due.ts";
-import { claimDue } from "./statements/claim-due.ts";
-import { countTakenOver } from "./statements/count-taken-over.ts";
+import { claimMessage, findDue } from "./statements/claim-due.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
@@ -143,9 +142,9 @@ const blocklist = listBlocklist({ accountId: 1, limit: 1, offset: 0 });
 const blocklistOfOne = listBlocklist({ accountId: 1, limit: 1, offset: 0, destination: "d" });
 
 const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: RegExp }>> = {
-  claimDue: { text: claimDue, uses: /USING (COVERING )?INDEX message_due \(route=\? AND due_at<\?\)/ },
+  findDue: { text: findDue, uses: /USING INDEX message_due \(route=\? AND due_at<\?\)/ },
+  claimMessage: { text: claimMessage, uses: /USING INTEGER PRIMARY KEY/ },
   anyDue: { text: anyDue, uses: /SEARCH message USING INDEX message_due \(route=\? AND due_at<\?\)/ },
-  countTakenOver: { text: countTakenOver, uses: /USING INDEX message_due \(route=\? AND due_at<\?\)/ },
   findWaiting: { text: findWaiting, uses: /USING INDEX message_due \(route=\? AND due_at>\?\)/ },
   nextWaitingRoute: { text: nextWaitingRoute, uses: /USING COVERING INDEX message_due \(route>\?\)/ },
   moveToRoute: { text: moveToRoute, uses: /SEARCH message USING INTEGER PRIMARY KEY \(rowid=\?\)/ },
@@ -296,7 +295,7 @@ for (const [name, { text, uses }] of Object.entries(PLANS)) {
 }
 
 for (const name of [
-  "claimDue",
+  "findDue",
   "waitingOfBulk",
   "findWaiting",
   "nextWaitingRoute",

@@ -1,15 +1,20 @@
 /**
- * The intent to send is on disk before a byte leaves: the row is `claimed` until its result is recorded, and what a
- * crash leaves claimed is known to be in doubt. A message past its validity is not claimed; the checks end it.
+ * What is due on a route, what has waited longest first. A message past its validity is not claimed; the checks end it.
+ *
+ * Read first and then claimed row by row: one update with `returning` gathers its rows in two tables of its own, which
+ * cost a claim of 20 as much as all the rest (15 against 10 µs a message; 6.9 against 4.7 with 100).
  */
-export const claimDue = `
-update message
-set state = 'claimed', carrier = :carrier, attempts = attempts + 1, due_at = null, check_at = :leaseUntil
-where seq in (
-  select seq from message
-  where route = :route and due_at <= :now and expires_at > :now
-  order by due_at, seq
-  limit :limit
-)
-returning seq, account_id as "accountId", attempts, message_id as "messageId", channel, sender, destination, text, encoding,
-  part_count as "partCount", options, expires_at as "expiresAt", doubt is not null as "possibleDuplicate"`;
+export const findDue = `
+select seq, account_id as "accountId", attempts, message_id as "messageId", channel, sender, destination, text, encoding,
+  part_count as "partCount", options, expires_at as "expiresAt", doubt is not null as "possibleDuplicate", carrier
+from message
+where route = ? and due_at <= ? and expires_at > ?
+order by due_at, seq
+limit ?`;
+
+/**
+ * The intent to send is on disk before a byte leaves: the row is `claimed` until its result is recorded, and what a
+ * crash leaves claimed is known to be in doubt.
+ */
+export const claimMessage = `
+update message set state = 'claimed', carrier = ?, attempts = attempts + 1, due_at = null, check_at = ? where seq = ?`;
