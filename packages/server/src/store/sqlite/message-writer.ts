@@ -12,7 +12,6 @@ import { NOBODY, type ReportAudience } from "./report-audience.ts";
 import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { anyDue } from "./statements/any-due.ts";
 import { claimMessage, findDue } from "./statements/claim-due.ts";
-import { countTakenOver } from "./statements/count-taken-over.ts";
 import { endAnswered, endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
 import { insertMessage } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
