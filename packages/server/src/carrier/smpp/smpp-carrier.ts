@@ -38,7 +38,7 @@ import { referenceOf, SubmissionWriter } from "./submission.ts";
 import { type OutletSession, Submitter } from "./submitter.ts";
 
 /** Requests of the carrier that wait for our disk on each session; above that we do not read on. */
-const INBOUND_WINDOW_SIZE = 500;
+const INBOUND_WINDOW_SIZE = 1_000;
 /** Of the lease: what has not left by then goes back, and what has left may still be answered in time. */
 const PATIENCE_SHARE = 0.5;
 /** While no link is bound messages wait so long for one, and then for whoever takes them first. */
