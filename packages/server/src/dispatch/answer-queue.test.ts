@@ -60,6 +60,19 @@ test("answers whose receipts come in their order are never overtaken, however ma
   assert.deepEqual(due(), []);
 });
 
+test("the older half of this turn's answers waits as long as the younger one", () => {
+  const { queue, due, patience } = start();
+  for (let count = 0; count < WAITING_ANSWERS_MAX; count += 1) patience.taken();
+  fill(queue);
+  queue.turn();
+  assert.deepEqual(due(), []);
+  queue.add(answeredAs(WAITING_ANSWERS_MAX + 1));
+  queue.turn();
+  assert.equal(due().length, WAITING_ANSWERS_MAX);
+  queue.turn();
+  assert.deepEqual(due(), [WAITING_ANSWERS_MAX + 1]);
+});
+
 test("an id that two answers had is nobody's through the next turn, and then free again", () => {
   const { queue, due, take } = start();
   queue.add(answeredAs(1, "id1"));

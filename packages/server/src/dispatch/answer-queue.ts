@@ -36,9 +36,11 @@ interface Waiting extends Answered {
 export class AnswerQueue {
   readonly #patience: AnswerPatience;
   #due: Answered[] = [];
-  /** Those that wait, by the carrier's id: the older ones of this turn and those of the one before, and the others. */
+  /** Those that wait, by the carrier's id. */
   #old = new Map<string, Waiting>();
   #young = new Map<string, Waiting>();
+  /** The old ones are of the turn before; otherwise they are the older half of this one's. */
+  #isOldFromBefore = false;
   /** Receipts of young ones that have come since the old ones are old. */
   #overtakenBy = 0;
   /** Ids that several had, of the same two turns: nobody can say whose a receipt with one of them is. */
@@ -86,22 +88,26 @@ export class AnswerQueue {
 
   /** To be called at the end of each turn while `needsTurns`: what has waited through a whole one is due. */
   turn() {
-    this.#giveUpOld();
-    this.#age();
+    if (this.#isOldFromBefore) this.#giveUpOld();
+    for (const [id, answered] of this.#young) this.#old.set(id, answered);
+    this.#young.clear();
+    this.#isOldFromBefore = true;
+    this.#overtakenBy = 0;
     this.#sharedBefore = this.#shared;
     this.#shared = new Set();
+  }
+
+  /** Within a turn the older half of many steps aside: they may be overtaken, so that no slow receipt takes room of quick ones. */
+  #age() {
+    [this.#old, this.#young] = [this.#young, this.#old];
+    this.#isOldFromBefore = false;
+    this.#overtakenBy = 0;
   }
 
   #giveUpOld() {
     this.#patience.missed(this.#old.size);
     for (const answered of this.#old.values()) this.#due.push(answered);
     this.#old.clear();
-  }
-
-  /** Of a full turn the older half may be overtaken, so that no slow receipt takes the room of quick ones. */
-  #age() {
-    [this.#old, this.#young] = [this.#young, this.#old];
-    this.#overtakenBy = 0;
   }
 
   /** Those that are to be written. Without patience nothing waits longer than until this is asked. */

@@ -5,8 +5,10 @@ import { Fault } from "../../kernel/faults.ts";
 
 /** Another process (the CLI beside a running server) may hold the write lock for a moment. */
 const BUSY_TIMEOUT_MS = 10_000;
-/** Pages of 4 KiB between checkpoints: 16 MiB of log keeps checkpoints rare and the file small. */
-const WAL_CHECKPOINT_PAGES = 4_000;
+/** Of a new file; one that is there keeps its own (decision 0050). */
+const PAGE_OCTETS = 8_192;
+/** Pages between checkpoints: 16 MiB of log keeps checkpoints rare and the file small. */
+const WAL_CHECKPOINT_PAGES = 2_000;
 const WAL_SIZE_BYTES_MAX = 64 * 1024 * 1024;
 /** Enough for the pages that a message's life touches; more measured no faster (decision 0003). */
 const WRITER_CACHE_KIB = 16 * 1024;
@@ -46,6 +48,7 @@ export function openForWriting(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   refuseNewer(database);
   database.exec(`
+    pragma page_size = ${PAGE_OCTETS};
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES};
