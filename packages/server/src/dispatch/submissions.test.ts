@@ -41,7 +41,7 @@ const receiptOf = (carrierMessageId: string, changes: Partial<CarrierReceipt> = 
 });
 
 /** A carrier that answers when it is told to, and what is written of it. */
-function underWay(messages: readonly OutboundMessage[]) {
+function underWay(messages: readonly OutboundMessage[], uncertainPolicy: "hold" | "resend" = "hold") {
   let answer: SettleMessage = () => assert.fail("nothing was handed over");
   const moved: Move[][] = [];
   const counts: AnswerCounts[] = [];
@@ -50,7 +50,7 @@ function underWay(messages: readonly OutboundMessage[]) {
   const clock = new FakeClock();
   const carrier = {
     name: "north",
-    uncertainPolicy: "hold",
+    uncertainPolicy,
     submitEach: (_: readonly OutboundMessage[], settle: SettleMessage) => {
       answer = settle;
     },
@@ -131,6 +131,20 @@ test("an answer waits for its receipt through one turn and at most two", async (
   assert.deepEqual(written(), [[1, 2]]);
   await pass(ANSWER_TURN_MS);
   assert.deepEqual(written(), [[1, 2], [3]]);
+  await done;
+});
+
+test("where doubt means sending again no answer waits, and a receipt right behind it takes it along all the same", async () => {
+  const messages = [messageOf(1), messageOf(2)];
+  const { subject, moved, done, answer } = underWay(messages, "resend");
+  answer(messages[0] as OutboundMessage, taken("a"));
+  await subject.withAnswers([receiptOf("a")], async (receipts) => assert.deepEqual(answeredIn(receipts), [1]));
+  answer(messages[1] as OutboundMessage, taken("b"));
+  await turns();
+  assert.deepEqual(
+    moved.flat().map(({ seq }) => seq),
+    [2],
+  );
   await done;
 });
 

@@ -69,6 +69,8 @@ export class Submissions {
     this.#writer = new ResultWriter(options);
     this.#patience = new AnswerPatience(options.clock);
     this.#answers = new AnswerQueue(this.#patience);
+    // After a crash what is in doubt is sent again: the fewer answers are not on disk, the fewer phones get it twice.
+    if (options.carrier.uncertainPolicy === "resend") this.#patience.end();
   }
 
   /** True while the message's result is waited for, or being written. Asked about messages whose lease is over: few. */
