@@ -177,6 +177,12 @@ function describeNoStrays(test: StoreTest) {
     });
   }
 
+  test("a receipt that tells a message under way, of one part, nothing new waits for no other", async (store) => {
+    await begin(store, null);
+    const { outcomes } = await apply(store, about({ state: "submitted", statusId: STATUS_ID.enroute }));
+    assert.deepEqual([outcomes, await keptCount(store)], [["ignored"], 0]);
+  });
+
   test("so is one with its reference, whatever else is under way", async (store) => {
     const { older } = await begin(store, EXPIRED);
     assert.deepEqual((await apply(store, about({ reference: older.seq & 0xffff }))).outcomes, ["applied"]);

@@ -148,7 +148,7 @@ export class ReceiptWriter {
     const isLate = isFinal(found.state) || now - (found.submittedAt ?? now) >= PROMPT_MS;
     if (isLate && canWait && this.#isStray(found, receipt, phone, terms)) return this.#keep(id, receipt, phone, terms);
     const outcome = this.#applyTo(found, receipt, now);
-    const isPartAgain = outcome === "ignored" && !isLate;
+    const isPartAgain = found.partNumber !== null && outcome === "ignored" && !isLate;
     if (isPartAgain && canWait && this.#isStray(found, receipt, phone, terms)) {
       return this.#keep(id, receipt, phone, terms);
     }
