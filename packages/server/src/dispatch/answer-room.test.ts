@@ -32,7 +32,7 @@ class PromptCarrier extends FakeCarrier {
 /** A dispatcher with more due than it ever takes. */
 async function start(t: TestContext) {
   const clock = new FakeClock();
-  const carrier = new PromptCarrier({ windowSize: WINDOW_SIZE });
+  const carrier = new PromptCarrier({ windowSize: WINDOW_SIZE, uncertainPolicy: "hold" });
   const state = { isBroken: false, moved: 0, seq: 0 };
   const dispatcher = new Dispatcher({
     store: {
