@@ -118,8 +118,10 @@ test("a receipt that comes right behind its answer takes it along, and nothing e
 
 test("an answer waits for its receipt through one turn and at most two", async () => {
   const messages = [messageOf(1), messageOf(2), messageOf(3)];
-  const { moved, done, answer, pass } = underWay(messages);
+  const { subject, moved, done, answer, pass } = underWay(messages);
   const written = () => moved.map((moves) => moves.map(({ seq }) => seq));
+  // Receipts of before say nothing of this turn.
+  await subject.withAnswers([receiptOf("x")], async () => {});
   answer(messages[0] as OutboundMessage, taken("a"));
   await pass(ANSWER_TURN_MS - 1);
   answer(messages[1] as OutboundMessage, taken("b"));

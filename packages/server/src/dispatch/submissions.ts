@@ -53,8 +53,9 @@ export class Submissions {
   /** Results of single messages that are not written. */
   readonly #answers: AnswerQueue;
   #answerTimer: Timer | null = null;
-  /** Receipts have come since the timer was set; how often they had when it was over. */
+  /** Receipts have come since the timer was set. */
   #hasReceipts = false;
+  /** Times in this turn that they had when the timer was over. */
   #turnsWithReceipts = 0;
   /** Calls that write receipts. */
   #receiptCalls = 0;
@@ -248,10 +249,10 @@ export class Submissions {
 
   #scheduleAnswerTurn() {
     if (this.#answerTimer !== null || !this.#answers.needsTurns) return;
+    this.#hasReceipts = false;
     this.#answerTimer = this.#options.clock.after(ANSWER_TURN_MS, () => {
       this.#answerTimer = null;
       const isOver = !this.#hasReceipts && this.#receiptCalls === 0;
-      this.#hasReceipts = false;
       this.#turnsWithReceipts = isOver ? TURNS_WITH_RECEIPTS : this.#turnsWithReceipts + 1;
       if (this.#turnsWithReceipts >= TURNS_WITH_RECEIPTS) {
         this.#turnsWithReceipts = 0;
