@@ -12,6 +12,7 @@ import { describeInbound } from "./store-conformance/inbound.ts";
 import { describeKeyedRequests } from "./store-conformance/keyed-requests.ts";
 import { describeKeeping } from "./store-conformance/keeping.ts";
 import { describeAnswered, describeBirthLeases, describeLeasing } from "./store-conformance/leasing.ts";
+import { describeManyAtOnce } from "./store-conformance/many-at-once.ts";
 import { describeMatching } from "./store-conformance/matching.ts";
 import { describeNaming } from "./store-conformance/naming.ts";
 import { describePushing } from "./store-conformance/pushing.ts";
@@ -34,6 +35,7 @@ export function describeStore(name: string, open: OpenHome) {
   describe(`${name}: keyed requests`, () => describeKeyedRequests(test));
   describe(`${name}: claims and moves`, () => describeClaiming(test));
   describe(`${name}: claims with the insert`, () => describeClaimingAtOnce(test));
+  describe(`${name}: many at once`, () => describeManyAtOnce(test));
   describe(`${name}: bulks`, () => describeBulks(test));
   describe(`${name}: routes of what waits`, () => describeRerouting(test));
   describe(`${name}: receipts`, () => describeReceiving(test));

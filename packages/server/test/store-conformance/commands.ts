@@ -88,7 +88,7 @@ function requestsOf(
   });
 }
 
-const offer = fc.record({ route: fc.constantFrom("r1", "r2"), carrier, limit: fc.constantFrom(1, 2, 100) });
+const offer = fc.record({ route: fc.constantFrom("r1", "r2"), carrier, limit: fc.constantFrom<number>(1, 2, 100) });
 
 export const insert = command(
   "insert",
@@ -133,6 +133,25 @@ export const insert = command(
     assert.deepEqual(claimedSeqs, claims === undefined ? undefined : expected);
     saw(seen, "claimed at once", claimed.length);
     if (claims !== undefined) saw(seen, "not at once", expected.filter((seq) => seq === null).length);
+  },
+);
+
+/** Many that are alike, as a bulk's are: a store may write them otherwise than few. */
+export const insertBulk = command(
+  "insertBulk",
+  fc.record({
+    draft,
+    /** Of few ids, some of which are taken, or of many, none of which is. */
+    numbers: fc.oneof(
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 10, maxLength: 14 }),
+      fc.uniqueArray(fc.integer({ min: 100, max: 9_999 }), { minLength: 10, maxLength: 25 }),
+    ),
+    offers: fc.option(fc.tuple(offer.map((one) => ({ ...one, limit: one.limit * 7 }))), { freq: 1 }),
+    lookBackMs: fc.constantFrom(undefined, 0),
+  }),
+  async (state, real, { draft: alike, numbers, offers, lookBackMs }) => {
+    const drafts = numbers.map((number) => ({ ...alike, number }));
+    await insert.with({ drafts, keyed: [], lookBackMs, offers }).run(state, real);
   },
 );
 
@@ -463,7 +482,7 @@ export const rematch = command(
 
 /** The usual ones several times, so that a run gets far. */
 export const COMMANDS: readonly fc.Arbitrary<Command>[] = [
-  [insert, insert, insert, claim, claim, claim, move, move, move, receive, receive, wait, wait],
+  [insert, insert, insert, insertBulk, claim, claim, claim, move, move, move, receive, receive, wait, wait],
   [checks, expireLeases, pull, pull, push, push, push, settle, settle, settle, purge, reopen],
   [changeBulk, changeBulk, changeBulk, changeBulk, rescheduleBulk, rescheduleBulk, rematch],
 ]

@@ -34,8 +34,8 @@ export class BirthLeases {
     this.#statements = prepareAll(database);
   }
 
-  get isFull(): boolean {
-    return this.#known().size >= BIRTH_LEASES_MAX;
+  hasRoomFor(count: number): boolean {
+    return this.#known().size + count <= BIRTH_LEASES_MAX;
   }
 
   /** Until when a report for the receiver may be on its way; undefined: none is. */

@@ -89,6 +89,7 @@ export type FoundRow = readonly [
   hasOthers: number,
 ];
 
+export const SEQ = 12;
 export const HAS_OTHERS = 23;
 
 export function carriedOf(row: FoundRow): CarriedRow {

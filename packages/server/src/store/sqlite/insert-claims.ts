@@ -36,9 +36,14 @@ export class InsertClaims {
     return this.#isPaused(common.accountId, common.bulkId) ? null : claim;
   }
 
-  /** A message was inserted with it. */
-  used({ route }: ClaimRequest) {
+  /** How many more messages may be inserted with it. */
+  leftOf({ route }: ClaimRequest): number {
+    return this.#byRoute.get(route)?.left ?? 0;
+  }
+
+  /** So many messages were inserted with it. */
+  used({ route }: ClaimRequest, count: number) {
     const open = this.#byRoute.get(route);
-    if (open !== undefined) open.left -= 1;
+    if (open !== undefined) open.left -= count;
   }
 }

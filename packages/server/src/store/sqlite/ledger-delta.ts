@@ -18,11 +18,12 @@ export class LedgerDelta {
     return this.#open;
   }
 
-  accepted(channel: string, carrier: string, state: MessageState) {
+  /** So many messages. */
+  accepted(channel: string, carrier: string, state: MessageState, count: number) {
     const counts = this.#counts(channel, carrier);
-    counts.accepted += 1;
-    this.#open += 1;
-    this.#ended(counts, state, 1);
+    counts.accepted += count;
+    this.#open += count;
+    this.#ended(counts, state, count);
   }
 
   moved(channel: string, carrier: string, from: MessageState, to: MessageState) {
@@ -38,7 +39,7 @@ export class LedgerDelta {
     this.#counts(channel, to).accepted += count;
   }
 
-  #ended(counts: Counts, state: MessageState, by: 1 | -1) {
+  #ended(counts: Counts, state: MessageState, by: number) {
     if (!isFinal(state)) return;
     counts[state] += by;
     this.#open -= by;

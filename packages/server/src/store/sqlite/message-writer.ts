@@ -10,10 +10,11 @@ import { prepareForArrays } from "./prepare-for-arrays.ts";
 import type { ReportTarget } from "./carried-row.ts";
 import { NOBODY, type ReportAudience } from "./report-audience.ts";
 import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
+import { spansOf } from "./spans.ts";
 import { anyDue } from "./statements/any-due.ts";
-import { claimMessage, findDue } from "./statements/claim-due.ts";
+import { claimMessages, findDue } from "./statements/claim-due.ts";
 import { endAnswered, endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
-import { insertMessage } from "./statements/insert-message.ts";
+import { insertMessage, insertMessages, takeMessagesBack } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import type { Subscriber } from "./subscription-index.ts";
@@ -61,46 +62,15 @@ export class MessageWriter {
    * @param claim that it is inserted with: its row is as after `claimDue`
    */
   insert(message: PackedMessage, claim: ClaimRequest | null = null): boolean {
-    const { common: c, messageId, destination, state, statusId, errorId, dueAt } = message;
-    const carrier = claim?.carrier ?? c.carrier;
+    const { common: c, messageId, destination, state, statusId, errorId } = message;
     const isEnded = isFinal(state);
     const told =
       isEnded && c.wantsReport ? this.#parts.audience.of(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
-    const { changes, lastInsertRowid } = this.#statements.insertMessage.run(
-      c.accountId,
-      messageId,
-      c.bulkId,
-      c.channel,
-      c.sender,
-      destination,
-      c.text,
-      c.encoding,
-      c.partCount,
-      c.optionsJson,
-      claim === null ? state : "claimed",
-      statusId,
-      errorId,
-      c.route,
-      carrier,
-      c.acceptedAt,
-      state === "held" ? dueAt : c.acceptedAt,
-      isEnded ? c.acceptedAt : null,
-      c.expiresAt,
-      isEnded || claim !== null ? null : dueAt,
-      isEnded ? null : (claim?.leaseUntil ?? c.expiresAt),
-      isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null,
-      c.callbackData,
-      c.applicationId,
-      c.entityId,
-      c.campaignReferenceId,
-      c.webhookUrl,
-      c.webhookKind,
-      c.wantsReport ? 1 : 0,
-      claim === null ? 0 : 1,
-    );
+    const shared = sharedValues(message, claim, isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null);
+    const { changes, lastInsertRowid } = this.#statements.insertMessage.run(...shared, messageId, destination);
     if (changes === 0) return false;
     this.#lastSeq = Number(lastInsertRowid);
-    this.#parts.delta().accepted(c.channel, carrier, state);
+    this.#parts.delta().accepted(c.channel, claim?.carrier ?? c.carrier, state, 1);
     if (isEnded && c.channel === "WHATSAPP") this.#parts.failovers.noticeEnd(this.#lastSeq, null, state, c.acceptedAt);
     if (!isEnded && claim === null) this.#parts.bulks.joinPause(this.#lastSeq, c.accountId, c.bulkId, c.acceptedAt);
     for (const to of told) {
@@ -109,6 +79,32 @@ export class MessageWriter {
       const outcome = { state, statusId, errorId, doneAt: c.acceptedAt };
       this.#parts.webhooks.insert(c.accountId, this.#lastSeq, to, c.webhookKind, outcome, c.acceptedAt);
     }
+    return true;
+  }
+
+  /**
+   * The same for ROWS_TOGETHER open messages that only differ in their ids and destinations.
+   *
+   * @returns false: the account has a message of one of the ids, and none of them is inserted
+   */
+  insertAlike(messages: readonly PackedMessage[], claim: ClaimRequest | null): boolean {
+    const [message] = messages;
+    if (message === undefined) return false;
+    const values = sharedValues(message, claim, null);
+    for (const { messageId, destination } of messages) values.push(messageId, destination);
+    const result = this.#statements.insertMessages.run(...values);
+    const [changes, last] = [Number(result.changes), Number(result.lastInsertRowid)];
+    // Each seq is one more than that before it.
+    const first = last - changes + 1;
+    if (changes < messages.length) {
+      if (changes > 0) this.#statements.takeBack.run(first, last);
+      return false;
+    }
+    this.#lastSeq = last;
+    const { channel, carrier, accountId, bulkId, acceptedAt } = message.common;
+    this.#parts.delta().accepted(channel, claim?.carrier ?? carrier, message.state, changes);
+    if (claim !== null) return true;
+    for (let seq = first; seq <= last; seq += 1) this.#parts.bulks.joinPause(seq, accountId, bulkId, acceptedAt);
     return true;
   }
 
@@ -124,12 +120,15 @@ export class MessageWriter {
     const rows = this.#statements.findDue.all(route, now, now, limit) as unknown as readonly DueRow[];
     const claimed = rows.map((row) => {
       const message = claimedOf(row);
-      this.#statements.claimMessage.run(carrier, leaseUntil, message.seq);
       const before = row[DUE_CARRIER];
       if (before !== carrier) this.#parts.delta().takenOver(message.channel, before, carrier, 1);
       return message;
     });
-    return claimed.sort((a, b) => a.seq - b.seq);
+    claimed.sort((a, b) => a.seq - b.seq);
+    for (const { first, last } of spansOf(claimed)) {
+      this.#statements.claimMessages.run(carrier, leaseUntil, first, last);
+    }
+    return claimed;
   }
 
   /** @throws Error for a move that the table of states forbids */
@@ -229,6 +228,45 @@ export class MessageWriter {
   }
 }
 
+/** What a message's row begins with, but for its id and destination, in the order of `insertMessage`. */
+function sharedValues(
+  { common: c, state, statusId, errorId, dueAt }: PackedMessage,
+  claim: ClaimRequest | null,
+  reportAt: number | null,
+): (string | number | null)[] {
+  const isEnded = isFinal(state);
+  return [
+    c.accountId,
+    c.bulkId,
+    c.channel,
+    c.sender,
+    c.text,
+    c.encoding,
+    c.partCount,
+    c.optionsJson,
+    claim === null ? state : "claimed",
+    statusId,
+    errorId,
+    c.route,
+    claim?.carrier ?? c.carrier,
+    c.acceptedAt,
+    state === "held" ? dueAt : c.acceptedAt,
+    isEnded ? c.acceptedAt : null,
+    c.expiresAt,
+    isEnded || claim !== null ? null : dueAt,
+    isEnded ? null : (claim?.leaseUntil ?? c.expiresAt),
+    reportAt,
+    c.callbackData,
+    c.applicationId,
+    c.entityId,
+    c.campaignReferenceId,
+    c.webhookUrl,
+    c.webhookKind,
+    c.wantsReport ? 1 : 0,
+    claim === null ? 0 : 1,
+  ];
+}
+
 /** What `findDue` gives, in its order. */
 type DueRow = readonly [
   seq: number,
@@ -277,10 +315,12 @@ function prepareAll(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text);
   return {
     insertMessage: prepare(insertMessage),
+    insertMessages: prepare(insertMessages),
+    takeBack: prepare(takeMessagesBack),
     supersedeMessage: prepare(supersedeMessage),
     anyDue: prepare(anyDue),
     findDue: prepareForArrays(database, findDue),
-    claimMessage: prepare(claimMessage),
+    claimMessages: prepare(claimMessages),
     keepOpen: prepare(keepOpen),
     spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),

@@ -28,7 +28,7 @@ import { convertMessage } from "./statements/convert-message.ts";
 import { findRequest, purgeRequests } from "./statements/keyed-requests.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import { anyDue } from "./statements/any-due.ts";
-import { claimMessage, findDue } from "./statements/claim-due.ts";
+import { claimMessages, findDue } from "./statements/claim-due.ts";
 import { dueChecks } from "./statements/due-checks.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { findByCarrierId, findByPartId, findInDoubt } from "./statements/find-by-carrier-id.ts";
@@ -143,7 +143,7 @@ const blocklistOfOne = listBlocklist({ accountId: 1, limit: 1, offset: 0, destin
 
 const PLANS: Readonly<Record<string, { readonly text: string; readonly uses: RegExp }>> = {
   findDue: { text: findDue, uses: /USING INDEX message_due \(route=\? AND due_at<\?\)/ },
-  claimMessage: { text: claimMessage, uses: /USING INTEGER PRIMARY KEY/ },
+  claimMessages: { text: claimMessages, uses: /USING INTEGER PRIMARY KEY/ },
   anyDue: { text: anyDue, uses: /SEARCH message USING INDEX message_due \(route=\? AND due_at<\?\)/ },
   findWaiting: { text: findWaiting, uses: /USING INDEX message_due \(route=\? AND due_at>\?\)/ },
   nextWaitingRoute: { text: nextWaitingRoute, uses: /USING COVERING INDEX message_due \(route>\?\)/ },

@@ -19,7 +19,8 @@ import { prepareForArrays } from "./prepare-for-arrays.ts";
 import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
-import { findReported, insertEvent, insertWebhook } from "./statements/insert-webhook.ts";
+import { ROWS_TOGETHER } from "./statements/alike-rows.ts";
+import { findReported, insertEvent, insertWebhook, insertWebhooks } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
 import type { Subscriber } from "./subscription-index.ts";
@@ -44,6 +45,23 @@ interface Outcome {
   readonly doneAt: number;
 }
 
+/** A report as it is born. */
+interface Birth {
+  readonly accountId: number;
+  readonly seq: number;
+  readonly url: string;
+  readonly origin: string;
+  readonly kind: string;
+  readonly outcome: Outcome;
+  readonly createdAt: number;
+  readonly subscription: string | null;
+}
+
+/** A report that is leased at its birth. */
+interface Newborn extends Birth {
+  readonly facts: ReportedFacts;
+}
+
 /** An offer, and what was given for it. */
 interface Lending extends Omit<PushOffer, "originsBusy"> {
   readonly now: number;
@@ -60,6 +78,8 @@ export class WebhookWriter {
   readonly #settler: WebhookSettler;
   /** While an operation runs that had an offer. */
   #lending: Lending | null = null;
+  /** Born in it, leased and not written. All are alike. */
+  readonly #newborns: Newborn[] = [];
 
   constructor(database: DatabaseSync) {
     this.#statements = prepareAll(database);
@@ -82,31 +102,49 @@ export class WebhookWriter {
     reported?: Reported,
   ) {
     const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
+    const birth = { accountId, seq, url, origin, kind, outcome, createdAt, subscription };
     const lending = this.#lending;
-    const { state, statusId, errorId, doneAt } = outcome;
     const facts = lending === null ? null : this.#leasable(lending, seq, origin, reported);
-    const { lastInsertRowid } = this.#statements.insert.run(
-      accountId,
-      seq,
-      url,
-      origin,
-      kind,
-      state,
-      statusId,
-      errorId,
-      doneAt,
-      createdAt,
-      facts === null ? createdAt : null,
-      subscription,
-      facts === null ? null : ROOM_FOR_ATTEMPT,
-    );
-    if (lending === null || facts === null) {
-      this.#receivers.wake(origin, createdAt);
-      return this.noticeWaiting();
+    if (facts !== null) return this.#keepNewborn({ ...birth, facts });
+    this.#writeNewborns();
+    this.#statements.insert.run(...sharedValues(birth, createdAt, null), seq, outcome.doneAt);
+    this.#receivers.wake(origin, createdAt);
+    this.noticeWaiting();
+  }
+
+  /** Those that are alike are written together. */
+  #keepNewborn(newborn: Newborn) {
+    const [first] = this.#newborns;
+    if (first !== undefined && !areAlike(newborn, first)) this.#writeNewborns();
+    this.#newborns.push(newborn);
+    if (this.#newborns.length === ROWS_TOGETHER) this.#writeNewborns();
+  }
+
+  #writeNewborns() {
+    const [first] = this.#newborns;
+    const lending = this.#lending;
+    if (first === undefined || lending === null) return;
+    const newborns = this.#newborns.splice(0);
+    const shared = sharedValues(first, null, ROOM_FOR_ATTEMPT);
+    if (newborns.length === ROWS_TOGETHER) {
+      const values = [...shared];
+      for (const { seq, outcome } of newborns) values.push(seq, outcome.doneAt);
+      const { lastInsertRowid } = this.#statements.insertAll.run(...values);
+      // Each id is one more than that before it.
+      const firstId = Number(lastInsertRowid) - newborns.length + 1;
+      for (const [nth, newborn] of newborns.entries()) this.#lease(lending, firstId + nth, newborn);
+      return;
     }
-    const id = Number(lastInsertRowid);
-    this.#births.add(id, { origin, leaseUntil: lending.leaseUntil });
-    lending.leased.push({
+    for (const newborn of newborns) {
+      const { lastInsertRowid } = this.#statements.insert.run(...shared, newborn.seq, newborn.outcome.doneAt);
+      this.#lease(lending, Number(lastInsertRowid), newborn);
+    }
+  }
+
+  #lease({ leased, leaseUntil }: Lending, id: number, newborn: Newborn) {
+    const { accountId, url, origin, kind, subscription, facts, outcome } = newborn;
+    this.#births.add(id, { origin, leaseUntil });
+    leased.push({
       id,
       accountId,
       url,
@@ -125,6 +163,7 @@ export class WebhookWriter {
   }
 
   lent(): BornReports {
+    this.#writeNewborns();
     const { leased = [], waiting = 0 } = this.#lending ?? {};
     this.#lending = null;
     return { leased, waiting };
@@ -145,7 +184,10 @@ export class WebhookWriter {
     origin: string,
     known: Reported | undefined,
   ): ReportedFacts | null {
-    if (leased.length >= limit || this.#births.isFull) return null;
+    const waiting = this.#newborns.length;
+    if (leased.length + waiting >= limit || !this.#births.hasRoomFor(waiting + 1)) return null;
+    // An earlier word on it.
+    if (this.#newborns.some((newborn) => newborn.seq === seq)) return null;
     if (originsBusy.has(origin) || !this.#receivers.isFree(origin, now)) return null;
     const { facts, hasEarlierWord } = known ?? this.#findReported(seq);
     return hasEarlierWord ? null : facts;
@@ -157,6 +199,7 @@ export class WebhookWriter {
 
   insertEvent({ accountId, body, kind, createdAt }: NewEvent, to: string | Subscriber) {
     const { url, origin, subscription } = typeof to === "string" ? ownUrl(to) : to;
+    this.#writeNewborns();
     this.#statements.insertEvent.run({ accountId, body, url, origin, kind, createdAt, subscription });
     this.#receivers.wake(origin, createdAt);
   }
@@ -223,6 +266,7 @@ export class WebhookWriter {
   /** What was written last may be undone. */
   forget() {
     this.#lending = null;
+    this.#newborns.length = 0;
     this.#receivers.forget();
     this.#births.forget();
   }
@@ -231,6 +275,7 @@ export class WebhookWriter {
 function prepareAll(database: DatabaseSync) {
   return {
     insert: database.prepare(insertWebhook),
+    insertAll: database.prepare(insertWebhooks),
     findReported: prepareForArrays(database, findReported),
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
@@ -239,6 +284,30 @@ function prepareAll(database: DatabaseSync) {
     replayAll: database.prepare(replayWebhooks),
     expireLeases: database.prepare(expireWebhookLeases),
   };
+}
+
+/** What a report's row begins with, but for its message and its time, in the order of `insertWebhook`. */
+function sharedValues(
+  { accountId, url, origin, kind, outcome, createdAt, subscription }: Birth,
+  dueAt: number | null,
+  room: string | null,
+): (string | number | null)[] {
+  const { state, statusId, errorId } = outcome;
+  return [accountId, url, origin, kind, state, statusId, errorId, createdAt, dueAt, subscription, room];
+}
+
+/** They differ in their message and their time at most. */
+function areAlike(one: Birth, other: Birth): boolean {
+  return (
+    one.url === other.url &&
+    one.kind === other.kind &&
+    one.subscription === other.subscription &&
+    one.accountId === other.accountId &&
+    one.createdAt === other.createdAt &&
+    one.outcome.state === other.outcome.state &&
+    one.outcome.statusId === other.outcome.statusId &&
+    one.outcome.errorId === other.outcome.errorId
+  );
 }
 
 /** Written out, as `toReportRecord`. */

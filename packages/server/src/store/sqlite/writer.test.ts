@@ -29,7 +29,7 @@ test("whatever happens to messages, the ledger's change adds up to the change of
       const add = (name: MessageState, by: number) => counts.set(name, (counts.get(name) ?? 0) + by);
       for (const { from, to, carrier } of steps) {
         if (from === null) {
-          delta.accepted("SMS", carrier, to);
+          delta.accepted("SMS", carrier, to, 1);
           accepted += 1;
         } else {
           delta.moved("SMS", carrier, from, to);

@@ -48,6 +48,7 @@ import { DocumentWriter } from "./document-writer.ts";
 import { FailoverWriter } from "./failover-writer.ts";
 import { InboundWriter } from "./inbound-writer.ts";
 import { LookupWriter } from "./lookup-writer.ts";
+import { MessageInserter } from "./message-inserter.ts";
 import { isWaiting, MessageWriter } from "./message-writer.ts";
 import type { ReportTarget } from "./carried-row.ts";
 import { ReceiptWriter } from "./receipt-writer.ts";
@@ -72,6 +73,7 @@ export class SqliteWriter {
   #delta = new LedgerDelta();
   #openCount: number;
   readonly #messages: MessageWriter;
+  readonly #inserter: MessageInserter;
   readonly #claims: ClaimsUnderWay;
   readonly #webhooks: WebhookWriter;
   readonly #requests: RequestWriter;
@@ -129,6 +131,12 @@ export class SqliteWriter {
       isFinal(move.to) ? this.#messages.end(move, target) : this.#messages.move(move);
     this.#claims = new ClaimsUnderWay(database);
     this.#receipts = new ReceiptWriter(database, moveBy, seen, this.#claims);
+    this.#inserter = new MessageInserter({
+      messages: this.#messages,
+      requests: this.#requests,
+      shortLinks: this.#shortLinks,
+      underWay: this.#claims,
+    });
   }
 
   /** Runs one operation. When it throws, the transaction is to be undone, and then `recount` called. */
@@ -174,39 +182,9 @@ export class SqliteWriter {
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
   insertMessages(messages: readonly PackedMessage[], options: InsertOptions = {}): InsertResult {
-    const { requests = [], duplicateLookBackMs = null, shortLinks = [], claims } = options;
-    const open = claims === undefined ? null : this.#messages.claimsOf(claims);
-    const claimed = messages.map((): number | null => null);
-    const seqs = shortLinks.length === 0 ? null : new Map<number, number>();
-    // The keys first: the messages of a request whose key is taken are not even tried.
-    const ids = requests.map((request) => this.#requests.insert(request));
-    const isBarred = (index: number) =>
-      requests.some(({ from, until }, nth) => ids[nth] === null && index >= from && index < until);
-    const hasBarred = ids.includes(null);
-    const inserted = messages.map((message, index) => {
-      if (hasBarred && isBarred(index)) return false;
-      const claim = open?.claimFor(message) ?? null;
-      const isInserted =
-        this.#messages.insert(message, claim) || this.#messages.insertAfter(message, duplicateLookBackMs, claim);
-      if (isInserted && claim !== null) {
-        claimed[index] = this.#messages.lastSeq;
-        open?.used(claim);
-        this.#claims.note([{ seq: this.#messages.lastSeq, destination: message.destination }]);
-      }
-      if (seqs !== null && isInserted) seqs.set(index, this.#messages.lastSeq);
-      return isInserted;
-    });
-    for (const link of shortLinks) {
-      const seq = seqs?.get(link.message);
-      if (seq !== undefined) this.#shortLinks.insert(link, seq);
-    }
-    for (const [nth, request] of requests.entries()) {
-      const id = ids[nth] ?? null;
-      if (id !== null) this.#requests.settle(id, request, inserted);
-    }
+    const result = this.#inserter.insert(messages, options);
     this.#openCount += this.#delta.open;
-    const result = { inserted, openCount: this.#openCount, ...(open === null ? {} : { claimed }) };
-    return requests.length === 0 ? result : { ...result, keysFree: ids.map((id) => id !== null) };
+    return { ...result, openCount: this.#openCount };
   }
 
   claimDue(request: ClaimRequest): readonly OutboundMessage[] {

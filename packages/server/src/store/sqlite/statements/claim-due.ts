@@ -1,8 +1,8 @@
 /**
  * What is due on a route, what has waited longest first. A message past its validity is not claimed; the checks end it.
  *
- * Read first and then claimed row by row: one update with `returning` gathers its rows in two tables of its own, which
- * made a claim of 20 half as dear again (15 against 10 µs a message; 6.9 against 4.7 with 100, on a busy machine).
+ * Read first and then claimed: one update with `returning` gathers its rows in two tables of its own, which made a claim
+ * of 20 half as dear again (15 against 10 µs a message; 6.9 against 4.7 with 100, on a busy machine).
  */
 export const findDue = `
 select seq, account_id as "accountId", attempts, message_id as "messageId", channel, sender, destination, text, encoding,
@@ -14,7 +14,9 @@ limit ?`;
 
 /**
  * The intent to send is on disk before a byte leaves: the row is `claimed` until its result is recorded, and what a
- * crash leaves claimed is known to be in doubt.
+ * crash leaves claimed is known to be in doubt. Those that lie side by side, as a bulk does, are claimed at once, which
+ * halves what it costs.
  */
-export const claimMessage = `
-update message set state = 'claimed', carrier = ?, attempts = attempts + 1, due_at = null, check_at = ? where seq = ?`;
+export const claimMessages = `
+update message set state = 'claimed', carrier = ?, attempts = attempts + 1, due_at = null, check_at = ?
+where seq between ? and ?`;

@@ -64,6 +64,10 @@ where m.state = 'uncertain' and m.carrier = :carrier and substr(m.destination, -
   and (:reference is null or m.seq & 65535 = :reference)
 limit :limit`;
 
-/** The message of an answer that came with its receipt. */
+/** Of answers that came with their receipts, where their messages lie side by side. */
+export const findAnsweredSpan = `
+select ${FOUND}, 0 as "hasOthers" from message m where m.seq between ? and ?`;
+
+/** The message of one. */
 export const findAnswered = `
 select ${FOUND}, 0 as "hasOthers" from message m where m.seq = ?1 and m.attempts = ?2 and m.carrier = ?3`;

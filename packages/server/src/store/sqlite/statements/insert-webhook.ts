@@ -1,10 +1,29 @@
+import { insertAlike, ROWS_TOGETHER } from "./alike-rows.ts";
 import { reportedColumns } from "./columns.ts";
 
+/** The reports that are born together, of a bulk for instance, differ in two columns. */
+const COLUMNS = {
+  /** In the order of `sharedValues` in webhook-writer.ts. */
+  shared: [
+    "account_id",
+    "url",
+    "origin",
+    "kind",
+    "state",
+    "status_id",
+    "error_id",
+    "created_at",
+    "due_at",
+    "subscription",
+    "birth_lease",
+  ],
+  own: ["message_seq", "done_at"],
+};
+
 /** Due, or leased at its birth. */
-export const insertWebhook = `
-insert into webhook (account_id, message_seq, url, origin, kind, state, status_id, error_id, done_at, created_at, due_at,
-  subscription, birth_lease)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+export const insertWebhook = insertAlike("webhook", COLUMNS, 1);
+
+export const insertWebhooks = insertAlike("webhook", COLUMNS, ROWS_TOGETHER);
 
 export const insertEvent = `
 insert into webhook (account_id, body, url, origin, kind, created_at, due_at, subscription)
