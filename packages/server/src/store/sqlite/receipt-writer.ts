@@ -66,6 +66,8 @@ const UNMATCHED: Match = { outcome: "parked", matchedId: null };
 const PROMPT_MS = 60_000;
 /** Of a message's seq, in user_message_reference. */
 const REFERENCE_MASK = 0xffff;
+/** Receipts whose messages are read together: enough to share a query, few enough to be gone before they grow old. */
+const READ_AHEAD_MAX = 100;
 /** Messages in doubt that are compared with a receipt; with more of them nobody can know which is meant. */
 const DOUBTS_MAX = 16;
 
@@ -110,22 +112,26 @@ export class ReceiptWriter {
   }
 
   apply(receipts: readonly Receipt[], now: number, parkedMax: number): AppliedReceipts {
-    const patient: Terms = { now, acceptedUntil: Number.POSITIVE_INFINITY, canWait: true };
-    const impatient: Terms = { ...patient, canWait: false };
-    this.#readAhead(receipts);
-    const matches = receipts.map((receipt) => {
-      const phone = phonesOf(receipt);
-      const match =
-        this.#matchAnswered(receipt, now) ??
-        this.#match(receipt, phone, this.#parked.count < parkedMax ? patient : impatient);
-      if (match.outcome === "parked") this.#parked.add(receipt, phone, now, match.matchedId !== null);
-      return match;
-    });
+    const matches: Match[] = [];
+    for (let from = 0; from < receipts.length; from += READ_AHEAD_MAX) {
+      const next = receipts.slice(from, from + READ_AHEAD_MAX);
+      this.#readAhead(next);
+      for (const receipt of next)
+        matches.push(this.#matchAnswered(receipt, now) ?? this.#find(receipt, now, parkedMax));
+    }
     this.#parked.dropBeyond(parkedMax);
     return {
       outcomes: matches.map(({ outcome }) => outcome),
       matchedIds: matches.map(({ matchedId }) => matchedId),
     };
+  }
+
+  #find(receipt: Receipt, now: number, parkedMax: number): Match {
+    const phone = phonesOf(receipt);
+    const canWait = this.#parked.count < parkedMax;
+    const match = this.#match(receipt, phone, { now, acceptedUntil: Number.POSITIVE_INFINITY, canWait });
+    if (match.outcome === "parked") this.#parked.add(receipt, phone, now, match.matchedId !== null);
+    return match;
   }
 
   /**
