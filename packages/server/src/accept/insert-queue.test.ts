@@ -10,7 +10,8 @@ import type {
   NewMessage,
   OutboundMessage,
 } from "../store/store.ts";
-import { InsertQueue, type InsertQueueOptions } from "./insert-queue.ts";
+import { FakeClock } from "../../test/harness/fake-clock.ts";
+import { HELD_CHECK_MS, HELD_CHECKS_MAX, InsertQueue, type InsertQueueOptions } from "./insert-queue.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const message = (messageId: string) => ({ messageId, state: "queued" }) as NewMessage;
@@ -40,7 +41,9 @@ function queueWith(options: Partial<InsertQueueOptions> = {}, openCount = 0) {
     pendingMessagesMax: 100,
     openMessagesMax: 1_000,
     duplicateLookBackHours: 0,
+    clock: new FakeClock(),
     offersFor: () => [],
+    roomFor: () => "now",
     onInserted: () => undefined,
     ...options,
   });
@@ -286,4 +289,64 @@ test("what is claimed by two inserts is handed over in the order of the store's 
       ["after 1", []],
     ],
   );
+});
+
+/** A queue whose carriers have room as `state.room` says; `asked` is what was to find room, with what was pending. */
+function queueWithRoom() {
+  const clock = new FakeClock();
+  const room: { state: "now" | "soon" | "none" } = { state: "soon" };
+  const asked: [count: number, pendingCount: number][] = [];
+  const parts = queueWith({
+    clock,
+    roomFor: (given, pendingCount) => {
+      asked.push([given.length, pendingCount]);
+      return room.state;
+    },
+  });
+  return { ...parts, clock, room, asked };
+}
+
+test("what comes in waits for its carriers' room, together with what comes meanwhile", async () => {
+  const { queue, calls, answer, clock, room, asked } = queueWithRoom();
+  const first = queue.insert(messages("a", 2));
+  await turn();
+  await turn();
+  const second = queue.insert(messages("b", 1));
+  await clock.advanceAndSettle(3 * HELD_CHECK_MS);
+  assert.deepEqual([calls.length, queue.pendingCount], [0, 3]);
+  assert.deepEqual(
+    [asked[0], asked.at(-1)],
+    [
+      [2, 2],
+      [3, 3],
+    ],
+  );
+  room.state = "now";
+  await clock.advanceAndSettle(HELD_CHECK_MS);
+  assert.deepEqual(
+    calls.map((call) => call.messages.length),
+    [3],
+  );
+  answer(calls[0]);
+  assert.deepEqual(await Promise.all([first, second]), [[true, true], [true]]);
+  assert.equal(queue.pendingCount, 0);
+});
+
+test("room that does not come is waited for so long and no longer, and what is hopeless not at all", async () => {
+  const { queue, calls, answer, clock, room } = queueWithRoom();
+  const first = queue.insert(messages("a", 1));
+  await turn();
+  await turn();
+  await clock.advanceAndSettle(HELD_CHECKS_MAX * HELD_CHECK_MS - 1);
+  assert.equal(calls.length, 0);
+  await clock.advanceAndSettle(1);
+  assert.equal(calls.length, 1);
+  answer(calls[0]);
+  assert.deepEqual(await first, [true]);
+  room.state = "none";
+  const second = queue.insert(messages("b", 1));
+  await turn();
+  await turn();
+  answer(calls[1]);
+  assert.deepEqual(await second, [true]);
 });

@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/clock.ts";
 import { Fault } from "../kernel/faults.ts";
 import type {
   InsertOptions,
@@ -13,6 +14,7 @@ import { settleOffers } from "./claimed-messages.ts";
 
 export interface InsertQueueOptions {
   readonly store: Pick<Store, "insertMessages">;
+  readonly clock: Clock;
   /** Messages in memory between a request and its commit; beyond that requests are refused with 429. */
   readonly pendingMessagesMax: number;
   /** Messages on disk without a final state; beyond that requests are refused with 429. */
@@ -21,6 +23,8 @@ export interface InsertQueueOptions {
   readonly duplicateLookBackHours: number;
   /** Room in carriers for messages that are about to be inserted; each offer is settled, whatever comes of them. */
   readonly offersFor: (messages: readonly NewMessage[]) => readonly RoomOffer[];
+  /** Whether carriers have room for all of them, or will in a moment; `pendingCount` is that of this queue. */
+  readonly roomFor: (messages: readonly NewMessage[], pendingCount: number) => "now" | "soon" | "none";
   /** Messages that were not claimed with their insert: somebody has to look at them. Not called without any. */
   readonly onInserted: (messages: readonly NewMessage[]) => void;
 }
@@ -38,6 +42,9 @@ interface Waiting {
 const INSERTS_IN_FLIGHT_MAX = 2;
 /** Messages handed to the store in one call. A request's messages are never divided: they stand or fall together. */
 const MESSAGES_PER_INSERT_MAX = 1_000;
+/** Between two looks for room, and how many there are before messages are inserted without it. */
+export const HELD_CHECK_MS = 5;
+export const HELD_CHECKS_MAX = 40;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -119,26 +126,39 @@ export class InsertQueue {
   #schedule() {
     if (this.#isScheduled || this.#inFlight >= INSERTS_IN_FLIGHT_MAX || this.#waiting.length === 0) return;
     this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      void this.#flush(this.#take());
-    });
+    setImmediate(() => this.#insertNext(0));
   }
 
-  #take(): Waiting[] {
+  /**
+   * A message that is claimed with its insert is written once less and never looked for. So where carriers have no room
+   * but will in a moment, what has come in waits for it: then messages are accepted as fast as they leave.
+   */
+  #insertNext(checks: number) {
+    const requests = this.#waiting.slice(0, this.#nextCount());
+    const messages = requests.flatMap((request) => request.messages);
+    if (checks < HELD_CHECKS_MAX && this.#options.roomFor(messages, this.#pendingCount) === "soon") {
+      this.#options.clock.after(HELD_CHECK_MS, () => this.#insertNext(checks + 1));
+      return;
+    }
+    this.#waiting.splice(0, requests.length);
+    this.#isScheduled = false;
+    void this.#flush(requests, messages);
+  }
+
+  /** Of the requests that wait, how many share the next call. */
+  #nextCount(): number {
     let messageCount = 0;
     const index = this.#waiting.findIndex((waiting) => {
       messageCount += waiting.messages.length;
       return messageCount > MESSAGES_PER_INSERT_MAX;
     });
-    return this.#waiting.splice(0, index === -1 ? this.#waiting.length : Math.max(index, 1));
+    return index === -1 ? this.#waiting.length : Math.max(index, 1);
   }
 
   /** Never rejects: every failure goes to the requests that it belongs to. */
-  async #flush(requests: readonly Waiting[]) {
+  async #flush(requests: readonly Waiting[], messages: readonly NewMessage[]) {
     this.#inFlight += 1;
     this.#schedule();
-    const messages = requests.flatMap((request) => request.messages);
     let offers: readonly RoomOffer[] = [];
     let result: InsertResult | null = null;
     try {

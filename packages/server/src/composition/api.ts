@@ -65,8 +65,10 @@ export function createAcceptContext(
   const plain = {
     insertQueue: new InsertQueue({
       store,
+      clock,
       ...config.accept,
       offersFor: (messages) => routing.fleet.offersFor(messages),
+      roomFor: (messages, pendingCount) => routing.fleet.roomFor(messages, pendingCount),
       onInserted: stages.onInserted,
     }),
     routing,

@@ -43,6 +43,19 @@ export interface DispatcherOptions {
 }
 
 /**
+ * Whether messages that are about to be inserted could be claimed with their insert. `soon`: not at this moment, but the
+ * carrier answers so many that it is worth waiting for.
+ */
+export type Room = "now" | "soon" | "none";
+
+/** Messages answered in a tenth of a second: of a slower carrier the store is never the bottleneck. */
+const FAST_MIN = 100;
+/** Tenths of a second in which as many must be answered as wait to be inserted. */
+const WAITED_SLOTS_MAX = 3;
+/** What waits on disk is to be gone after this; if it is not, what comes in does not wait as well. */
+export const CATCHING_UP_MS_MAX = 1_000;
+
+/**
  * Takes due messages of its carrier's lanes under a lease, no more than the carrier has room for, and hands them over
  * (submissions.ts records what comes of it). The claim is on disk before a byte leaves and the result after, so whatever a crash leaves
  * claimed is known to be in doubt.
@@ -68,6 +81,8 @@ export class Dispatcher {
   readonly #dueLanes = new Set<string>();
   /** Lanes whose last claim got all that was due. */
   readonly #emptyLanes = new Set<string>();
+  /** Lanes of which more is due than the claims have got, and since when. */
+  readonly #behindSince = new Map<string, number>();
   #isAllDue = true;
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** The lanes take turns in being the first. */
@@ -154,6 +169,23 @@ export class Dispatcher {
     };
   }
 
+  /**
+   * What an offer for so many messages would find.
+   *
+   * @param pendingCount these, and all others that wait to be inserted: they are to leave in the time that they may wait
+   */
+  roomFor(laneName: string, count: number, pendingCount: number): Room {
+    const { lanes, carrier, clock } = this.#options;
+    const lane = lanes().find(({ name }) => name === laneName);
+    if (this.#isEnding || lane === undefined || lane.isProbe) return "none";
+    if (this.#dueLanes.size === 0 && this.#free() >= count) return "now";
+    const { answeredLately } = this.#submissions;
+    const isFast = answeredLately >= FAST_MIN && pendingCount <= answeredLately * WAITED_SLOTS_MAX;
+    const now = clock.now();
+    const isCatchingUp = now - (this.#behindSince.get(laneName) ?? now) <= CATCHING_UP_MS_MAX;
+    return isFast && isCatchingUp && count <= carrier.capacity() ? "soon" : "none";
+  }
+
   /** Claims nothing more. Resolves when the results of what is in flight are on disk, or its leases are over. */
   async drain() {
     this.#isEnding = true;
@@ -204,6 +236,7 @@ export class Dispatcher {
   #forgetLanesBut(lanes: readonly LaneTurn[]) {
     this.#lanes = lanes;
     this.#emptyLanes.clear();
+    this.#behindSince.clear();
     const names = new Set(lanes.map(({ name }) => name));
     for (const name of this.#dueLanes) if (!names.has(name)) this.#dueLanes.delete(name);
   }
@@ -263,7 +296,11 @@ export class Dispatcher {
       this.#reserved -= limit;
     }
     if (claimed.length > 0) this.#take(claimed, isProbe);
-    if (claimed.length === limit) return "some";
+    if (claimed.length === limit) {
+      if (!this.#behindSince.has(name)) this.#behindSince.set(name, now);
+      return "some";
+    }
+    this.#behindSince.delete(name);
     this.#emptyLanes.add(name);
     return "all";
   }

@@ -13,7 +13,7 @@ import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Lane } from "../route/lanes.ts";
 import type { NewMessage, RoomOffer, Store } from "../store/store.ts";
-import { Dispatcher, type DispatcherOptions, type LaneTurn } from "./dispatcher.ts";
+import { Dispatcher, type DispatcherOptions, type LaneTurn, type Room } from "./dispatcher.ts";
 import type { AnsweredReceipt } from "./submissions.ts";
 
 /** A carrier as the configuration names it. */
@@ -233,17 +233,28 @@ export class CarrierFleet {
    * is left to claims: the one that probes must get some of its messages, or nobody would see that it is well again.
    */
   offersFor(messages: readonly Pick<NewMessage, "route" | "state">[]): readonly RoomOffer[] {
-    const counts = new Map<string, number>();
-    for (const { route, state } of messages) {
-      if (state === "queued") counts.set(route, (counts.get(route) ?? 0) + 1);
-    }
     const offers: RoomOffer[] = [];
-    for (const [lane, count] of counts) {
-      const [server, prober] = this.#servers.get(lane) ?? [];
-      const offer = prober === undefined ? server?.offer(lane, count) : null;
+    for (const [lane, count] of countsByLane(messages)) {
+      const offer = this.#soleServerOf(lane)?.offer(lane, count);
       if (offer !== null && offer !== undefined) offers.push(offer);
     }
     return offers;
+  }
+
+  /** See `Dispatcher.roomFor`. One lane without room is enough for `none`: its messages would wait for nothing. */
+  roomFor(messages: readonly Pick<NewMessage, "route" | "state">[], pendingCount: number): Room {
+    let room: Room = "now";
+    for (const [lane, count] of countsByLane(messages)) {
+      const ofLane = this.#soleServerOf(lane)?.roomFor(lane, count, pendingCount) ?? "none";
+      if (ofLane === "none") return ofLane;
+      if (ofLane === "soon") room = ofLane;
+    }
+    return room;
+  }
+
+  #soleServerOf(lane: string): Dispatcher | undefined {
+    const [server, prober] = this.#servers.get(lane) ?? [];
+    return prober === undefined ? server : undefined;
   }
 
   /** True while a message's result is waited for, or being written. */
@@ -344,4 +355,13 @@ function serverOf(members: readonly Member[]): Member | undefined {
     inState((state) => state !== "down") ??
     members[0]
   );
+}
+
+/** Of messages that are due as soon as they are inserted. */
+function countsByLane(messages: readonly Pick<NewMessage, "route" | "state">[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { route, state } of messages) {
+    if (state === "queued") counts.set(route, (counts.get(route) ?? 0) + 1);
+  }
+  return counts;
 }

@@ -5,7 +5,7 @@ import { FakeClock, settle } from "../../test/harness/fake-clock.ts";
 import { silentLog } from "../kernel/log.ts";
 import { seededRandom } from "../kernel/random.ts";
 import type { ClaimRequest, OutboundMessage } from "../store/store.ts";
-import { Dispatcher, type DispatcherOptions, type LaneTurn } from "./dispatcher.ts";
+import { CATCHING_UP_MS_MAX, Dispatcher, type DispatcherOptions, type LaneTurn } from "./dispatcher.ts";
 
 const LEASE_MS = 60_000;
 const POLL_MS = 1_000;
@@ -230,4 +230,70 @@ test("a claim that failed is tried again after its pause, however long the poll 
   await clock.advanceAndSettle(2 * POLL_MS);
   await settle();
   assert.equal(claims.length, 2);
+});
+
+/** A dispatcher whose carrier has just answered so many messages, and holds ten that it does not answer. */
+async function startFull(t: Parameters<typeof start>[0], answeredCount: number) {
+  const parts = await start(t, { windowSize: Math.max(answeredCount, 10) });
+  const { carrier, dispatcher, many } = parts;
+  dispatcher.offer("a", answeredCount)?.settle(many(1, answeredCount));
+  await settle();
+  carrier.windowSize = 10;
+  carrier.answer = never;
+  dispatcher.offer("a", 10)?.settle(many(answeredCount + 1, 10));
+  await settle();
+  assert.equal(dispatcher.offer("a", 1), null, "there is no room");
+  return parts;
+}
+
+test("room is to be waited for where a carrier has none and answers fast enough for all that wait", async (t) => {
+  const { clock, dispatcher, carrier } = await startFull(t, 200);
+  assert.deepEqual([dispatcher.roomFor("a", 10, 600), dispatcher.roomFor("a", 10, 601)], ["soon", "none"]);
+  assert.equal(dispatcher.roomFor("a", 11, 11), "none", "it never has room for eleven");
+  assert.equal(dispatcher.roomFor("b", 1, 1), "none", "that lane is another's");
+  carrier.windowSize = 15;
+  assert.deepEqual([dispatcher.roomFor("a", 5, 9_999), dispatcher.roomFor("a", 6, 6)], ["now", "soon"]);
+  await clock.advanceAndSettle(200);
+  assert.deepEqual([dispatcher.roomFor("a", 5, 5), dispatcher.roomFor("a", 6, 6)], ["now", "none"]);
+});
+
+test("nobody waits for a slow carrier, for one that is only probed, or for one that is given up", async (t) => {
+  const slow = await startFull(t, 99);
+  assert.equal(slow.dispatcher.roomFor("a", 1, 1), "none");
+  const { state, dispatcher } = await startFull(t, 200);
+  assert.equal(dispatcher.roomFor("a", 1, 1), "soon");
+  state.turns = [{ name: "a", isProbe: true }];
+  assert.equal(dispatcher.roomFor("a", 1, 1), "none");
+  state.turns = [{ name: "a", isProbe: false }];
+  assert.equal(dispatcher.roomFor("a", 1, 1), "soon");
+  void dispatcher.stop(0);
+  assert.equal(dispatcher.roomFor("a", 1, 1), "none");
+});
+
+test("while more waits on disk than claims get, what comes in waits a second for it and no longer", async (t) => {
+  const { clock, state, dispatcher, many } = await start(t, { windowSize: 200, pollIntervalMs: 1_000_000 });
+  let answer: (claimed: readonly OutboundMessage[]) => void = () => {};
+  state.claim = () => new Promise((resolve) => (answer = resolve));
+  dispatcher.nudge();
+  await settle();
+  let seq = 0;
+  /** A claim gets so many, and the next one is under way. */
+  const get = async (count: number) => {
+    answer(many(seq + 1, count));
+    seq += count;
+    await settle();
+    return dispatcher.roomFor("a", 150, 150);
+  };
+  const words: string[] = [];
+  for (let ms = 0; ms <= CATCHING_UP_MS_MAX + 200; ms += 50) {
+    words.push(await get(100));
+    await clock.advanceAndSettle(50);
+  }
+  const count = CATCHING_UP_MS_MAX / 50 + 1;
+  assert.deepEqual(words, [...Array(count).fill("soon"), ...Array(words.length - count).fill("none")]);
+  await get(99);
+  dispatcher.nudge();
+  await settle();
+  assert.equal(dispatcher.roomFor("a", 150, 150), "soon", "nothing more is due");
+  answer([]);
 });

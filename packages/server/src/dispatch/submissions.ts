@@ -10,6 +10,7 @@ import {
   type Answered,
   WAITING_ANSWERS_MAX,
 } from "./answer-queue.ts";
+import { RecentCount } from "./recent-count.ts";
 import { moveOf, type MoveRules, verdictOf } from "./result-moves.ts";
 import { ResultWriter, type ResultWriterOptions } from "./result-writer.ts";
 import { type LateAnswer, submitTogether, type SubmitTogetherOptions } from "./submit-together.ts";
@@ -61,6 +62,8 @@ export class Submissions {
   #receiptCalls = 0;
   /** Answers that are not on disk, also those that are being written. */
   #unrecordedCount = 0;
+  /** Answers. */
+  readonly #answered = new RecentCount();
   #counts = noCounts();
   #isTurnEnding = false;
   #isRecording = false;
@@ -97,6 +100,11 @@ export class Submissions {
    */
   get roomlessCount(): number {
     return Math.min(this.#unrecordedCount, WAITING_ANSWERS_MAX);
+  }
+
+  /** How many messages the carrier has answered in the last tenth of a second. */
+  get answeredLately(): number {
+    return this.#answered.at(this.#options.clock.now());
   }
 
   /** No answer waits for its receipt any more, neither those that are here nor those that come. */
@@ -156,6 +164,7 @@ export class Submissions {
     const results = await submitTogether(this.#options, messages, (answers) => void this.recordLate(answers));
     const now = clock.now();
     this.#underWay.delete(underWay);
+    this.#answered.add(results.length, now);
     const counts = { ...noCounts(), answerMs: Math.max(0, now - underWay.submittedAt) };
     for (const result of results) counts[verdictOf(result)] += 1;
     const moves = results.map((result, index) =>
@@ -191,6 +200,7 @@ export class Submissions {
       if (this.#last === handedOver) this.#last = null;
     }
     const answeredAt = this.#options.clock.now();
+    this.#answered.add(1, answeredAt);
     this.#count(result, answeredAt - handedOver.submittedAt);
     this.#unrecordedCount += 1;
     this.#answers.add({ message, result, answeredAt });
