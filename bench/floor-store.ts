@@ -9,7 +9,7 @@ import { systemClock } from "../packages/server/src/kernel/clock.ts";
 import { systemRandom } from "../packages/server/src/kernel/random.ts";
 import { openForWriting } from "../packages/server/src/store/sqlite/database.ts";
 import { openSqliteStore } from "../packages/server/src/store/sqlite/sqlite-store.ts";
-import type { NewMessage, Store } from "../packages/server/src/store/store.ts";
+import type { MessageCommon, NewMessage, Store } from "../packages/server/src/store/store.ts";
 
 export interface StoreResult {
   readonly messages: number;
@@ -26,24 +26,18 @@ const ids = createIdGenerator(systemClock, systemRandom);
 
 function newMessage(): NewMessage {
   const now = Date.now();
-  return {
+  const common: MessageCommon = {
     accountId: 1,
-    messageId: ids.next(),
     bulkId: "1",
     channel: "SMS",
     sender: "Shop",
-    destination: "385910000000",
     text: "Your parcel is on its way; you will find it at the counter of the shop.",
     encoding: "GSM7",
     partCount: 1,
     options: null,
-    state: "queued",
-    statusId: STATUS.PENDING_ACCEPTED,
-    errorId: ERROR.NO_ERROR,
     route: "bench",
     carrier: "bench",
     acceptedAt: now,
-    dueAt: now,
     expiresAt: now + VALIDITY_MS,
     callbackData: null,
     applicationId: null,
@@ -52,6 +46,15 @@ function newMessage(): NewMessage {
     webhookUrl: null,
     webhookKind: "SMS_V3",
     wantsReport: true,
+  };
+  return {
+    common,
+    messageId: ids.next(),
+    destination: "385910000000",
+    state: "queued",
+    statusId: STATUS.PENDING_ACCEPTED,
+    errorId: ERROR.NO_ERROR,
+    dueAt: now,
   };
 }
 
@@ -67,10 +70,11 @@ function insertPlainly(folder: string, endsAt: number, messagesMax: number): num
     database.exec("begin immediate");
     for (let index = 0; index < BATCH; index += 1) {
       const m = newMessage();
-      const who = [m.accountId, m.messageId, m.bulkId, m.channel, m.sender, m.destination, m.text, m.encoding];
-      const what = [m.partCount, m.state, m.statusId, m.errorId, m.route, m.carrier];
-      const when = [m.acceptedAt, m.acceptedAt, m.expiresAt, m.dueAt, m.expiresAt];
-      insert.run(...who, ...what, ...when, m.webhookKind, 1);
+      const c = m.common;
+      const who = [c.accountId, m.messageId, c.bulkId, c.channel, c.sender, m.destination, c.text, c.encoding];
+      const what = [c.partCount, m.state, m.statusId, m.errorId, c.route, c.carrier];
+      const when = [c.acceptedAt, c.acceptedAt, c.expiresAt, m.dueAt, c.expiresAt];
+      insert.run(...who, ...what, ...when, c.webhookKind, 1);
     }
     database.exec("commit");
     count += BATCH;

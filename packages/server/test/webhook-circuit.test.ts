@@ -6,6 +6,7 @@ import { ask, subscribe } from "./harness/subscribing.ts";
 import { startTestServer, type TestServer } from "./harness/test-server.ts";
 import { until } from "./harness/until.ts";
 import { WebhookSink } from "./harness/webhook-sink.ts";
+import { newMessage } from "./store-conformance/fixtures.ts";
 
 const POLL_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -70,17 +71,15 @@ test("later words on a message never overtake an earlier one, whatever fails", a
   sink.behave = () => ((call += 1) % 3 === 0 ? 200 : 500);
   const now = clock.now();
   await server.store.insertMessages([
-    {
-      ...record,
-      messageId: "corrected",
-      options: null,
-      state: "queued",
+    newMessage("corrected", {
+      accountId: record.accountId,
+      route: record.route,
+      carrier: record.carrier,
       acceptedAt: now,
       dueAt: now + 100_000_000,
+      expiresAt: now + 200_000_000,
       webhookUrl: sink.url,
-      webhookKind: "SMS_V3",
-      wantsReport: true,
-    },
+    }),
   ]);
   const corrected = await server.message("corrected");
   assert.ok(corrected !== null);

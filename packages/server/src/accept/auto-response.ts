@@ -3,7 +3,8 @@ import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { DeliveryTimeWindow } from "../message/schedule.ts";
 import { encodeText } from "../message/text-plan.ts";
 import type { Channel, NewMessage } from "../store/store.ts";
-import { type AcceptContext, judge, type SharedDraft } from "./acceptance.ts";
+import type { AcceptContext } from "./acceptance.ts";
+import { Judge, type SharedDraft } from "./judge.ts";
 
 export interface AutoResponseDraft {
   readonly accountId: number;
@@ -51,5 +52,5 @@ export function composeAutoResponse(
     acceptedStatusId: isSms ? STATUS.PENDING_ACCEPTED : STATUS.PENDING_ENROUTE,
   };
   // An answer to a phone that wrote is no flood: inbound/ has a limit of its own for them.
-  return judge({ shared, messageId: context.ids.next(), to }, { ...context, flooding: null }, now);
+  return new Judge(context.routing, null, now).judge({ shared, messageId: context.ids.next(), to });
 }

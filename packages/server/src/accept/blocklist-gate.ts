@@ -33,7 +33,11 @@ export class BlocklistGate {
   async refuse(accountId: number, messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
     if (this.#empty.has(accountId)) return messages;
     const additions = this.#additions;
-    const targets = messages.map(({ destination, sender, channel }) => ({ destination, sender, channel }));
+    const targets = messages.map(({ destination, common }) => ({
+      destination,
+      sender: common.sender,
+      channel: common.channel,
+    }));
     const { blocked, isEmpty } = await this.#store.findBlocked(accountId, targets);
     if (isEmpty && additions === this.#additions) {
       if (this.#empty.size >= EMPTY_ACCOUNTS_MAX) this.#empty.clear();

@@ -29,38 +29,31 @@ function outboundOf(
   route: string | null,
 ): OutboundMessage[] {
   const outbound: OutboundMessage[] = [];
-  // The destinations of a message share its options.
-  let options: NewMessage["options"] = null;
-  let optionsJson: string | null = null;
   // Over places: a list of pairs would be an object for each message.
   for (let index = 0; index < claimed.length; index += 1) {
     const seq = claimed[index] ?? null;
     const message = messages[index];
-    if (seq === null || message === undefined || (route !== null && message.route !== route)) continue;
-    if (message.options !== options) {
-      ({ options } = message);
-      optionsJson = options === null ? null : JSON.stringify(options);
-    }
-    outbound.push(claimedMessage(message, seq, optionsJson));
+    if (seq === null || message === undefined || (route !== null && message.common.route !== route)) continue;
+    outbound.push(claimedMessage(message, seq));
   }
   return outbound;
 }
 
-/** A text that is no Unicode is kept by the store with U+FFFD in it, and goes out as it is kept. */
-function claimedMessage(message: NewMessage, seq: number, options: string | null): OutboundMessage {
+function claimedMessage(message: NewMessage, seq: number): OutboundMessage {
+  const { common } = message;
   return {
     seq,
-    accountId: message.accountId,
+    accountId: common.accountId,
     attempts: 1,
-    messageId: message.messageId.toWellFormed(),
-    channel: message.channel,
-    sender: message.sender.toWellFormed(),
-    destination: message.destination.toWellFormed(),
-    text: message.text.toWellFormed(),
-    encoding: message.encoding,
-    partCount: message.partCount,
-    options,
-    expiresAt: message.expiresAt,
+    messageId: message.messageId,
+    channel: common.channel,
+    sender: common.sender,
+    destination: message.destination,
+    text: common.text,
+    encoding: common.encoding,
+    partCount: common.partCount,
+    options: common.options,
+    expiresAt: common.expiresAt,
     possibleDuplicate: false,
   };
 }

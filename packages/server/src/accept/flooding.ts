@@ -1,6 +1,6 @@
 import { ERROR, STATUS } from "@posthorn/contract";
 import { hash } from "node:crypto";
-import type { Refusal } from "./acceptance.ts";
+import type { Refusal } from "./judge.ts";
 
 const HOUR_MS = 3_600_000;
 /**

@@ -7,6 +7,7 @@ import type {
   InsertResult,
   KeyedRequest,
   NewKeyedRequest,
+  MessageCommon,
   NewMessage,
   OutboundMessage,
 } from "../store/store.ts";
@@ -174,10 +175,14 @@ test("a request of nothing needs no store", async () => {
 });
 
 const claimOn = (route: string) => ({ route, carrier: "north", now: 1, leaseUntil: 2, limit: 9 });
-const FACTS = { accountId: 1, bulkId: "b", channel: "SMS", sender: "Posthorn", destination: "41793026727" } as const;
+const FACTS = { accountId: 1, bulkId: "b", channel: "SMS", sender: "Posthorn" } as const;
 const CONTENT = { text: "Good day", encoding: "GSM7", partCount: 1, options: null, expiresAt: 99 } as const;
-const whole = (messageId: string, route: string, changes: Partial<NewMessage> = {}): NewMessage =>
-  ({ ...message(messageId), ...FACTS, ...CONTENT, route, ...changes }) as NewMessage;
+const whole = (messageId: string, route: string, changes: Partial<MessageCommon> = {}) =>
+  ({
+    ...message(messageId),
+    destination: "41793026727",
+    common: { ...FACTS, ...CONTENT, route, ...changes },
+  }) as NewMessage;
 
 /** A queue that is offered room on these lanes; `settled` is what each offer was settled with, in order. */
 function queueWithOffers(routes: readonly string[]) {
@@ -195,12 +200,12 @@ const idsOf = (outbound: readonly OutboundMessage[]) => outbound.map(({ messageI
 
 test("what was claimed with its insert is handed over as the store would give it, and nobody is told to look for it", async () => {
   const { queue, calls, settled, left } = queueWithOffers(["a"]);
-  const options = { flash: true };
+  const options = '{"flash":true}';
   const inserting = queue.insert([
-    whole("m0", "a", { options, sender: "bad \ud83d", text: "worse \udc00!" }),
+    whole("m0", "a", { options, sender: "Shop", text: "Good night" }),
     whole("m1", "a", { options }),
     whole("m2", "a"),
-    whole("m3", "a", { options: { flash: false } }),
+    whole("m3", "a", { options: '{"flash":false}' }),
   ]);
   await turn();
   await turn();
@@ -214,7 +219,7 @@ test("what was claimed with its insert is handed over as the store would give it
     [
       "a",
       [
-        { seq: 5, messageId: "m0", sender: "bad \ufffd", text: "worse \ufffd!", ...common, ...rest },
+        { seq: 5, messageId: "m0", sender: "Shop", text: "Good night", ...common, ...rest },
         { seq: 6, messageId: "m1", sender: "Posthorn", text: "Good day", ...common, ...rest },
         {
           ...common,

@@ -1,6 +1,6 @@
 import { RequestRefused } from "../kernel/request-refused.ts";
 import type { KeyPlatform } from "../store/store.ts";
-import type { Draft, SharedDraft } from "./acceptance.ts";
+import type { Draft, SharedDraft } from "./judge.ts";
 
 /** What a message belongs to that names no application (facts: section 0). */
 const APPLICATION_DEFAULT = "default";

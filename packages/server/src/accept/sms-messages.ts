@@ -46,8 +46,8 @@ export function envelopeOf(bulkId: string, accepted: readonly Accepted[]) {
   return { bulkId, messages: accepted.map(entryOf) };
 }
 
-function entryOf({ messageId, statusId, destination, partCount }: Accepted) {
-  return { messageId, status: messageStatus(statusId), destination, details: { messageCount: partCount } };
+function entryOf({ messageId, statusId, destination, common }: Accepted) {
+  return { messageId, status: messageStatus(statusId), destination, details: { messageCount: common.partCount } };
 }
 
 /** @param path where the message stands in the request, for violations */

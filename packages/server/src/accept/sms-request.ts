@@ -14,18 +14,10 @@ import { PART_COUNT_MAX, SCHEDULE_AHEAD_MAX_DAYS, SCHEDULE_AHEAD_MAX_MS, VALIDIT
 import { encodeText, type TextPlan } from "../message/text-plan.ts";
 import { type DeliveryTimeWindow, validityMs, type ValidityPeriod } from "../message/schedule.ts";
 import { type SpeedLimit, Spread } from "../message/spread.ts";
-import type { IdempotencyClaim, MessageOptions, NewMessage } from "../store/store.ts";
-import {
-  accept,
-  type Accepted,
-  type AcceptContext,
-  type Draft,
-  type Refusal,
-  type RequestSpread,
-  requireUrl,
-  type SharedDraft,
-} from "./acceptance.ts";
+import type { IdempotencyClaim, MessageCommon, MessageOptions } from "../store/store.ts";
+import { accept, type Accepted, type AcceptContext, requireUrl } from "./acceptance.ts";
 import type { SendAnswer } from "./idempotency.ts";
+import type { Draft, Refusal, RequestSpread, SharedDraft } from "./judge.ts";
 import { knownPart } from "./known-part.ts";
 import { refuseTooManyLinks, type ShorteningPlan } from "./short-links.ts";
 
@@ -36,7 +28,7 @@ const MINUTES_PER_DAY = 24 * 60;
  * One message of a request, of whatever version of the API. What the schema could not check is checked: whoever makes
  * one has called `sendAtOf`, `windowOf`, `requireUrl` and `webhookKindOf`, with the names that the properties have in its version.
  */
-export interface SmsSource extends Pick<NewMessage, "webhookUrl" | "webhookKind" | "wantsReport"> {
+export interface SmsSource extends Pick<MessageCommon, "webhookUrl" | "webhookKind" | "wantsReport"> {
   readonly sender: string | undefined;
   readonly destinations: readonly { readonly to: string; readonly messageId?: string | undefined }[];
   /** Null where the request has none: the message is refused alone. */

@@ -223,11 +223,11 @@ export async function send(
   };
   return acceptSms(context, request, claim, (knownBulkId, accepted) => ({
     bulkId: knownBulkId,
-    messages: accepted.map(({ destination, statusId, messageId, partCount }) => ({
+    messages: accepted.map(({ destination, statusId, messageId, common }) => ({
       to: destination,
       status: messageStatus(statusId),
       messageId,
-      ...(withCount ? { smsCount: partCount } : {}),
+      ...(withCount ? { smsCount: common.partCount } : {}),
     })),
   }));
 }

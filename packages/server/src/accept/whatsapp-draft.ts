@@ -7,7 +7,8 @@ import {
 } from "@posthorn/contract";
 import { VALIDITY_MAX_MS } from "../message/limits.ts";
 import type { MessageOptions, ShortLink } from "../store/store.ts";
-import { type Accepted, type AcceptContext, type Draft, requireUrl, type SharedDraft } from "./acceptance.ts";
+import { type Accepted, type AcceptContext, requireUrl } from "./acceptance.ts";
+import type { Draft, SharedDraft } from "./judge.ts";
 
 /** What every message to one destination on WhatsApp has, whatever it holds. */
 export interface WhatsAppRequest {
@@ -69,10 +70,10 @@ export function whatsAppDraft(
 }
 
 /** The flat entry that every WhatsApp message is answered with. */
-export function singleInfoOf({ destination, partCount, messageId, statusId }: Accepted) {
+export function singleInfoOf({ destination, common, messageId, statusId }: Accepted) {
   return {
     to: destination,
-    messageCount: partCount,
+    messageCount: common.partCount,
     messageId,
     status: messageStatus(statusId),
   } satisfies SingleMessageInfo;

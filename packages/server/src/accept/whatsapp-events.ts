@@ -2,7 +2,8 @@ import { messageStatus, STATUS, type WhatsAppEventRequest, type WhatsAppEventRes
 import { validityMs } from "../message/schedule.ts";
 import { Spread } from "../message/spread.ts";
 import type { IdempotencyClaim } from "../store/store.ts";
-import { accept, type AcceptContext, type Draft, type SharedDraft } from "./acceptance.ts";
+import { accept, type AcceptContext } from "./acceptance.ts";
+import type { Draft, SharedDraft } from "./judge.ts";
 import { refuseTooMany, sendAtOf, speedLimitOf } from "./sms-request.ts";
 
 /** How long an event is tried that does not say so itself: nobody wants to see later that somebody typed. */

@@ -249,7 +249,7 @@ export class LiveRouting implements RouteChooser {
 
   onInserted(messages: readonly NewMessage[]) {
     if (this.#table.lanes.size === 1) this.fleet.nudge();
-    else this.fleet.nudge(new Set(messages.map(({ route }) => route)));
+    else this.fleet.nudge(new Set(messages.map(({ common }) => common.route)));
   }
 
   /**

@@ -12,9 +12,14 @@ import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Lane } from "../route/lanes.ts";
-import type { NewMessage, RoomOffer, Store } from "../store/store.ts";
+import type { MessageCommon, NewMessage, RoomOffer, Store } from "../store/store.ts";
 import { Dispatcher, type DispatcherOptions, type LaneTurn, type Room } from "./dispatcher.ts";
 import type { AnsweredReceipt } from "./submissions.ts";
+
+/** What of a message says where it waits. */
+export interface RoutedMessage extends Pick<NewMessage, "state"> {
+  readonly common: Pick<MessageCommon, "route">;
+}
 
 /** A carrier as the configuration names it. */
 export interface FleetCarrier {
@@ -232,7 +237,7 @@ export class CarrierFleet {
    * Room for messages that are about to be inserted, where their lanes have some. A lane whose carrier is being probed
    * is left to claims: the one that probes must get some of its messages, or nobody would see that it is well again.
    */
-  offersFor(messages: readonly Pick<NewMessage, "route" | "state">[]): readonly RoomOffer[] {
+  offersFor(messages: readonly RoutedMessage[]): readonly RoomOffer[] {
     const offers: RoomOffer[] = [];
     for (const [lane, count] of countsByLane(messages)) {
       const offer = this.#soleServerOf(lane)?.offer(lane, count);
@@ -242,7 +247,7 @@ export class CarrierFleet {
   }
 
   /** See `Dispatcher.roomFor`. One lane without room is enough for `none`: its messages would wait for nothing. */
-  roomFor(messages: readonly Pick<NewMessage, "route" | "state">[], pendingCount: number): Room {
+  roomFor(messages: readonly RoutedMessage[], pendingCount: number): Room {
     let room: Room = "now";
     for (const [lane, count] of countsByLane(messages)) {
       const ofLane = this.#soleServerOf(lane)?.roomFor(lane, count, pendingCount) ?? "none";
@@ -358,10 +363,10 @@ function serverOf(members: readonly Member[]): Member | undefined {
 }
 
 /** Of messages that are due as soon as they are inserted. */
-function countsByLane(messages: readonly Pick<NewMessage, "route" | "state">[]): ReadonlyMap<string, number> {
+function countsByLane(messages: readonly RoutedMessage[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { route, state } of messages) {
-    if (state === "queued") counts.set(route, (counts.get(route) ?? 0) + 1);
+  for (const { common, state } of messages) {
+    if (state === "queued") counts.set(common.route, (counts.get(common.route) ?? 0) + 1);
   }
   return counts;
 }

@@ -58,18 +58,28 @@ interface MessageFacts {
   readonly campaignReferenceId: string | null;
 }
 
-export interface NewMessage extends MessageFacts {
-  readonly options: MessageOptions | null;
-  readonly state: Extract<MessageState, "queued" | "held" | "rejected">;
-  readonly statusId: number;
-  readonly errorId: number;
-  /** When it may first leave. */
-  readonly dueAt: number;
+/**
+ * What the destinations of a message share. Its sender and text are well-formed, as the ids and destinations are: what is
+ * claimed with its insert is handed over without having been read back.
+ */
+export interface MessageCommon extends Omit<MessageFacts, "messageId" | "destination"> {
+  /** `MessageOptions` as JSON. */
+  readonly options: string | null;
   /** Null: reports wait to be pulled. */
   readonly webhookUrl: string | null;
   readonly webhookKind: ReportKind;
   /** False: neither pushed nor pulled. */
   readonly wantsReport: boolean;
+}
+
+export interface NewMessage extends Pick<MessageFacts, "messageId" | "destination"> {
+  /** One object for all that have it: it is compared by identity, and crosses between threads once. */
+  readonly common: MessageCommon;
+  readonly state: Extract<MessageState, "queued" | "held" | "rejected">;
+  readonly statusId: number;
+  readonly errorId: number;
+  /** When it may first leave. */
+  readonly dueAt: number;
 }
 
 export interface InsertResult {

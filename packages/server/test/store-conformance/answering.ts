@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LogFilter, MessageRecord, NewMessage } from "../../src/store/store.ts";
+import type { LogFilter, MessageRecord } from "../../src/store/store.ts";
 import {
   claimOf,
   deliverAll,
@@ -15,6 +15,7 @@ import {
   type StoreTest,
   submitAll,
   T0,
+  type MessageChanges,
 } from "./fixtures.ts";
 
 const REFUSED = { state: "rejected", statusId: 6 } as const;
@@ -85,7 +86,7 @@ export function describeAnswering(test: StoreTest) {
   });
 
   test("every filter of reports leaves the others for later", async (store) => {
-    const marked: Partial<NewMessage> = {
+    const marked: MessageChanges = {
       bulkId: "B",
       applicationId: "A",
       entityId: "E",
@@ -118,7 +119,7 @@ export function describeAnswering(test: StoreTest) {
   });
 
   test("logs are given newest first, as often as one likes, at most the limit", async (store) => {
-    await store.insertMessages(newMessages(3).map((message, index) => ({ ...message, acceptedAt: T0 + index })));
+    await store.insertMessages([0, 1, 2].map((index) => newMessage(`m${index}`, { acceptedAt: T0 + index })));
     await store.insertMessages([newMessage("last", { acceptedAt: T0 + 2 })]);
     for (let round = 0; round < 2; round += 1) {
       assert.deepEqual(idsOf(await store.findLogs(logsOf())), ["last", "m2", "m1", "m0"]);
@@ -140,7 +141,7 @@ export function describeAnswering(test: StoreTest) {
   });
 
   test("logs are limited by the time of sending, both ends included", async (store) => {
-    await store.insertMessages(newMessages(5).map((message, index) => ({ ...message, acceptedAt: T0 + index })));
+    await store.insertMessages([0, 1, 2, 3, 4].map((index) => newMessage(`m${index}`, { acceptedAt: T0 + index })));
     const logs = await store.findLogs(logsOf({ sentSince: T0 + 1, sentUntil: T0 + 3 }));
     assert.deepEqual(idsOf(logs), ["m3", "m2", "m1"]);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PAUSE_MAX_MS } from "../../src/message/limits.ts";
-import type { BulkChanged, BulkStatusChange, NewMessage, Store } from "../../src/store/store.ts";
+import type { BulkChanged, BulkStatusChange, Store } from "../../src/store/store.ts";
 import {
   assertLedgerCloses,
   claimOf,
@@ -15,6 +15,7 @@ import {
   submitted,
   T0,
   webhooksOf,
+  type MessageChanges,
 } from "./fixtures.ts";
 
 const CANCELED = { statusId: 98, errorId: 4100 } as const;
@@ -29,7 +30,7 @@ const change = (to: BulkStatusChange["to"], changes: Partial<BulkStatusChange> =
   ...changes,
 });
 
-const scheduled = (dueAt: number, changes: Partial<NewMessage> = {}): Partial<NewMessage> => ({
+const scheduled = (dueAt: number, changes: MessageChanges = {}): MessageChanges => ({
   state: "held",
   dueAt,
   expiresAt: dueAt + 48 * HOUR_MS,

@@ -176,8 +176,7 @@ export const claim = command("claim", claimValues, async ({ model, now, seen }, 
   const expected = model.claim(request).map(({ accepted, seq, attempts, doubt, expiresAt }) => {
     const { accountId, messageId, channel, sender, destination, text, encoding, partCount, options } = accepted;
     const kept = { accountId, messageId, channel, sender, destination, text, encoding, partCount, expiresAt };
-    const given = options === null ? null : JSON.stringify(options);
-    return { ...kept, seq, attempts, options: given, possibleDuplicate: doubt !== null };
+    return { ...kept, seq, attempts, options, possibleDuplicate: doubt !== null };
   });
   assert.deepEqual(plain(await store.claimDue(request)), expected);
   saw(seen, "claimed", expected.length);

@@ -11,12 +11,13 @@ import {
   type StoreTest,
   submitAll,
   T0,
+  type MessageChanges,
 } from "./fixtures.ts";
 
 const FAILOVER = { from: "Shop", text: "Order 17 has shipped" };
 const REFUSED = { state: "rejected", statusId: 6 } as const;
 
-function template(messageId: string, changes: Partial<NewMessage> = {}): NewMessage {
+function template(messageId: string, changes: MessageChanges = {}): NewMessage {
   const options = { type: "TEMPLATE", content: {}, smsFailover: FAILOVER } as const;
   return newMessage(messageId, { channel: "WHATSAPP", webhookKind: "WHATSAPP", options, ...changes });
 }

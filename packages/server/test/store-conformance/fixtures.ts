@@ -4,6 +4,8 @@ import type {
   ClaimRequest,
   DueWebhook,
   LogFilter,
+  MessageCommon,
+  MessageOptions,
   MessageRecord,
   ReportRecord,
   Move,
@@ -47,40 +49,55 @@ const VALIDITY_MS = 48 * HOUR_MS;
 
 export const STATUS_ID = { pending: 26, enroute: 3, delivered: 5, undeliverable: 9, expired: 15, rejected: 6 } as const;
 
-export function newMessage(messageId: string, changes: Partial<NewMessage> = {}): NewMessage {
-  return {
-    accountId: 1,
-    messageId,
-    bulkId: "bulk",
-    channel: "SMS",
-    sender: "Posthorn",
-    destination: "41793026727",
-    text: "Good morning",
-    encoding: "GSM7",
-    partCount: 1,
-    options: null,
-    state: "queued",
-    statusId: STATUS_ID.pending,
-    errorId: 0,
-    route: "main",
-    carrier: "north",
-    acceptedAt: T0,
-    dueAt: T0,
-    expiresAt: T0 + VALIDITY_MS,
-    callbackData: null,
-    applicationId: null,
-    entityId: null,
-    campaignReferenceId: null,
-    webhookUrl: null,
-    webhookKind: "SMS_V3",
-    wantsReport: true,
-    ...changes,
-  };
+/** What a test wants to be otherwise in a message, whether it is the message's own or shared. */
+export type MessageChanges = Partial<Omit<NewMessage, "messageId" | "common">> &
+  Partial<Omit<MessageCommon, "options">> & { readonly options?: MessageOptions | null };
+
+const COMMON: MessageCommon = {
+  accountId: 1,
+  bulkId: "bulk",
+  channel: "SMS",
+  sender: "Posthorn",
+  text: "Good morning",
+  encoding: "GSM7",
+  partCount: 1,
+  options: null,
+  route: "main",
+  carrier: "north",
+  acceptedAt: T0,
+  expiresAt: T0 + VALIDITY_MS,
+  callbackData: null,
+  applicationId: null,
+  entityId: null,
+  campaignReferenceId: null,
+  webhookUrl: null,
+  webhookKind: "SMS_V3",
+  wantsReport: true,
+};
+
+export function newMessage(messageId: string, changes: MessageChanges = {}): NewMessage {
+  const {
+    destination = "41793026727",
+    state = "queued",
+    statusId = STATUS_ID.pending,
+    errorId = 0,
+    dueAt = T0,
+    options = null,
+    ...shared
+  } = changes;
+  const common = { ...COMMON, ...shared, options: options === null ? null : JSON.stringify(options) };
+  return { common, messageId, destination, state, statusId, errorId, dueAt };
 }
 
-/** `count` messages with the ids `prefix`0, `prefix`1 … */
-export function newMessages(count: number, prefix = "m", changes: Partial<NewMessage> = {}): NewMessage[] {
-  return Array.from({ length: count }, (_, index) => newMessage(`${prefix}${index}`, changes));
+/** All members of a message side by side, as records have them. */
+export function flatOf({ common, ...own }: NewMessage): Omit<NewMessage, "common"> & MessageCommon {
+  return { ...common, ...own };
+}
+
+/** `count` messages with the ids `prefix`0, `prefix`1 …, which share what the destinations of a message share. */
+export function newMessages(count: number, prefix = "m", changes: MessageChanges = {}): NewMessage[] {
+  const first = newMessage(`${prefix}0`, changes);
+  return Array.from({ length: count }, (_, index) => ({ ...first, messageId: `${prefix}${index}` }));
 }
 
 export function claimOf(changes: Partial<ClaimRequest> = {}): ClaimRequest {

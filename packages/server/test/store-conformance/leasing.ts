@@ -1,13 +1,5 @@
 import assert from "node:assert/strict";
-import type {
-  DueReport,
-  NewMessage,
-  OutboundMessage,
-  PushOffer,
-  Receipt,
-  Store,
-  WebhookResult,
-} from "../../src/store/store.ts";
+import type { DueReport, OutboundMessage, PushOffer, Receipt, Store, WebhookResult } from "../../src/store/store.ts";
 import {
   claimOf,
   HOUR_MS,
@@ -23,6 +15,7 @@ import {
   T0,
   toldBy,
   webhooksOf,
+  type MessageChanges,
 } from "./fixtures.ts";
 
 const NOW = T0 + 30;
@@ -265,7 +258,7 @@ export function describeBirthLeases(test: StoreTest) {
 async function claimAll(
   store: Store,
   count: number,
-  changes: Partial<NewMessage> = {},
+  changes: MessageChanges = {},
 ): Promise<readonly OutboundMessage[]> {
   await store.insertMessages(newMessages(count, "m", changes));
   const claimed = await store.claimDue(claimOf({ limit: count }));

@@ -6,14 +6,14 @@ import type {
   ClaimRequest,
   LedgerRow,
   MessageRecord,
-  NewMessage,
   Receipt,
   ReceiptOutcome,
 } from "../../src/store/store.ts";
+import type { flatOf } from "./fixtures.ts";
 
 /** A message as the model keeps it: what customers see, and the three times that say what is still to be done. */
 export interface ModelMessage {
-  readonly accepted: NewMessage;
+  readonly accepted: ReturnType<typeof flatOf>;
   /** Its messageId belongs to a younger message now. */
   isSuperseded: boolean;
   seq: number;
@@ -123,7 +123,7 @@ export function recordOf(message: ModelMessage): MessageRecord {
   const { accepted, seq, state, statusId, errorId, carrier, carrierMessageId, attempts, doubt, submittedAt, doneAt } =
     message;
   const { sentAt, expiresAt } = message;
-  const { dueAt: _, options, webhookUrl: _u, webhookKind: _k, wantsReport: _w, ...kept } = accepted;
+  const { dueAt: _, webhookUrl: _u, webhookKind: _k, wantsReport: _w, ...kept } = accepted;
   return {
     ...kept,
     seq,
@@ -139,7 +139,6 @@ export function recordOf(message: ModelMessage): MessageRecord {
     submittedAt,
     doneAt,
     seenAt: null,
-    options: options === null ? null : JSON.stringify(options),
   };
 }
 
@@ -174,7 +173,7 @@ export function checkRowOf({ accepted, parts, ...message }: ModelMessage): Check
     sender,
     destination,
     expiresAt,
-    options: state === "claimed" && options !== null ? JSON.stringify(options) : null,
+    options: state === "claimed" ? options : null,
     spelledIds: null,
     openPartIds: parts.length === 0 ? null : parts.filter((part) => part.state === null).map(({ id }) => id),
   };

@@ -24,6 +24,7 @@ import {
   type ReportFilter,
   type WebhookResult,
 } from "../../src/store/store.ts";
+import { flatOf } from "./fixtures.ts";
 import { countersOf, ledgerOf } from "./model-ledger.ts";
 import {
   checkRowOf,
@@ -82,7 +83,7 @@ export class StoreModel {
     });
     const inserted = messages.map((message, index) => {
       const nth = requests.findIndex(({ from, until }) => index >= from && index < until);
-      return nth !== -1 && keysFree[nth] === false ? null : this.#insert(message, duplicateLookBackMs);
+      return nth !== -1 && keysFree[nth] === false ? null : this.#insert(flatOf(message), duplicateLookBackMs);
     });
     const fresh = requests.filter((_, nth) => keysFree[nth]);
     const kept = fresh.map(({ from, until, ...request }): KeptRequest => {
@@ -98,7 +99,7 @@ export class StoreModel {
     return { inserted, keysFree, claimed };
   }
 
-  #insert(accepted: NewMessage, lookBackMs: number): ModelMessage | null {
+  #insert(accepted: ModelMessage["accepted"], lookBackMs: number): ModelMessage | null {
     const earlier = this.find(accepted.accountId, accepted.messageId);
     if (earlier !== undefined && earlier.accepted.acceptedAt >= accepted.acceptedAt - lookBackMs) return null;
     if (earlier !== undefined) earlier.isSuperseded = true;

@@ -12,6 +12,7 @@ import {
   submitAll,
   submitted,
   T0,
+  type MessageChanges,
 } from "./fixtures.ts";
 
 const USER = "385919998888";
@@ -20,7 +21,7 @@ const NUMBER = "447860000001";
 const OURS = "posthorn1.1.digest.385919998888";
 const TAKEN = { state: "submitted", statusId: STATUS_ID.enroute, errorId: 0 } as const;
 
-const whatsApp = (messageId: string, changes: Partial<NewMessage> = {}) =>
+const whatsApp = (messageId: string, changes: MessageChanges = {}) =>
   newMessage(messageId, { channel: "WHATSAPP", sender: NUMBER, destination: USER, ...changes });
 
 const apply = (store: Store, receipts: readonly Receipt[], now = T0 + 30) => store.applyReceipts(receipts, now, 100);

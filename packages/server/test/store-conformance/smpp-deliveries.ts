@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { NewMessage, Store } from "../../src/store/store.ts";
 import { type ReceiptTarget, writeReceiptTarget } from "../../src/store/smpp-deliveries.ts";
-import { claimOf, newMessage, receiptOf, type StoreTest, submitted, T0 } from "./fixtures.ts";
+import { claimOf, newMessage, receiptOf, type StoreTest, submitted, T0, type MessageChanges } from "./fixtures.ts";
 
 const TARGET: ReceiptTarget = { systemId: "key", wish: "all", source: [5, 0], destination: [1, 1] };
 
-function bySmpp(messageId: string, target: Partial<ReceiptTarget> = {}, changes: Partial<NewMessage> = {}): NewMessage {
+function bySmpp(messageId: string, target: Partial<ReceiptTarget> = {}, changes: MessageChanges = {}): NewMessage {
   const webhookUrl = writeReceiptTarget({ ...TARGET, ...target });
   return newMessage(messageId, { webhookUrl, webhookKind: "SMPP", ...changes });
 }

@@ -6,7 +6,7 @@ import {
   subscriptionDocumentId,
   SUBSCRIPTION_KIND,
 } from "../../src/store/subscription-documents.ts";
-import type { DocumentChange, NewEvent, NewMessage, Receipt, Store } from "../../src/store/store.ts";
+import type { DocumentChange, NewEvent, Receipt, Store } from "../../src/store/store.ts";
 import {
   assertLedgerCloses,
   claimOf,
@@ -20,6 +20,7 @@ import {
   T0,
   toldBy,
   webhooksOf,
+  type MessageChanges,
 } from "./fixtures.ts";
 
 const USER = "385919998888";
@@ -62,7 +63,7 @@ function opened(openedAt: number, ...contacts: readonly string[]): { readonly wi
   return { window: { openedAt, closesAt: openedAt + 24 * HOUR_MS, contacts } };
 }
 
-const whatsApp = (messageId: string, changes: Partial<NewMessage> = {}) =>
+const whatsApp = (messageId: string, changes: MessageChanges = {}) =>
   newMessage(messageId, { channel: "WHATSAPP", webhookKind: "WHATSAPP", ...changes });
 const seenOf = (carrierMessageId: string, seenAt: number) => receiptOf(carrierMessageId, { doneAt: seenAt, seenAt });
 const outcomesOf = async (store: Store, receipts: readonly Receipt[], now: number) =>

@@ -1,6 +1,5 @@
 /** What of the calls crosses between the threads otherwise than it is: the rows that every message passes, packed. */
-import type { AppliedReceipts, NewMessage } from "../store.ts";
-import { packMessages, type PackedMessage } from "./packed-message.ts";
+import type { AppliedReceipts, MessageCommon, NewMessage } from "../store.ts";
 import { type PackedRows, packRows, type RowShape, unpackRows } from "./packed-rows.ts";
 import type { StoreRequest } from "./protocol.ts";
 import { COMMON, messageShape, MOVE, OUTBOUND, RECEIPT, REPORT, WEBHOOK_RESULT } from "./row-shapes.ts";
@@ -26,11 +25,11 @@ interface CrossingMessages {
 
 const MESSAGES = {
   pack(messages: readonly NewMessage[]): CrossingMessages {
-    const commons: PackedMessage["common"][] = [];
-    const rows = packRows(packMessages(messages), messageShape(commons));
+    const commons: MessageCommon[] = [];
+    const rows = packRows(messages, messageShape(commons));
     return { commons: packRows(commons, COMMON), messages: rows };
   },
-  unpack({ commons, messages }: CrossingMessages): PackedMessage[] {
+  unpack({ commons, messages }: CrossingMessages): NewMessage[] {
     return unpackRows(messages, messageShape(unpackRows(commons, COMMON)));
   },
 };

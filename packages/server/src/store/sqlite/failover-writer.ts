@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isFinal, type MessageState } from "../../message/state.ts";
-import type { PackedFailover, PackedMessage } from "./packed-message.ts";
 import type { ShortLinkWriter } from "./short-link-writer.ts";
+import type { NewFailover, NewMessage } from "../store.ts";
 import { armFailover, doubtMessage, takeFailover, withdrawFailover } from "./statements/failovers.ts";
 
 /** Not `canceled`: its customer wanted nothing to be sent. */
@@ -11,10 +11,10 @@ const FAILED: ReadonlySet<MessageState> = new Set(["undeliverable", "expired", "
 export class FailoverWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #links: ShortLinkWriter;
-  readonly #insert: (sms: PackedMessage) => number | null;
+  readonly #insert: (sms: NewMessage) => number | null;
 
   /** @param insert stores an SMS and gives its `seq`; null where its messageId is taken */
-  constructor(database: DatabaseSync, links: ShortLinkWriter, insert: (sms: PackedMessage) => number | null) {
+  constructor(database: DatabaseSync, links: ShortLinkWriter, insert: (sms: NewMessage) => number | null) {
     this.#statements = prepareAll(database);
     this.#links = links;
     this.#insert = insert;
@@ -27,7 +27,7 @@ export class FailoverWriter {
   }
 
   /** @returns false where another one was faster, or the message was delivered meanwhile */
-  make(failovers: readonly PackedFailover[]): readonly boolean[] {
+  make(failovers: readonly NewFailover[]): readonly boolean[] {
     return failovers.map(({ seq, sms, isInDoubt, shortLinks = [] }) => {
       const { messageId: smsMessageId, common } = sms;
       const taken = this.#statements.take.run({ seq, smsMessageId, madeAt: common.acceptedAt });

@@ -8,7 +8,6 @@ import { claimOf, newMessages, receiptOf, T0 } from "../../../test/store-conform
 import type { InsertResult, NewMessage } from "../store.ts";
 import { openForWriting } from "./database.ts";
 import { commitTogether, faultOf } from "./group-commit.ts";
-import { type PackedMessage, packMessages } from "./packed-message.ts";
 import type { StoreAnswer, StoreRequest, WriteOperation } from "./protocol.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -32,11 +31,7 @@ function openBench(t: TestContext): Bench {
   return {
     database,
     run: (...operations) => {
-      const requests = operations.map(([operation, ...args], id): StoreRequest => {
-        const [first] = args;
-        const isInsert = operation === "insertMessages";
-        return { id, operation, args: isInsert ? [(first as NewMessage[]).flatMap(packed)] : args };
-      });
+      const requests = operations.map(([operation, ...args], id): StoreRequest => ({ id, operation, args }));
       return commitTogether(database, writer, requests);
     },
     stored: () => {
@@ -50,11 +45,6 @@ function openBench(t: TestContext): Bench {
       return Number(database.prepare('select count(*) as "count" from message').get()?.["count"]);
     },
   };
-}
-
-/** A message as it crosses to the thread; one that a test has packed by itself stays as it is. */
-function packed(message: NewMessage | PackedMessage): readonly PackedMessage[] {
-  return "common" in message ? [message] : packMessages([message]);
 }
 
 function openCountOf(answer: StoreAnswer | undefined): number {
@@ -204,7 +194,7 @@ test("when the disk ends the whole transaction, all its operations are refused w
   const [one, two, three] = newMessages(3);
   const rollback = database.exec.bind(database);
   const hostile = {
-    ...packed(two as NewMessage)[0],
+    ...(two as NewMessage),
     get messageId(): string {
       rollback("rollback");
       throw Object.assign(new Error("database or disk is full"), { errcode: 13 });

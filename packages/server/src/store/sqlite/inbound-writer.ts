@@ -5,11 +5,11 @@ import type {
   InboundRecord,
   InboundResult,
   KeepPartsOptions,
+  NewInbound,
   NewInboundPart,
   PartOutcome,
 } from "../inbound.ts";
-import type { NewEvent } from "../store.ts";
-import type { PackedInbound, PackedMessage } from "./packed-message.ts";
+import type { NewEvent, NewMessage } from "../store.ts";
 import * as windows from "./statements/conversation-windows.ts";
 import * as groups from "./statements/inbound-groups.ts";
 import * as messages from "./statements/inbound-messages.ts";
@@ -18,8 +18,8 @@ import * as messages from "./statements/inbound-messages.ts";
 interface Consequences {
   /** @returns to how many it is told */
   insertEvent(event: NewEvent): number;
-  insertSmppDelivery(message: PackedInbound["message"]): void;
-  insertMessages(messages: readonly PackedMessage[]): void;
+  insertSmppDelivery(message: NewInbound["message"]): void;
+  insertMessages(messages: readonly NewMessage[]): void;
   /** Messages without a final state. */
   openCount(): number;
 }
@@ -41,14 +41,14 @@ export class InboundWriter {
     this.#consequences = consequences;
   }
 
-  store(inbound: readonly PackedInbound[]): readonly InboundResult[] {
-    const replies: PackedMessage[] = [];
+  store(inbound: readonly NewInbound[]): readonly InboundResult[] {
+    const replies: NewMessage[] = [];
     const results = inbound.map((item) => this.#storeOne(item, replies));
     if (replies.length > 0) this.#consequences.insertMessages(replies);
     return results;
   }
 
-  #storeOne(inbound: PackedInbound, replies: PackedMessage[]): InboundResult {
+  #storeOne(inbound: NewInbound, replies: NewMessage[]): InboundResult {
     const { message, event, reply, groupId, isForSmpp, window } = inbound;
     const { storedAt, isForInbox, ...facts } = message;
     if (this.#isKnown(message) || (groupId !== null && !this.#close(groupId, storedAt))) {
@@ -70,22 +70,22 @@ export class InboundWriter {
   }
 
   #openWindow(
-    { accountId, destination: sender }: PackedInbound["message"],
+    { accountId, destination: sender }: NewInbound["message"],
     contact: string,
-    window: PackedInbound["window"],
+    window: NewInbound["window"],
   ) {
     if (window === undefined) return;
     const { openedAt, closesAt } = window;
     this.#statements.openWindow.run({ accountId, sender, contact, openedAt, closesAt });
   }
 
-  #isKnown({ accountId, carrier, carrierMessageId, sender, destination, text }: PackedInbound["message"]): boolean {
+  #isKnown({ accountId, carrier, carrierMessageId, sender, destination, text }: NewInbound["message"]): boolean {
     if (carrierMessageId === null) return false;
     const values = { accountId, carrier, carrierMessageId, sender, destination, text };
     return this.#statements.findDuplicate.get(values) !== undefined;
   }
 
-  #answeredSince({ accountId, sender, destination }: PackedInbound["message"], since: number): number {
+  #answeredSince({ accountId, sender, destination }: NewInbound["message"], since: number): number {
     return Number(this.#statements.countAnswered.get({ accountId, sender, destination, since })?.["count"] ?? 0);
   }
 

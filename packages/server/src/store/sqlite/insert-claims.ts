@@ -1,6 +1,5 @@
 import { isFinal } from "../../message/state.ts";
-import type { ClaimRequest } from "../store.ts";
-import type { PackedMessage } from "./packed-message.ts";
+import type { ClaimRequest, NewMessage } from "../store.ts";
 
 interface OpenClaim {
   readonly claim: ClaimRequest;
@@ -28,7 +27,7 @@ export class InsertClaims {
   }
 
   /** Null: the message is not claimed. */
-  claimFor({ common, state, dueAt }: PackedMessage): ClaimRequest | null {
+  claimFor({ common, state, dueAt }: NewMessage): ClaimRequest | null {
     const open = this.#byRoute.get(common.route);
     if (open === undefined || open.left === 0 || isFinal(state)) return null;
     const { claim } = open;

@@ -1,8 +1,7 @@
-import type { ClaimRequest, InsertOptions, InsertResult } from "../store.ts";
+import type { ClaimRequest, InsertOptions, InsertResult, NewMessage } from "../store.ts";
 import type { ClaimsUnderWay } from "./claims-under-way.ts";
 import type { InsertClaims } from "./insert-claims.ts";
 import type { MessageWriter } from "./message-writer.ts";
-import type { PackedMessage } from "./packed-message.ts";
 import type { RequestWriter } from "./request-writer.ts";
 import type { ShortLinkWriter } from "./short-link-writer.ts";
 import { ROWS_TOGETHER } from "./statements/alike-rows.ts";
@@ -17,7 +16,7 @@ export interface MessageInserterParts {
 
 /** What came of the messages of one call. */
 interface Inserted {
-  readonly messages: readonly PackedMessage[];
+  readonly messages: readonly NewMessage[];
   /** 0: it was not inserted. */
   readonly seqs: number[];
   /** Of those that were claimed as they were inserted. */
@@ -32,7 +31,7 @@ export class MessageInserter {
     this.#parts = parts;
   }
 
-  insert(messages: readonly PackedMessage[], options: InsertOptions): Omit<InsertResult, "openCount"> {
+  insert(messages: readonly NewMessage[], options: InsertOptions): Omit<InsertResult, "openCount"> {
     const { requests = [], duplicateLookBackMs = null, shortLinks = [], claims } = options;
     const open = claims === undefined ? null : this.#parts.messages.claimsOf(claims);
     const result: Inserted = { messages, seqs: messages.map(() => 0), claimed: messages.map(() => null) };
@@ -75,7 +74,7 @@ export class MessageInserter {
   /** False: none of them is inserted. */
   #insertAlike(result: Inserted, index: number, open: InsertClaims | null): boolean {
     const alike = result.messages.slice(index, index + ROWS_TOGETHER);
-    const claim = open?.claimFor(alike[0] as PackedMessage) ?? null;
+    const claim = open?.claimFor(alike[0] as NewMessage) ?? null;
     // The last room is given one by one.
     if (claim !== null && (open?.leftOf(claim) ?? 0) < alike.length) return false;
     if (!this.#parts.messages.insertAlike(alike, claim)) return false;
@@ -87,7 +86,7 @@ export class MessageInserter {
 
   #insertOne(result: Inserted, index: number, open: InsertClaims | null, lookBackMs: number | null) {
     const { messages } = this.#parts;
-    const message = result.messages[index] as PackedMessage;
+    const message = result.messages[index] as NewMessage;
     const claim = open?.claimFor(message) ?? null;
     if (!messages.insert(message, claim) && !messages.insertAfter(message, lookBackMs, claim)) return;
     result.seqs[index] = messages.lastSeq;
@@ -106,11 +105,11 @@ export class MessageInserter {
 }
 
 /** Whether so many from this one on only differ in their ids and destinations, and none has ended. */
-function areAlike(messages: readonly PackedMessage[], from: number): boolean {
-  const first = messages[from] as PackedMessage;
+function areAlike(messages: readonly NewMessage[], from: number): boolean {
+  const first = messages[from] as NewMessage;
   if (isFinal(first.state) || from + ROWS_TOGETHER > messages.length) return false;
   for (let index = from + 1; index < from + ROWS_TOGETHER; index += 1) {
-    const { common, state, statusId, errorId, dueAt } = messages[index] as PackedMessage;
+    const { common, state, statusId, errorId, dueAt } = messages[index] as NewMessage;
     if (common !== first.common || state !== first.state || dueAt !== first.dueAt) return false;
     if (statusId !== first.statusId || errorId !== first.errorId) return false;
   }

@@ -1,11 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canMove, isFinal, type MessageState } from "../../message/state.ts";
-import type { ClaimRequest, Move, OutboundMessage } from "../store.ts";
+import type { ClaimRequest, Move, NewMessage, OutboundMessage } from "../store.ts";
 import type { BulkWriter } from "./bulk-writer.ts";
 import type { FailoverWriter } from "./failover-writer.ts";
 import { InsertClaims } from "./insert-claims.ts";
 import type { LedgerDelta } from "./ledger-delta.ts";
-import type { PackedMessage } from "./packed-message.ts";
 import { prepareForArrays } from "./prepare-for-arrays.ts";
 import type { ReportTarget } from "./carried-row.ts";
 import { NOBODY, type ReportAudience } from "./report-audience.ts";
@@ -61,7 +60,7 @@ export class MessageWriter {
    *
    * @param claim that it is inserted with: its row is as after `claimDue`
    */
-  insert(message: PackedMessage, claim: ClaimRequest | null = null): boolean {
+  insert(message: NewMessage, claim: ClaimRequest | null = null): boolean {
     const { common: c, messageId, destination, state, statusId, errorId } = message;
     const isEnded = isFinal(state);
     const told =
@@ -87,7 +86,7 @@ export class MessageWriter {
    *
    * @returns false: the account has a message of one of the ids, and none of them is inserted
    */
-  insertAlike(messages: readonly PackedMessage[], claim: ClaimRequest | null): boolean {
+  insertAlike(messages: readonly NewMessage[], claim: ClaimRequest | null): boolean {
     const [message] = messages;
     if (message === undefined) return false;
     const values = sharedValues(message, claim, null);
@@ -109,7 +108,7 @@ export class MessageWriter {
   }
 
   /** The id was taken. Tries again when the message that has it is older than what is looked back at. */
-  insertAfter(message: PackedMessage, lookBackMs: number | null, claim: ClaimRequest | null = null): boolean {
+  insertAfter(message: NewMessage, lookBackMs: number | null, claim: ClaimRequest | null = null): boolean {
     if (lookBackMs === null) return false;
     const { accountId, acceptedAt } = message.common;
     const { changes } = this.#statements.supersedeMessage.run(accountId, message.messageId, acceptedAt - lookBackMs);
@@ -230,7 +229,7 @@ export class MessageWriter {
 
 /** What a message's row begins with, but for its id and destination, in the order of `insertMessage`. */
 function sharedValues(
-  { common: c, state, statusId, errorId, dueAt }: PackedMessage,
+  { common: c, state, statusId, errorId, dueAt }: NewMessage,
   claim: ClaimRequest | null,
   reportAt: number | null,
 ): (string | number | null)[] {
@@ -243,7 +242,7 @@ function sharedValues(
     c.text,
     c.encoding,
     c.partCount,
-    c.optionsJson,
+    c.options,
     claim === null ? state : "claimed",
     statusId,
     errorId,

@@ -1,6 +1,14 @@
 /** The rows that every message passes, as they cross between the threads. */
-import type { DueReport, Move, OutboundMessage, Receipt, ReportRecord, WebhookResult } from "../store.ts";
-import type { MessageCommon, PackedMessage } from "./packed-message.ts";
+import type {
+  DueReport,
+  MessageCommon,
+  Move,
+  NewMessage,
+  OutboundMessage,
+  Receipt,
+  ReportRecord,
+  WebhookResult,
+} from "../store.ts";
 import { type RowShape, shapeOf } from "./packed-rows.ts";
 
 /** What the destinations of a message share. */
@@ -25,7 +33,7 @@ export const COMMON = shapeOf(
     common.webhookUrl,
     common.webhookKind,
     common.wantsReport,
-    common.optionsJson,
+    common.options,
   ],
   (values) => ({
     accountId: values[0],
@@ -46,7 +54,7 @@ export const COMMON = shapeOf(
     webhookUrl: values[15],
     webhookKind: values[16],
     wantsReport: values[17],
-    optionsJson: values[18],
+    options: values[18],
   }),
 );
 
@@ -58,7 +66,7 @@ export function messageShape(commons: MessageCommon[]) {
   };
   return shapeOf(
     7,
-    (message: PackedMessage) => [
+    (message: NewMessage) => [
       numberOf(message.common),
       message.messageId,
       message.destination,

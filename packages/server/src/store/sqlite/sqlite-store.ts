@@ -5,7 +5,6 @@ import { Worker } from "node:worker_threads";
 import { Fault, isFaultCode } from "../../kernel/faults.ts";
 import type { Store } from "../store.ts";
 import { packArgs, unpackValue } from "./crossing.ts";
-import { packFailovers, packInbound } from "./packed-message.ts";
 import type {
   ReadOperation,
   StoreAnswer,
@@ -192,8 +191,7 @@ class SqliteStore implements Store {
   }
 
   readonly insertMessages = this.#write("insertMessages");
-  readonly storeInbound: Store["storeInbound"] = (messages) =>
-    this.#writer.call("storeInbound", [messages.map(packInbound)]);
+  readonly storeInbound = this.#write("storeInbound");
   readonly takeInbox = this.#write("takeInbox");
   readonly keepInboundParts = this.#write("keepInboundParts");
   readonly dueInboundGroups = this.#read("dueInboundGroups");
@@ -219,8 +217,7 @@ class SqliteStore implements Store {
   readonly addToBlocklist = this.#write("addToBlocklist");
   readonly removeFromBlocklist = this.#write("removeFromBlocklist");
   readonly insertLookups = this.#write("insertLookups");
-  readonly makeFailovers: Store["makeFailovers"] = (failovers) =>
-    this.#writer.call("makeFailovers", [packFailovers(failovers)]);
+  readonly makeFailovers = this.#write("makeFailovers");
   readonly purge = this.#write("purge");
   readonly dueChecks = this.#read("dueChecks");
   readonly findLogs = this.#read("findLogs");

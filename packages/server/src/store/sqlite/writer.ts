@@ -16,6 +16,8 @@ import {
   type MessageRecord,
   type Move,
   type NewEvent,
+  type NewFailover,
+  type NewMessage,
   type NumberLookup,
   type OutboundMessage,
   type PurgeRequest,
@@ -29,10 +31,17 @@ import {
   type WebhookReplay,
   type WebhookResult,
 } from "../store.ts";
-import type { Inbox, InboxFilter, InboundResult, KeepPartsOptions, NewInboundPart, PartOutcome } from "../inbound.ts";
+import type {
+  Inbox,
+  InboxFilter,
+  InboundResult,
+  KeepPartsOptions,
+  NewInbound,
+  NewInboundPart,
+  PartOutcome,
+} from "../inbound.ts";
 import type { SmppDelivery, SmppDeliveryClaim, SmppDeliveryResult } from "../smpp-deliveries.ts";
 import type { Rematch, Rematched } from "../unmatched-receipts.ts";
-import type { PackedFailover, PackedInbound, PackedMessage } from "./packed-message.ts";
 import { isFinal } from "../../message/state.ts";
 import { countOpen, LedgerDelta } from "./ledger-delta.ts";
 import { saveApiKey } from "./statements/api-keys.ts";
@@ -181,7 +190,7 @@ export class SqliteWriter {
   }
 
   /** The port's `insertMessages`, with the messages packed for their way between the threads. */
-  insertMessages(messages: readonly PackedMessage[], options: InsertOptions = {}): InsertResult {
+  insertMessages(messages: readonly NewMessage[], options: InsertOptions = {}): InsertResult {
     const result = this.#inserter.insert(messages, options);
     this.#openCount += this.#delta.open;
     return { ...result, openCount: this.#openCount };
@@ -207,7 +216,7 @@ export class SqliteWriter {
     return moved;
   }
 
-  makeFailovers(failovers: readonly PackedFailover[]): readonly boolean[] {
+  makeFailovers(failovers: readonly NewFailover[]): readonly boolean[] {
     const made = this.#failovers.make(failovers);
     this.#openCount += this.#delta.open;
     return made;
@@ -315,7 +324,7 @@ export class SqliteWriter {
     return this.#statements.convertMessage.run(at, accountId, messageId).changes === 1;
   }
 
-  storeInbound(inbound: readonly PackedInbound[]): readonly InboundResult[] {
+  storeInbound(inbound: readonly NewInbound[]): readonly InboundResult[] {
     return this.#inbound.store(inbound);
   }
 
