@@ -145,6 +145,7 @@ export const insertBulk = command(
     numbers: fc.oneof(
       fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 10, maxLength: 14 }),
       fc.uniqueArray(fc.integer({ min: 100, max: 9_999 }), { minLength: 10, maxLength: 25 }),
+      fc.integer({ min: 100, max: 9_900 }).map((first) => Array.from({ length: 63 }, (_, nth) => first + nth)),
     ),
     offers: fc.option(fc.tuple(offer.map((one) => ({ ...one, limit: one.limit * 7 }))), { freq: 1 }),
     lookBackMs: fc.constantFrom(undefined, 0),

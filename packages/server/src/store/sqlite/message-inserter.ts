@@ -4,7 +4,7 @@ import type { InsertClaims } from "./insert-claims.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import type { RequestWriter } from "./request-writer.ts";
 import type { ShortLinkWriter } from "./short-link-writer.ts";
-import { ROWS_TOGETHER } from "./statements/alike-rows.ts";
+import { rowsAtOnce } from "./statements/alike-rows.ts";
 import { isFinal } from "../../message/state.ts";
 
 export interface MessageInserterParts {
@@ -39,20 +39,26 @@ export class MessageInserter {
     const ids = requests.map((request) => this.#parts.requests.insert(request));
     const barred = requests.filter((_, nth) => ids[nth] === null);
     const isBarred = (index: number) => barred.some(({ from, until }) => index >= from && index < until);
-    let alikeFrom = 0;
+    let alikeUntil = 0;
+    let singlyUntil = barred.length === 0 ? 0 : messages.length;
     for (let index = 0; index < messages.length; ) {
       if (isBarred(index)) {
         index += 1;
         continue;
       }
-      const isAlike = barred.length === 0 && index >= alikeFrom && areAlike(messages, index);
-      if (isAlike && this.#insertAlike(result, index, open)) {
-        index += ROWS_TOGETHER;
+      if (index >= alikeUntil) alikeUntil = endOfAlike(messages, index);
+      const claim = open?.claimFor(messages[index] as NewMessage) ?? null;
+      const room = claim === null ? Number.POSITIVE_INFINITY : (open?.leftOf(claim) ?? 0);
+      const count = index < singlyUntil ? 1 : rowsAtOnce(Math.min(alikeUntil - index, room));
+      if (count > 1 && this.#insertAlike(result, index, count, claim)) {
+        if (claim !== null) this.#noteClaims(result, index, count, open, claim);
+        index += count;
         continue;
       }
       // One of them has an id that is taken: it is not to be met again by each of them.
-      if (isAlike) alikeFrom = index + ROWS_TOGETHER;
-      this.#insertOne(result, index, open, duplicateLookBackMs);
+      if (count > 1) singlyUntil = index + count;
+      this.#insertOne(result, index, claim, duplicateLookBackMs);
+      if (claim !== null && result.seqs[index] !== 0) this.#noteClaims(result, index, 1, open, claim);
       index += 1;
     }
     const inserted = result.seqs.map((seq) => seq !== 0);
@@ -72,25 +78,19 @@ export class MessageInserter {
   }
 
   /** False: none of them is inserted. */
-  #insertAlike(result: Inserted, index: number, open: InsertClaims | null): boolean {
-    const alike = result.messages.slice(index, index + ROWS_TOGETHER);
-    const claim = open?.claimFor(alike[0] as NewMessage) ?? null;
-    // The last room is given one by one.
-    if (claim !== null && (open?.leftOf(claim) ?? 0) < alike.length) return false;
+  #insertAlike(result: Inserted, index: number, count: number, claim: ClaimRequest | null): boolean {
+    const alike = result.messages.slice(index, index + count);
     if (!this.#parts.messages.insertAlike(alike, claim)) return false;
-    const first = this.#parts.messages.lastSeq - alike.length + 1;
-    for (const nth of alike.keys()) result.seqs[index + nth] = first + nth;
-    if (claim !== null) this.#noteClaims(result, index, alike.length, open, claim);
+    const first = this.#parts.messages.lastSeq - count + 1;
+    for (let nth = 0; nth < count; nth += 1) result.seqs[index + nth] = first + nth;
     return true;
   }
 
-  #insertOne(result: Inserted, index: number, open: InsertClaims | null, lookBackMs: number | null) {
+  #insertOne(result: Inserted, index: number, claim: ClaimRequest | null, lookBackMs: number | null) {
     const { messages } = this.#parts;
     const message = result.messages[index] as NewMessage;
-    const claim = open?.claimFor(message) ?? null;
     if (!messages.insert(message, claim) && !messages.insertAfter(message, lookBackMs, claim)) return;
     result.seqs[index] = messages.lastSeq;
-    if (claim !== null) this.#noteClaims(result, index, 1, open, claim);
   }
 
   #noteClaims(result: Inserted, index: number, count: number, open: InsertClaims | null, claim: ClaimRequest) {
@@ -104,14 +104,15 @@ export class MessageInserter {
   }
 }
 
-/** Whether so many from this one on only differ in their ids and destinations, and none has ended. */
-function areAlike(messages: readonly NewMessage[], from: number): boolean {
+/** The first after this one that differs from it in more than its id and destination; what has ended is by itself. */
+function endOfAlike(messages: readonly NewMessage[], from: number): number {
   const first = messages[from] as NewMessage;
-  if (isFinal(first.state) || from + ROWS_TOGETHER > messages.length) return false;
-  for (let index = from + 1; index < from + ROWS_TOGETHER; index += 1) {
+  let index = from + 1;
+  if (isFinal(first.state)) return index;
+  for (; index < messages.length; index += 1) {
     const { common, state, statusId, errorId, dueAt } = messages[index] as NewMessage;
-    if (common !== first.common || state !== first.state || dueAt !== first.dueAt) return false;
-    if (statusId !== first.statusId || errorId !== first.errorId) return false;
+    if (common !== first.common || state !== first.state || dueAt !== first.dueAt) break;
+    if (statusId !== first.statusId || errorId !== first.errorId) break;
   }
-  return true;
+  return index;
 }

@@ -13,7 +13,8 @@ import { spansOf } from "./spans.ts";
 import { anyDue } from "./statements/any-due.ts";
 import { claimMessages, findDue } from "./statements/claim-due.ts";
 import { endAnswered, endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
-import { insertMessage, insertMessages, takeMessagesBack } from "./statements/insert-message.ts";
+import { prepareAlike } from "./statements/alike-rows.ts";
+import { insertMessages, takeMessagesBack } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
 import { supersedeMessage } from "./statements/supersede-message.ts";
 import type { Subscriber } from "./subscription-index.ts";
@@ -66,7 +67,7 @@ export class MessageWriter {
     const told =
       isEnded && c.wantsReport ? this.#parts.audience.of(c.webhookUrl, c, { ...c, resource: c.sender }) : NOBODY;
     const shared = sharedValues(message, claim, isEnded && c.wantsReport && told.length === 0 ? c.acceptedAt : null);
-    const { changes, lastInsertRowid } = this.#statements.insertMessage.run(...shared, messageId, destination);
+    const { changes, lastInsertRowid } = this.#statements.insertMessages(1).run(...shared, messageId, destination);
     if (changes === 0) return false;
     this.#lastSeq = Number(lastInsertRowid);
     this.#parts.delta().accepted(c.channel, claim?.carrier ?? c.carrier, state, 1);
@@ -82,7 +83,7 @@ export class MessageWriter {
   }
 
   /**
-   * The same for ROWS_TOGETHER open messages that only differ in their ids and destinations.
+   * The same for open messages that only differ in their ids and destinations, as many as `rowsAtOnce` gives.
    *
    * @returns false: the account has a message of one of the ids, and none of them is inserted
    */
@@ -91,7 +92,7 @@ export class MessageWriter {
     if (message === undefined) return false;
     const values = sharedValues(message, claim, null);
     for (const { messageId, destination } of messages) values.push(messageId, destination);
-    const result = this.#statements.insertMessages.run(...values);
+    const result = this.#statements.insertMessages(messages.length).run(...values);
     const [changes, last] = [Number(result.changes), Number(result.lastInsertRowid)];
     // Each seq is one more than that before it.
     const first = last - changes + 1;
@@ -227,7 +228,7 @@ export class MessageWriter {
   }
 }
 
-/** What a message's row begins with, but for its id and destination, in the order of `insertMessage`. */
+/** What a message's row begins with, but for its id and destination, in the order of `insertMessages`. */
 function sharedValues(
   { common: c, state, statusId, errorId, dueAt }: NewMessage,
   claim: ClaimRequest | null,
@@ -313,8 +314,7 @@ export function isWaiting(state: MessageState): boolean {
 function prepareAll(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text);
   return {
-    insertMessage: prepare(insertMessage),
-    insertMessages: prepare(insertMessages),
+    insertMessages: prepareAlike(database, insertMessages),
     takeBack: prepare(takeMessagesBack),
     supersedeMessage: prepare(supersedeMessage),
     anyDue: prepare(anyDue),

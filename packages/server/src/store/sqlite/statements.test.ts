@@ -22,7 +22,7 @@ import {
 } from "./statements/inbound-messages.ts";
 import { findBlocked, listBlocklist } from "./statements/blocklist.ts";
 import { findLookups, purgeLookups } from "./statements/number-lookups.ts";
-import { insertMessage } from "./statements/insert-message.ts";
+import { insertMessages } from "./statements/insert-message.ts";
 import { countBulk, purgeWishes, waitingOfBulk } from "./statements/bulks.ts";
 import { convertMessage } from "./statements/convert-message.ts";
 import { findRequest, purgeRequests } from "./statements/keyed-requests.ts";
@@ -317,18 +317,18 @@ for (const name of [
 
 test("whether a messageId is taken is answered by its index while inserting, and not looked up before", () => {
   const values = insertTypes.map((type) => (type === "text" ? "x" : 1));
-  const statement = database.prepare(insertMessage);
+  const statement = database.prepare(insertMessages(1));
   assert.equal(statement.run(...values).changes, 1);
   assert.equal(statement.run(...values).changes, 0);
   assert.deepEqual(
-    planOf(insertMessage).filter((step) => /message/.test(step)),
+    planOf(insertMessages(1)).filter((step) => /message/.test(step)),
     [],
   );
   const indexes = database.prepare("pragma index_list(message)").all();
   assert.ok(indexes.some((index) => index["name"] === "message_by_id" && index["unique"] === 1));
 });
 
-/** The types of the columns that `insertMessage` names, in its order. */
+/** The types of the columns that `insertMessages` names, in its order. */
 const insertTypes = (() => {
   const columns = new Map<string, string>();
   const schema = new DatabaseSync(":memory:");
@@ -337,7 +337,7 @@ const insertTypes = (() => {
     columns.set(String(row["name"]), String(row["type"]).toLowerCase());
   }
   schema.close();
-  const names = /\(([^)]*)\) values/.exec(insertMessage)?.[1] ?? "";
+  const names = /\(([^)]*)\) values/.exec(insertMessages(1))?.[1] ?? "";
   return names.split(",").map((name) => columns.get(name.trim()));
 })();
 

@@ -19,8 +19,8 @@ import { prepareForArrays } from "./prepare-for-arrays.ts";
 import { type DueReceiver, Receivers } from "./receivers.ts";
 import { dueWebhooks } from "./statements/due-webhooks.ts";
 import { expireWebhookLeases } from "./statements/expire-leases.ts";
-import { ROWS_TOGETHER } from "./statements/alike-rows.ts";
-import { findReported, insertEvent, insertWebhook, insertWebhooks } from "./statements/insert-webhook.ts";
+import { prepareAlike, ROWS_AT_ONCE_MAX, rowsAtOnce } from "./statements/alike-rows.ts";
+import { findReported, insertEvent, insertWebhooks } from "./statements/insert-webhook.ts";
 import { leaseWebhook } from "./statements/lease-webhook.ts";
 import { replayWebhook, replayWebhooks } from "./statements/list-webhooks.ts";
 import type { Subscriber } from "./subscription-index.ts";
@@ -107,7 +107,7 @@ export class WebhookWriter {
     const facts = lending === null ? null : this.#leasable(lending, seq, origin, reported);
     if (facts !== null) return this.#keepNewborn({ ...birth, facts });
     this.#writeNewborns();
-    this.#statements.insert.run(...sharedValues(birth, createdAt, null), seq, outcome.doneAt);
+    this.#statements.insert(1).run(...sharedValues(birth, createdAt, null), seq, outcome.doneAt);
     this.#receivers.wake(origin, createdAt);
     this.noticeWaiting();
   }
@@ -117,27 +117,22 @@ export class WebhookWriter {
     const [first] = this.#newborns;
     if (first !== undefined && !areAlike(newborn, first)) this.#writeNewborns();
     this.#newborns.push(newborn);
-    if (this.#newborns.length === ROWS_TOGETHER) this.#writeNewborns();
+    if (this.#newborns.length === ROWS_AT_ONCE_MAX) this.#writeNewborns();
   }
 
   #writeNewborns() {
     const [first] = this.#newborns;
     const lending = this.#lending;
     if (first === undefined || lending === null) return;
-    const newborns = this.#newborns.splice(0);
     const shared = sharedValues(first, null, ROOM_FOR_ATTEMPT);
-    if (newborns.length === ROWS_TOGETHER) {
+    while (this.#newborns.length > 0) {
+      const newborns = this.#newborns.splice(0, rowsAtOnce(this.#newborns.length));
       const values = [...shared];
       for (const { seq, outcome } of newborns) values.push(seq, outcome.doneAt);
-      const { lastInsertRowid } = this.#statements.insertAll.run(...values);
+      const { lastInsertRowid } = this.#statements.insert(newborns.length).run(...values);
       // Each id is one more than that before it.
       const firstId = Number(lastInsertRowid) - newborns.length + 1;
       for (const [nth, newborn] of newborns.entries()) this.#lease(lending, firstId + nth, newborn);
-      return;
-    }
-    for (const newborn of newborns) {
-      const { lastInsertRowid } = this.#statements.insert.run(...shared, newborn.seq, newborn.outcome.doneAt);
-      this.#lease(lending, Number(lastInsertRowid), newborn);
     }
   }
 
@@ -274,8 +269,7 @@ export class WebhookWriter {
 
 function prepareAll(database: DatabaseSync) {
   return {
-    insert: database.prepare(insertWebhook),
-    insertAll: database.prepare(insertWebhooks),
+    insert: prepareAlike(database, insertWebhooks),
     findReported: prepareForArrays(database, findReported),
     insertEvent: database.prepare(insertEvent),
     due: database.prepare(dueWebhooks),
@@ -286,7 +280,7 @@ function prepareAll(database: DatabaseSync) {
   };
 }
 
-/** What a report's row begins with, but for its message and its time, in the order of `insertWebhook`. */
+/** What a report's row begins with, but for its message and its time, in the order of `insertWebhooks`. */
 function sharedValues(
   { accountId, url, origin, kind, outcome, createdAt, subscription }: Birth,
   dueAt: number | null,

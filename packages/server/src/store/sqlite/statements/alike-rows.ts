@@ -1,3 +1,5 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
 /** The columns of rows that are inserted together. */
 export interface AlikeColumns {
   /** Those in which they are the same: bound once, as the first parameters. */
@@ -6,15 +8,36 @@ export interface AlikeColumns {
   readonly own: readonly string[];
 }
 
-/** Enough for nearly all that is gained by it; what is left over is inserted one by one. */
-export const ROWS_TOGETHER = 10;
+/** Rows in one statement, the most first. A hundred gain a twentieth more than fifty. */
+const ROW_COUNTS = [50, 10, 1] as const;
 
-/** One statement for `count` rows: it is begun once, and what they share is converted and copied once. */
+/** The most that any statement inserts. */
+export const ROWS_AT_ONCE_MAX = ROW_COUNTS[0];
+
+/** The most that one statement inserts of so many. */
+export function rowsAtOnce(count: number): number {
+  return ROW_COUNTS.find((rows) => rows <= count) ?? 1;
+}
+
+/**
+ * A statement begins once for all its rows, and what they share is converted and copied once. Only what is bound for
+ * several rows has a number: before Node binds a value it looks for its parameter along the list of all that have one.
+ */
 export function insertAlike(table: string, { shared, own }: AlikeColumns, count: number): string {
-  const first = shared.map((_, index) => `?${index + 1}`).join(", ");
-  const rows = Array.from({ length: count }, (_, row) => {
-    const values = own.map((_column, index) => `?${shared.length + row * own.length + index + 1}`);
-    return `(${first}, ${values.join(", ")})`;
-  });
-  return `insert into ${table} (${[...shared, ...own].join(", ")}) values ${rows.join(", ")}`;
+  const first = shared.map((_, index) => (count === 1 ? "?" : `?${index + 1}`));
+  const row = `(${[...first, ...own.map(() => "?")].join(", ")})`;
+  return `insert into ${table} (${[...shared, ...own].join(", ")}) values ${Array(count).fill(row).join(", ")}`;
+}
+
+/** The statement for each number of rows that `rowsAtOnce` gives. */
+export function prepareAlike(
+  database: DatabaseSync,
+  textFor: (count: number) => string,
+): (count: number) => StatementSync {
+  const statements = new Map(ROW_COUNTS.map((count) => [count as number, database.prepare(textFor(count))]));
+  return (count) => {
+    const statement = statements.get(count);
+    if (statement === undefined) throw new Error(`there is no statement for ${count} rows`);
+    return statement;
+  };
 }

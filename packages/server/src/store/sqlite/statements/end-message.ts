@@ -14,14 +14,14 @@ where seq = ?7 and state = ?8 and attempts = ?9`;
  * was no doubt. An index is looked after for every column that is named.
  */
 export const endSubmitted = `
-update message set state = ?1, status_id = ?2, error_id = ?3, check_at = null, done_at = ?4
-where seq = ?5 and state = 'submitted' and attempts = ?6`;
+update message set state = ?, status_id = ?, error_id = ?, check_at = null, done_at = ?
+where seq = ? and state = 'submitted' and attempts = ?`;
 
 /** The same of a message whose receipt came with its answer. */
 export const endAnswered = `
 update message
-set state = ?1, status_id = ?2, error_id = ?3, check_at = null, done_at = ?4, carrier_message_id = ?5, submitted_at = ?6
-where seq = ?7 and state = 'claimed' and attempts = ?8`;
+set state = ?, status_id = ?, error_id = ?, check_at = null, done_at = ?, carrier_message_id = ?, submitted_at = ?
+where seq = ? and state = 'claimed' and attempts = ?`;
 
 /** The same for moves that also say what the carrier calls it. In `endMessage` it would have every receipt rewrite an index. */
 export const endNamedMessage = `

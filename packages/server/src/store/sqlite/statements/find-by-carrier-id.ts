@@ -70,4 +70,4 @@ select ${FOUND}, 0 as "hasOthers" from message m where m.seq between ? and ?`;
 
 /** The message of one. */
 export const findAnswered = `
-select ${FOUND}, 0 as "hasOthers" from message m where m.seq = ?1 and m.attempts = ?2 and m.carrier = ?3`;
+select ${FOUND}, 0 as "hasOthers" from message m where m.seq = ? and m.attempts = ? and m.carrier = ?`;

@@ -1,4 +1,4 @@
-import { insertAlike, ROWS_TOGETHER } from "./alike-rows.ts";
+import { insertAlike } from "./alike-rows.ts";
 
 /** The destinations of a message differ in two columns. */
 const COLUMNS = {
@@ -42,9 +42,7 @@ const COLUMNS = {
  */
 const UNLESS_TAKEN = "on conflict (account_id, message_id, superseded) do nothing";
 
-export const insertMessage = `${insertAlike("message", COLUMNS, 1)} ${UNLESS_TAKEN}`;
-
-export const insertMessages = `${insertAlike("message", COLUMNS, ROWS_TOGETHER)} ${UNLESS_TAKEN}`;
+export const insertMessages = (count: number) => `${insertAlike("message", COLUMNS, count)} ${UNLESS_TAKEN}`;
 
 /** Those of a statement that found an id taken, before they are inserted one by one. */
 export const takeMessagesBack = "delete from message where seq between ? and ?";

@@ -1,4 +1,4 @@
-import { insertAlike, ROWS_TOGETHER } from "./alike-rows.ts";
+import { insertAlike } from "./alike-rows.ts";
 import { reportedColumns } from "./columns.ts";
 
 /** The reports that are born together, of a bulk for instance, differ in two columns. */
@@ -21,9 +21,7 @@ const COLUMNS = {
 };
 
 /** Due, or leased at its birth. */
-export const insertWebhook = insertAlike("webhook", COLUMNS, 1);
-
-export const insertWebhooks = insertAlike("webhook", COLUMNS, ROWS_TOGETHER);
+export const insertWebhooks = (count: number) => insertAlike("webhook", COLUMNS, count);
 
 export const insertEvent = `
 insert into webhook (account_id, body, url, origin, kind, created_at, due_at, subscription)

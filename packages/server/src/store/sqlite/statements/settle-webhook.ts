@@ -16,8 +16,8 @@ const history = historyWith(":attempt");
  * nothing else is to be changed. What one call tells was mostly born in a row, and a statement for each costs twice as much.
  */
 export const deliverNewborns = `
-update webhook set delivered_at = ?1, attempts = 1, history = ?2, birth_lease = null
-where id between ?3 and ?4 and birth_lease is not null`;
+update webhook set delivered_at = ?, attempts = 1, history = ?, birth_lease = null
+where id between ? and ? and birth_lease is not null`;
 
 /** Numbered, as every statement that many messages pass: names are looked up one by one. Not what it has done already. */
 export const deliverWebhook = `
