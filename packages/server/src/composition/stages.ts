@@ -57,7 +57,7 @@ export async function startStages(
   const { notifier, subscriptions } = createNotifier(config, parts);
   const { smpp, nudgeNotify } = startSmpp(config, parts, notifier);
   const { unmatchedReceiptsMax } = config.report;
-  const onReceipts = (carrier: string, receipts: readonly Omit<Receipt, "carrier">[]) =>
+  const onReceipts = (carrier: string, receipts: readonly Receipt[]) =>
     recordReceipts(
       { store, clock, log, unmatchedReceiptsMax, onReports: nudgeNotify, push: notifier },
       carrier,
@@ -70,7 +70,11 @@ export async function startStages(
     phones: new Phones(clock),
     onReceipts,
     onInbound: (carrier, messages) => inbound.receive(carrier, messages),
-    onSeen: async (carrier, marks) => void (await onReceipts(carrier, marks.map(receiptOfSeen))),
+    onSeen: async (carrier, marks) =>
+      void (await onReceipts(
+        carrier,
+        marks.map((mark) => receiptOfSeen(carrier, mark)),
+      )),
     onIdentities: recorderOfIdentities(store, () => inboundIndex, nudgeNotify),
     onReports: nudgeNotify,
     onSenderNotices: (notices) => whatsApp.takeNotices(DEFAULT_ACCOUNT_ID, notices),

@@ -24,8 +24,13 @@ export interface Answered {
 }
 
 /** One whose receipt may take it along. */
-interface Waiting extends Answered {
+interface MayWait extends Answered {
   readonly result: Extract<SubmitResult, { outcome: "submitted" }>;
+}
+
+interface Waiting extends MayWait {
+  /** Counts those that have waited; the greater number has waited less. */
+  readonly number: number;
 }
 
 /**
@@ -36,9 +41,13 @@ interface Waiting extends Answered {
 export class AnswerQueue {
   readonly #patience: AnswerPatience;
   #due: Answered[] = [];
-  /** Those that wait, by the carrier's id. */
-  #old = new Map<string, Waiting>();
-  #young = new Map<string, Waiting>();
+  /** Those that wait, by the carrier's id, the oldest first: one lookup for each, whatever its age. */
+  readonly #waiting = new Map<string, Waiting>();
+  #lastNumber = 0;
+  /** Old are those up to this number, */
+  #lastOld = 0;
+  /** of which so many wait still. */
+  #oldCount = 0;
   /** The old ones are of the turn before; otherwise they are the older half of this one's. */
   #isOldFromBefore = false;
   /** Receipts of young ones that have come since the old ones are old. */
@@ -53,16 +62,12 @@ export class AnswerQueue {
 
   /** There is something to be taken. */
   get isAnyDue(): boolean {
-    return this.#due.length > 0 || (!this.#patience.isPatient && this.#waitingCount > 0);
+    return this.#due.length > 0 || (!this.#patience.isPatient && this.#waiting.size > 0);
   }
 
   /** Turns must go on. */
   get needsTurns(): boolean {
-    return this.#waitingCount + this.#shared.size + this.#sharedBefore.size > 0;
-  }
-
-  get #waitingCount(): number {
-    return this.#young.size + this.#old.size;
+    return this.#waiting.size + this.#shared.size + this.#sharedBefore.size > 0;
   }
 
   add(answered: Answered) {
@@ -75,39 +80,46 @@ export class AnswerQueue {
       this.#due.push(answered);
       return;
     }
-    const other = this.#find(id);
+    const other = this.#waiting.get(id);
     if (other !== undefined) {
       this.#shared.add(id);
-      this.#forget(id);
+      this.#forget(id, other);
       this.#due.push(other, answered);
       return;
     }
-    if (this.#old.size === 0 && this.#young.size >= WAITING_ANSWERS_MAX / 2) this.#age();
-    this.#young.set(id, answered);
+    if (this.#oldCount === 0 && this.#waiting.size >= WAITING_ANSWERS_MAX / 2) this.#age(false);
+    this.#lastNumber += 1;
+    const { message, result, answeredAt } = answered;
+    this.#waiting.set(id, { message, result, answeredAt, number: this.#lastNumber });
   }
 
   /** To be called at the end of each turn while `needsTurns`: what has waited through a whole one is due. */
   turn() {
     if (this.#isOldFromBefore) this.#giveUpOld();
-    for (const [id, answered] of this.#young) this.#old.set(id, answered);
-    this.#young.clear();
-    this.#isOldFromBefore = true;
-    this.#overtakenBy = 0;
+    this.#age(true);
     this.#sharedBefore = this.#shared;
     this.#shared = new Set();
   }
 
-  /** Within a turn the older half of many steps aside: they may be overtaken, so that no slow receipt takes room of quick ones. */
-  #age() {
-    [this.#old, this.#young] = [this.#young, this.#old];
-    this.#isOldFromBefore = false;
+  /**
+   * All that wait are old now. Within a turn the older half of many steps aside: they may be overtaken, so that no slow
+   * receipt takes room of quick ones.
+   */
+  #age(isTurnOver: boolean) {
+    this.#lastOld = this.#lastNumber;
+    this.#oldCount = this.#waiting.size;
+    this.#isOldFromBefore = isTurnOver;
     this.#overtakenBy = 0;
   }
 
   #giveUpOld() {
-    this.#patience.missed(this.#old.size);
-    for (const answered of this.#old.values()) this.#due.push(answered);
-    this.#old.clear();
+    this.#patience.missed(this.#oldCount);
+    for (const [id, answered] of this.#waiting) {
+      if (answered.number > this.#lastOld) break;
+      this.#due.push(answered);
+      this.#waiting.delete(id);
+    }
+    this.#oldCount = 0;
   }
 
   /** Those that are to be written. Without patience nothing waits longer than until this is asked. */
@@ -115,10 +127,9 @@ export class AnswerQueue {
     const due = this.#due;
     this.#due = [];
     if (this.#patience.isPatient) return due;
-    for (const answered of this.#old.values()) due.push(answered);
-    for (const answered of this.#young.values()) due.push(answered);
-    this.#old.clear();
-    this.#young.clear();
+    for (const answered of this.#waiting.values()) due.push(answered);
+    this.#waiting.clear();
+    this.#oldCount = 0;
     return due;
   }
 
@@ -126,8 +137,8 @@ export class AnswerQueue {
    * The answer that the receipt is about, by any of its ids; null: none that it may take along. One that has an id of the
    * receipt is due then, so that the store finds it on disk.
    */
-  take(receipt: CarrierReceipt): Waiting | null {
-    if (this.#waitingCount === 0) return null;
+  take(receipt: CarrierReceipt): MayWait | null {
+    if (this.#waiting.size === 0) return null;
     const { carrierMessageId, otherIds } = receipt;
     let taken = this.#takeBy(carrierMessageId, receipt);
     if (otherIds === undefined) return taken;
@@ -137,14 +148,13 @@ export class AnswerQueue {
     return taken;
   }
 
-  #takeBy(id: string, receipt: CarrierReceipt): Waiting | null {
-    const answered = this.#find(id);
+  #takeBy(id: string, receipt: CarrierReceipt): MayWait | null {
+    const answered = this.#waiting.get(id);
     if (answered === undefined) return null;
-    const isYoung = this.#young.has(id);
-    this.#forget(id);
+    this.#forget(id, answered);
     if (endsIt(receipt, answered.message)) {
       this.#patience.taken();
-      if (isYoung) this.#overtake();
+      if (answered.number > this.#lastOld) this.#overtake();
       return answered;
     }
     this.#patience.missed(1);
@@ -153,23 +163,20 @@ export class AnswerQueue {
   }
 
   #overtake() {
-    if (this.#old.size === 0) return;
+    if (this.#oldCount === 0) return;
     this.#overtakenBy += 1;
     if (this.#overtakenBy < OVERTAKEN_MAX) return;
     this.#giveUpOld();
     this.#overtakenBy = 0;
   }
 
-  #find(id: string): Waiting | undefined {
-    return this.#young.get(id) ?? this.#old.get(id);
-  }
-
-  #forget(id: string) {
-    if (!this.#young.delete(id)) this.#old.delete(id);
+  #forget(id: string, { number }: Waiting) {
+    this.#waiting.delete(id);
+    if (number <= this.#lastOld) this.#oldCount -= 1;
   }
 }
 
-function mayWait(answered: Answered): answered is Waiting {
+function mayWait(answered: Answered): answered is MayWait {
   const { message, result } = answered;
   if (result.outcome !== "submitted") return false;
   // A message of several parts ends with the last of their receipts; a spelling is kept to ask for what never comes.

@@ -6,8 +6,8 @@ import { sleep, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
-import type { Move, OutboundMessage, RoomOffer, Store } from "../store/store.ts";
-import { type AnsweredReceipt, Submissions } from "./submissions.ts";
+import type { Move, OutboundMessage, Receipt, RoomOffer, Store } from "../store/store.ts";
+import { Submissions } from "./submissions.ts";
 import type { LateAnswer } from "./submit-together.ts";
 
 /** A lane that a carrier may claim from now. */
@@ -128,7 +128,7 @@ export class Dispatcher {
   /** See `Submissions.withAnswers`. */
   withAnswers<Result>(
     receipts: readonly CarrierReceipt[],
-    write: (receipts: readonly AnsweredReceipt[]) => Promise<Result>,
+    write: (receipts: readonly Receipt[]) => Promise<Result>,
   ): Promise<Result> {
     return this.#submissions.withAnswers(receipts, write);
   }

@@ -12,9 +12,8 @@ import type { Log } from "../kernel/log.ts";
 import type { Random } from "../kernel/random.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { Lane } from "../route/lanes.ts";
-import type { MessageCommon, NewMessage, RoomOffer, Store } from "../store/store.ts";
+import type { MessageCommon, NewMessage, Receipt, RoomOffer, Store } from "../store/store.ts";
 import { Dispatcher, type DispatcherOptions, type LaneTurn, type Room } from "./dispatcher.ts";
-import type { AnsweredReceipt } from "./submissions.ts";
 
 /** What of a message says where it waits. */
 export interface RoutedMessage extends Pick<NewMessage, "state"> {
@@ -42,7 +41,7 @@ export interface FleetOptions
   readonly random: Random;
   readonly log: Log;
   readonly limits: HealthLimits;
-  readonly onReceipts: (carrier: string, receipts: readonly AnsweredReceipt[]) => Promise<readonly (string | null)[]>;
+  readonly onReceipts: (carrier: string, receipts: readonly Receipt[]) => Promise<readonly (string | null)[]>;
   readonly onInbound: (
     carrier: string,
     messages: readonly (CarrierInbound | CarrierContactMessage)[],

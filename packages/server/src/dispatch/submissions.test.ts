@@ -6,9 +6,9 @@ import type { Carrier, CarrierReceipt, SettleMessage, SubmitResult } from "../ca
 import type { AnswerCounts } from "../carrier/health.ts";
 import { silentLog } from "../kernel/log.ts";
 import { seededRandom } from "../kernel/random.ts";
-import type { Move, OutboundMessage } from "../store/store.ts";
+import type { Move, OutboundMessage, Receipt } from "../store/store.ts";
 import { ANSWER_TURN_MS, TURNS_WITH_RECEIPTS, WAITING_ANSWERS_MAX } from "./answer-queue.ts";
-import { type AnsweredReceipt, Submissions } from "./submissions.ts";
+import { Submissions } from "./submissions.ts";
 
 /** More than it takes until what waits for no receipt is written. */
 const TURNS = 4;
@@ -94,7 +94,7 @@ function underWay(messages: readonly OutboundMessage[], uncertainPolicy: "hold" 
   };
 }
 
-const answeredIn = (receipts: readonly AnsweredReceipt[]) => receipts.map(({ answered }) => answered?.seq);
+const answeredIn = (receipts: readonly Receipt[]) => receipts.map(({ answered }) => answered?.seq);
 
 test("a receipt that comes right behind its answer takes it along, and nothing else is written of it", async () => {
   const [one, other] = [messageOf(1), messageOf(2)];

@@ -1,7 +1,7 @@
 import type { Carrier, CarrierReceipt, SettleMessage, SubmitResult } from "../carrier/carrier.ts";
 import type { AnswerCounts } from "../carrier/health.ts";
 import type { Timer } from "../kernel/clock.ts";
-import type { AnsweredClaim, Move, OutboundMessage } from "../store/store.ts";
+import type { Move, OutboundMessage, Receipt } from "../store/store.ts";
 import { AnswerPatience } from "./answer-patience.ts";
 import {
   ANSWER_TURN_MS,
@@ -14,9 +14,6 @@ import { RecentCount } from "./recent-count.ts";
 import { moveOf, type MoveRules, verdictOf } from "./result-moves.ts";
 import { ResultWriter, type ResultWriterOptions } from "./result-writer.ts";
 import { type LateAnswer, submitTogether, type SubmitTogetherOptions } from "./submit-together.ts";
-
-/** A receipt, with the answer that is written with it. */
-export type AnsweredReceipt = CarrierReceipt & { readonly answered?: AnsweredClaim };
 
 export interface SubmissionsOptions extends MoveRules, ResultWriterOptions, SubmitTogetherOptions {
   readonly carrier: Carrier;
@@ -215,16 +212,17 @@ export class Submissions {
    */
   async withAnswers<Result>(
     receipts: readonly CarrierReceipt[],
-    write: (receipts: readonly AnsweredReceipt[]) => Promise<Result>,
+    write: (receipts: readonly Receipt[]) => Promise<Result>,
   ): Promise<Result> {
     const taken: Answered[] = [];
-    const joined = receipts.map((receipt): AnsweredReceipt => {
+    const carrier = this.#options.carrier.name;
+    const joined = receipts.map((receipt): Receipt => {
       const answer = this.#answers.take(receipt);
-      if (answer === null) return receipt;
+      if (answer === null) return { ...receipt, carrier };
       taken.push(answer);
       const { message, result, answeredAt } = answer;
       const answered = { seq: message.seq, attempts: message.attempts, submittedAt: answeredAt };
-      return { ...receipt, carrierMessageId: result.carrierMessageId, answered };
+      return { ...receipt, carrier, carrierMessageId: result.carrierMessageId, answered };
     });
     this.#hasReceipts = true;
     this.#receiptCalls += 1;

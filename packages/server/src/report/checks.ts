@@ -1,11 +1,11 @@
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { Carrier, CarrierReceipt, SubmittedMessage } from "../carrier/carrier.ts";
+import type { Carrier, SubmittedMessage } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { startWorkLoop, type WorkLoop } from "../kernel/work-loop.ts";
 import type { MessageState } from "../message/state.ts";
 import { moveAfterDoubt } from "../carrier/uncertain.ts";
-import type { CheckRow, Move, Store } from "../store/store.ts";
+import type { CheckRow, Move, Receipt, Store } from "../store/store.ts";
 
 const CHECK_INTERVAL_MS = 1_000;
 const CHECKS_PER_ROUND_MAX = 500;
@@ -22,7 +22,7 @@ export interface ChecksOptions {
   readonly queryAfterMs: number;
   /** True while a dispatcher of this process waits for the message's result: it is not in doubt then. */
   readonly isInFlight: (seq: number) => boolean;
-  readonly onReceipts: (carrier: string, receipts: readonly CarrierReceipt[]) => Promise<unknown>;
+  readonly onReceipts: (carrier: string, receipts: readonly Receipt[]) => Promise<unknown>;
   readonly onReports: () => void;
   readonly onQueued: () => void;
 }
@@ -68,7 +68,8 @@ async function askCarriers(options: ChecksOptions, rows: readonly CheckRow[], no
     if (carrier.query === undefined || messages.length === 0) continue;
     try {
       const answers = await inTime(options.clock, QUERY_TIMEOUT_MS, carrier.query(messages));
-      const receipts = answers.filter((answer) => answer !== null && answer !== undefined);
+      const known = answers.filter((answer) => answer !== null && answer !== undefined);
+      const receipts = known.map((answer) => ({ ...answer, carrier: name }));
       if (receipts.length > 0) await options.onReceipts(name, receipts);
     } catch (error) {
       options.log.warn(

@@ -1,5 +1,5 @@
 import { ERROR, STATUS } from "@posthorn/contract";
-import type { CarrierReceipt, SeenMark } from "../carrier/carrier.ts";
+import type { SeenMark } from "../carrier/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { DueReport, PushOffer, Receipt, Store } from "../store/store.ts";
@@ -31,13 +31,13 @@ export interface ReportPush {
 export async function recordReceipts(
   options: ReceiptsOptions,
   carrier: string,
-  receipts: readonly Omit<Receipt, "carrier">[],
+  receipts: readonly Receipt[],
 ): Promise<readonly (string | null)[]> {
   const { store, clock, log, unmatchedReceiptsMax, push } = options;
   const offer = push.offer();
   try {
     const { outcomes, matchedIds, born } = await store.applyReceipts(
-      receipts.map((receipt) => ({ ...receipt, carrier })),
+      receipts,
       clock.now(),
       unmatchedReceiptsMax,
       offer,
@@ -64,7 +64,7 @@ export async function recordReceipts(
 }
 
 /** Whoever has read a message has it: WhatsApp may leave out the word that it was delivered. */
-export function receiptOfSeen({ carrierMessageId, seenAt }: SeenMark): CarrierReceipt {
+export function receiptOfSeen(carrier: string, { carrierMessageId, seenAt }: SeenMark): Receipt {
   const delivered = { state: "delivered", statusId: STATUS.DELIVERED_TO_HANDSET, errorId: ERROR.NO_ERROR } as const;
-  return { carrierMessageId, ...delivered, doneAt: seenAt, seenAt };
+  return { carrier, carrierMessageId, ...delivered, doneAt: seenAt, seenAt };
 }
