@@ -2,8 +2,8 @@
  * deliver_sm and data_sm on their way to the ESMEs. Each goes to one receiver of its account, in turn; with none bound
  * it waits for one. What is not acknowledged for the moment is sent again, a few times.
  */
-import type { SmppError } from "../errors.ts";
 import { COMMAND_STATUS as S } from "../command-status.ts";
+import type { Settle } from "../session/window.ts";
 import type { ReceiptTarget } from "./behaviour.ts";
 import type { DeliveryOutcome, DeliveryPdu, SimulatorCounters } from "./options.ts";
 import type { SimulatedPeer } from "./peer.ts";
@@ -14,15 +14,16 @@ export interface Delivery {
   /** The bind that its message came by. */
   readonly origin: SimulatedPeer | null;
   readonly goesTo: ReceiptTarget;
-  readonly pduOf: () => DeliveryPdu;
+  pduOf(): DeliveryPdu;
   /** Once. */
-  readonly onEnd: (outcome: DeliveryOutcome) => void;
+  onEnd(outcome: DeliveryOutcome): void;
 }
 
 const TRIES_MAX = 5;
 const RETRY_DELAY_MS = 1000;
 const TEMPORARY: ReadonlySet<number> = new Set([S.RSYSERR, S.RMSGQFUL, S.RTHROTTLED, S.RX_T_APPN]);
 
+const ACKNOWLEDGED: DeliveryOutcome = { outcome: "acknowledged", commandStatus: 0 };
 const LOST: DeliveryOutcome = { outcome: "lost", commandStatus: null };
 
 interface Queued {
@@ -166,9 +167,7 @@ export class Deliveries {
       const item = queue.take();
       if (item === undefined) return;
       try {
-        session.request(item.delivery.pduOf(), (error, response) => {
-          this.#settle(item, error, response?.commandStatus ?? null);
-        });
+        session.request(item.delivery.pduOf(), this.#onResponse, item);
         this.#counters.deliveriesSent += 1;
       } catch {
         // It cannot be written, not even later.
@@ -177,16 +176,16 @@ export class Deliveries {
     }
   }
 
-  #settle(item: Queued, error: SmppError | null, commandStatus: number | null): void {
-    const { delivery, tries } = item;
-    if (error === null && commandStatus === 0) {
-      this.#end(delivery, { outcome: "acknowledged", commandStatus: 0 });
-    } else if (error !== null || commandStatus === null || TEMPORARY.has(commandStatus)) {
+  /** The same for all, so that none has a function of its own. */
+  readonly #onResponse: Settle<Queued> = (error, response, { delivery, tries }) => {
+    const commandStatus = response?.commandStatus ?? null;
+    if (error === null && commandStatus === 0) this.#end(delivery, ACKNOWLEDGED);
+    else if (error !== null || commandStatus === null || TEMPORARY.has(commandStatus)) {
       const again = { delivery, tries: tries + 1 };
       if (again.tries < TRIES_MAX && !this.#isClosed) this.#schedule.after(RETRY_DELAY_MS, () => this.#enqueue(again));
       else this.#end(delivery, commandStatus === null ? LOST : { outcome: "refused", commandStatus });
     } else this.#end(delivery, { outcome: "refused", commandStatus });
-  }
+  };
 
   #end(delivery: Delivery, outcome: DeliveryOutcome): void {
     this.#counters.deliveriesPending -= 1;

@@ -5,18 +5,18 @@ import { tlv, tlvValue } from "../codec/tlv.ts";
 import { COMMAND_STATUS as S } from "../command-status.ts";
 import type { Answer, AnswerFields } from "../session/options.ts";
 import type { MessageStateName } from "../text/receipt.ts";
-import { type Behaviour, type ReceiptPlan, RuleBook, type SubmittedPdu } from "./behaviour.ts";
+import { type Behaviour, type ReceiptPlan, RuleBook, type SessionFault, type SubmittedPdu } from "./behaviour.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
 import { delayMsOf } from "./delay.ts";
 import { MagicBook } from "./magic-destinations.ts";
 import { MessageMemory, type MessageRecord, Ring } from "./memory.ts";
 import { formatMessageId, type MessageIdStyle } from "./message-ids.ts";
-import type { ReceivedMessage, SimulatorCounters, SimulatorEvent } from "./options.ts";
+import type { ReceivedMessage, SimulatorCounters } from "./options.ts";
 import type { SimulatedPeer } from "./peer.ts";
-import { isIntermediateState, receiptPdu } from "./receipt-form.ts";
+import { ReceiptDelivery, type ReceiptTools } from "./receipt-delivery.ts";
+import { isIntermediateState } from "./receipt-form.ts";
 import type { Schedule } from "./schedule.ts";
 import { beginningOf, copyOf, isRequested, wordsOf } from "./submitted-pdu.ts";
-import type { Settings } from "./settings.ts";
 import type { TokenBucket } from "./throttle.ts";
 
 /** Who waits for a receipt that nobody takes is answered all the same. */
@@ -33,12 +33,10 @@ function endOf({ receipts = ORDINARY_RECEIPTS }: Behaviour): ReceiptPlan {
   return receipts.find(({ state }) => !isIntermediateState(state)) ?? DELIVERED;
 }
 
-export interface SubmissionTools {
-  readonly settings: Settings;
+export interface SubmissionTools extends ReceiptTools {
   readonly schedule: Schedule;
   readonly deliveries: Deliveries;
   readonly counters: SimulatorCounters;
-  readonly emit: ((event: SimulatorEvent) => void) | null;
   readonly replyFromPhone: (record: MessageRecord, behaviour: Behaviour) => void;
 }
 
@@ -80,34 +78,40 @@ export class Submissions {
     const nowMs = settings.clock.nowMs();
     if (bucket !== null && !bucket.take(nowMs)) {
       counters.throttled += 1;
-      this.#refuse(pdu, S.RTHROTTLED, systemId, () => answer({ commandStatus: S.RTHROTTLED }));
+      this.#refuse(pdu, S.RTHROTTLED, systemId);
+      answer({ commandStatus: S.RTHROTTLED });
       return;
     }
     const behaviour =
       this.#rules.behaviourOf(pdu, systemId) ?? this.#magic?.behaviourOf(pdu.destinationAddr) ?? ORDINARY;
     const { commandStatus = 0 } = behaviour;
     if (commandStatus !== 0) {
-      this.#refuse(pdu, commandStatus, systemId, () => this.#answer(pdu, { commandStatus }, behaviour, peer, answer));
+      this.#refuse(pdu, commandStatus, systemId);
+      this.#answer(pdu, { commandStatus }, behaviour, peer, answer);
       return;
     }
     const plans = (behaviour.receipts ?? ORDINARY_RECEIPTS).filter(({ state }) => this.#isWanted(pdu, state));
     if (plans.length > 0 && counters.deliveriesPending >= settings.pendingMax) {
-      this.#refuse(pdu, S.RMSGQFUL, systemId, () => answer({ commandStatus: S.RMSGQFUL }));
+      this.#refuse(pdu, S.RMSGQFUL, systemId);
+      answer({ commandStatus: S.RMSGQFUL });
       return;
     }
     counters.taken += 1;
     const end = endOf(behaviour);
     const record = this.#remember(pdu, end, systemId, nowMs, plans.length > 0);
     emit?.({ type: "submitted", systemId, commandStatus: 0, messageId: record.messageId, ...wordsOf(pdu) });
-    const respond = () => this.#answer(pdu, { messageId: record.messageId }, behaviour, peer, answer);
+    const fields = { messageId: record.messageId };
     const isHeld = behaviour.answer === "after-receipt" && plans.length > 0;
-    if (!isHeld) respond();
-    for (const [index, plan] of plans.entries()) {
+    // Made elsewhere, because what a function made here knows would be kept for every message.
+    const held = isHeld ? this.#answerLater(pdu, fields, behaviour, peer, answer) : null;
+    if (held === null) this.#answer(pdu, fields, behaviour, peer, answer);
+    for (let index = 0; index < plans.length; index += 1) {
+      const plan = plans[index] as ReceiptPlan;
       // The one that query_sm speaks of comes when query_sm says so.
       const delayMs = plan === end ? record.doneAtMs - nowMs : this.#delayMsOf(plan);
-      this.#plan(record, plan, delayMs, peer, isHeld && index === 0 ? respond : null);
+      this.#plan(record, plan, delayMs, peer, index === 0 ? held : null);
     }
-    if (isHeld) this.#tools.schedule.after(ANSWER_HELD_MS_MAX, respond);
+    if (held !== null) this.#tools.schedule.after(ANSWER_HELD_MS_MAX, held);
     if (behaviour.mo !== undefined) this.#tools.replyFromPhone(record, behaviour);
   }
 
@@ -134,7 +138,7 @@ export class Submissions {
     onEnd: Delivery["onEnd"] | null,
   ): void {
     this.#tools.counters.deliveriesPending += 1;
-    this.#tools.deliveries.add(this.#receiptOf(record, plan, origin, onEnd));
+    this.#tools.deliveries.add(new ReceiptDelivery(this.#tools, record, plan, origin, onEnd));
   }
 
   /** Receipts that are gathered to be sent in another order. */
@@ -147,11 +151,11 @@ export class Submissions {
     return receipts === "requested" ? isRequested(pdu.registeredDelivery, state) : receipts === "always";
   }
 
-  #refuse(pdu: SubmittedPdu, commandStatus: number, systemId: string, answer: () => void): void {
+  /** Before it is answered. */
+  #refuse(pdu: SubmittedPdu, commandStatus: number, systemId: string): void {
     const { counters, emit } = this.#tools;
     counters.refused += 1;
     emit?.({ type: "submitted", systemId, commandStatus, messageId: null, ...wordsOf(pdu) });
-    answer();
   }
 
   #remember(
@@ -199,9 +203,32 @@ export class Submissions {
   #answer(pdu: SubmittedPdu, given: AnswerFields, behaviour: Behaviour, peer: SimulatedPeer, answer: Answer): void {
     const { congestion } = behaviour;
     const fields = congestion === undefined ? given : { ...given, tlvs: [tlv("congestionState", congestion)] };
-    const { settings, schedule, counters } = this.#tools;
+    const { settings } = this.#tools;
     const delayMs = delayMsOf(behaviour.answerDelay ?? settings.answerDelay, settings.random);
     const fault = behaviour.fault ?? this.#faultOf(peer);
+    // Nearly always nothing is wanted of it but the answer, for which nothing is made.
+    if (delayMs === 0 && fault === null && behaviour.answer === undefined) answer(fields);
+    else this.#misbehave(pdu, fields, { behaviour, fault, delayMs }, peer, answer);
+  }
+
+  #answerLater(
+    pdu: SubmittedPdu,
+    given: AnswerFields,
+    behaviour: Behaviour,
+    peer: SimulatedPeer,
+    answer: Answer,
+  ): () => void {
+    return () => this.#answer(pdu, given, behaviour, peer, answer);
+  }
+
+  #misbehave(
+    pdu: SubmittedPdu,
+    fields: AnswerFields,
+    { behaviour, fault, delayMs }: { behaviour: Behaviour; fault: SessionFault | null; delayMs: number },
+    peer: SimulatedPeer,
+    answer: Answer,
+  ): void {
+    const { schedule, counters } = this.#tools;
     const run = (): void => {
       const isLost = behaviour.answer === "dropped" || fault === "reset" || fault === "silent";
       if (isLost) counters.answersDropped += 1;
@@ -236,14 +263,17 @@ export class Submissions {
     const { counters, schedule } = this.#tools;
     for (let copy = 0; copy < (plan.copies ?? 1); copy += 1) {
       counters.deliveriesPending += 1;
-      const delivery = this.#receiptOf(record, plan, origin, copy === 0 ? onFirstEnd : null);
-      const release = (): void => {
-        if (record.isCanceled) counters.deliveriesPending -= 1;
-        else this.#release(delivery);
-      };
-      if (delayMs === 0) release();
-      else schedule.after(delayMs, release);
+      const delivery = new ReceiptDelivery(this.#tools, record, plan, origin, copy === 0 ? onFirstEnd : null);
+      if (delayMs === 0) this.#release(delivery);
+      else this.#releaseLater(schedule, delivery, record, delayMs);
     }
+  }
+
+  #releaseLater(schedule: Schedule, delivery: Delivery, record: MessageRecord, delayMs: number): void {
+    schedule.after(delayMs, () => {
+      if (record.isCanceled) this.#tools.counters.deliveriesPending -= 1;
+      else this.#release(delivery);
+    });
   }
 
   #release(delivery: Delivery): void {
@@ -255,27 +285,5 @@ export class Submissions {
     this.#gathered.push(delivery);
     if (this.#gathered.length >= settings.receiptReorderCount) this.releaseGathered();
     else if (this.#gathered.length === 1) schedule.after(REORDER_WAIT_MS, () => this.releaseGathered());
-  }
-
-  #receiptOf(
-    record: MessageRecord,
-    plan: ReceiptPlan,
-    origin: SimulatedPeer | null,
-    onEnd: Delivery["onEnd"] | null,
-  ): Delivery {
-    const { settings, emit } = this.#tools;
-    const { systemId, messageId } = record;
-    const { state, errorCode = 0 } = plan;
-    const form = plan.form === undefined ? settings.receiptForm : { ...settings.receiptForm, ...plan.form };
-    return {
-      systemId,
-      origin,
-      goesTo: plan.goesTo ?? settings.receiptsGoTo,
-      pduOf: () => receiptPdu(record, { state, errorCode, doneAtMs: settings.clock.nowMs() }, form),
-      onEnd: (outcome) => {
-        emit?.({ type: "receipt", systemId, messageId, state, outcome: outcome.outcome });
-        onEnd?.(outcome);
-      },
-    };
   }
 }
