@@ -140,6 +140,33 @@ export function describeManyAtOnce(test: StoreTest) {
     assert.deepEqual(idsOf(toldBy(late)), [told[85]?.messageId]);
   });
 
+  test("what has ended in a call is found by its id in the same call", async (store) => {
+    await store.insertMessages(bulkOf(65, { webhookUrl }));
+    const claimed = await store.claimDue(claimOf());
+    const left = claimed.at(-1) as OutboundMessage;
+    const ends = claimed.slice(0, -1).map((message) => answeredBy(message));
+    // Without an answer, and with one of a claim that its message has not; the ids are of messages that have just ended.
+    const again = [
+      receiptOf("c-m5", FAILED),
+      answeredBy({ ...left, attempts: left.attempts + 1 }, { carrierMessageId: "c-m63", ...FAILED }),
+    ];
+    const { outcomes } = await store.applyReceipts(
+      [...ends.slice(0, 20), again[0] as Receipt, ...ends.slice(20)],
+      NOW,
+      10,
+    );
+    assert.deepEqual(outcomes.slice(20, 22), ["ignored", "applied"]);
+    await store.insertMessages(bulkOf(130, { webhookUrl }).slice(65));
+    const next = await store.claimDue(claimOf());
+    const nextEnds = next.map((message) => answeredBy(message));
+    const late = answeredBy({ ...left, attempts: left.attempts + 1 }, { carrierMessageId: "c-m80", ...FAILED });
+    const mixed = [...nextEnds.slice(0, 40), late, ...nextEnds.slice(40), again[1] as Receipt];
+    const second = await store.applyReceipts(mixed, NOW, 10);
+    assert.deepEqual([second.outcomes[40], second.outcomes.at(-1)], ["ignored", "ignored"]);
+    assert.equal((await mustFind(store, left.messageId)).state, "claimed");
+    await assertLedgerCloses(store);
+  });
+
   test("what is leased with a bulk's receipts is on disk with its own outcome, too", async (store, home) => {
     await store.insertMessages(bulkOf(95, { webhookUrl }));
     const claimed = await store.claimDue(claimOf());

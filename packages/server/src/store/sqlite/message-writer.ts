@@ -12,7 +12,8 @@ import type { SmppDeliveryWriter } from "./smpp-delivery-writer.ts";
 import { spansOf } from "./spans.ts";
 import { anyDue } from "./statements/any-due.ts";
 import { claimMessages, findDue } from "./statements/claim-due.ts";
-import { endAnswered, endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
+import { endMessage, endNamedMessage, endSubmitted, findReportTarget } from "./statements/end-message.ts";
+import { AnsweredEnds } from "./answered-ends.ts";
 import { prepareAlike } from "./statements/alike-rows.ts";
 import { insertMessages, takeMessagesBack } from "./statements/insert-message.ts";
 import { extendMessage, keepOpen, spellMessage } from "./statements/keep-open.ts";
@@ -35,9 +36,11 @@ export interface MessageWriterParts {
 export class MessageWriter {
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #parts: MessageWriterParts;
+  readonly ends: AnsweredEnds;
   #lastSeq = 0;
 
   constructor(database: DatabaseSync, parts: MessageWriterParts) {
+    this.ends = new AnsweredEnds(database);
     this.#statements = prepareAll(database);
     this.#parts = parts;
   }
@@ -199,15 +202,14 @@ export class MessageWriter {
 
   #endRow(move: Move, { wantsReport, webhookUrl }: ReportTarget, doneAt: number, reportAt: number | null): boolean {
     const { to, statusId, errorId, doubt, seq, from, attempts, carrierMessageId, submittedAt } = move;
-    const { endSubmitted, endAnswered, endMessage, endNamedMessage } = this.#statements;
+    const { endSubmitted, endMessage, endNamedMessage } = this.#statements;
     const isNamed = carrierMessageId !== undefined || submittedAt !== undefined;
     const isPlain = doubt === undefined && (wantsReport === 0 || webhookUrl !== null);
     if (isPlain && from === "submitted" && !isNamed) {
       return endSubmitted.run(to, statusId, errorId, doneAt, seq, attempts).changes === 1;
     }
     if (isPlain && from === "claimed" && carrierMessageId !== undefined && submittedAt !== undefined) {
-      const { changes } = endAnswered.run(to, statusId, errorId, doneAt, carrierMessageId, submittedAt, seq, attempts);
-      return changes === 1;
+      return this.ends.add({ seq, attempts, to, statusId, errorId, doneAt, carrierMessageId, submittedAt });
     }
     const { changes } = !isNamed
       ? endMessage.run(to, statusId, errorId, doneAt, reportAt, doubt ?? null, seq, from, attempts)
@@ -324,7 +326,6 @@ function prepareAll(database: DatabaseSync) {
     spellMessage: prepare(spellMessage),
     extendMessage: prepare(extendMessage),
     endSubmitted: prepare(endSubmitted),
-    endAnswered: prepare(endAnswered),
     endMessage: prepare(endMessage),
     endNamedMessage: prepare(endNamedMessage),
     findReportTarget: prepare(findReportTarget),

@@ -11,6 +11,7 @@ import {
   type ReceiptOutcome,
 } from "../store.ts";
 import type { Rematch, Rematched, UnmatchedReceipt } from "../unmatched-receipts.ts";
+import type { AnsweredEnds } from "./answered-ends.ts";
 import type { ClaimsUnderWay } from "./claims-under-way.ts";
 import { otherIdsOf, ParkedReceipts } from "./parked-receipts.ts";
 import {
@@ -79,6 +80,7 @@ export class ReceiptWriter {
   readonly #parts: PartWriter;
   readonly #seen: SeenWriter;
   readonly #claims: ClaimsUnderWay;
+  readonly #ends: AnsweredEnds;
   /** Messages of the receipts that are applied now, as they were when that began: none of them has been moved since. */
   readonly #ahead = new Map<number, CarriedRow>();
 
@@ -86,8 +88,7 @@ export class ReceiptWriter {
   constructor(
     database: DatabaseSync,
     move: (move: Move, target: ReportTarget) => boolean,
-    seen: SeenWriter,
-    claims: ClaimsUnderWay,
+    { seen, claims, ends }: { seen: SeenWriter; claims: ClaimsUnderWay; ends: AnsweredEnds },
   ) {
     this.#statements = prepareAll(database);
     this.#move = move;
@@ -95,6 +96,7 @@ export class ReceiptWriter {
     this.#parts = new PartWriter(database);
     this.#seen = seen;
     this.#claims = claims;
+    this.#ends = ends;
   }
 
   get parkedCount(): number {
@@ -116,14 +118,24 @@ export class ReceiptWriter {
     for (let from = 0; from < receipts.length; from += READ_AHEAD_MAX) {
       const next = receipts.slice(from, from + READ_AHEAD_MAX);
       this.#readAhead(next);
-      for (const receipt of next)
+      for (const receipt of next) {
+        this.#ends.gather(this.#isPlain(receipt));
         matches.push(this.#matchAnswered(receipt, now) ?? this.#find(receipt, now, parkedMax));
+      }
     }
+    this.#ends.gather(false);
     this.#parked.dropBeyond(parkedMax);
     return {
       outcomes: matches.map(({ outcome }) => outcome),
       matchedIds: matches.map(({ matchedId }) => matchedId),
     };
+  }
+
+  /** Its message has been read, and after that none is read for it: so its end, and those before it, may be written later. */
+  #isPlain({ answered, seenAt, carrier }: Receipt): boolean {
+    if (answered === undefined || seenAt !== undefined || this.#parked.count > 0 || this.#parts.hasAny) return false;
+    const ahead = this.#ahead.get(answered.seq);
+    return ahead?.state === "claimed" && ahead.attempts === answered.attempts && ahead.carrier === carrier;
   }
 
   #find(receipt: Receipt, now: number, parkedMax: number): Match {

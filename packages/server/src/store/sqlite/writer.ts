@@ -139,7 +139,7 @@ export class SqliteWriter {
     const moveBy = (move: Move, target: ReportTarget) =>
       isFinal(move.to) ? this.#messages.end(move, target) : this.#messages.move(move);
     this.#claims = new ClaimsUnderWay(database);
-    this.#receipts = new ReceiptWriter(database, moveBy, seen, this.#claims);
+    this.#receipts = new ReceiptWriter(database, moveBy, { seen, claims: this.#claims, ends: this.#messages.ends });
     this.#inserter = new MessageInserter({
       messages: this.#messages,
       requests: this.#requests,
@@ -174,6 +174,7 @@ export class SqliteWriter {
       if (this.#database.isTransaction) this.#database.exec("rollback to operation; release operation");
       this.#bulks.recount();
       this.#webhooks.forget();
+      this.#messages.ends.forget();
       if (this.#subscriptions.changes !== subscriptionChanges) this.#subscriptions.reload();
       throw error;
     }
@@ -186,10 +187,10 @@ export class SqliteWriter {
     this.#claims.forget();
     this.#bulks.recount();
     this.#webhooks.forget();
+    this.#messages.ends.forget();
     this.#subscriptions.reload();
   }
 
-  /** The port's `insertMessages`, with the messages packed for their way between the threads. */
   insertMessages(messages: readonly NewMessage[], options: InsertOptions = {}): InsertResult {
     const result = this.#inserter.insert(messages, options);
     this.#openCount += this.#delta.open;

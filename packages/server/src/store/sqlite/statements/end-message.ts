@@ -23,6 +23,18 @@ update message
 set state = ?, status_id = ?, error_id = ?, check_at = null, done_at = ?, carrier_message_id = ?, submitted_at = ?
 where seq = ? and state = 'claimed' and attempts = ?`;
 
+/**
+ * The same of messages that end alike: fifty of them cost two thirds of what they cost one by one. First what is each
+ * one's own, then what they share.
+ */
+export const endAnsweredTogether = (count: number) => `
+with ended(seq, done_at, carrier_message_id, submitted_at) as (values ${Array(count).fill("(?, ?, ?, ?)").join(", ")})
+update message
+set state = ?, status_id = ?, error_id = ?, check_at = null, done_at = ended.done_at,
+    carrier_message_id = ended.carrier_message_id, submitted_at = ended.submitted_at
+from ended
+where message.seq = ended.seq and message.state = 'claimed' and message.attempts = ?`;
+
 /** The same for moves that also say what the carrier calls it. In `endMessage` it would have every receipt rewrite an index. */
 export const endNamedMessage = `
 update message
