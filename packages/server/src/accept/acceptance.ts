@@ -72,7 +72,7 @@ export function accept<Answer extends SendAnswer>(
   const messages = judgeAll(context, linked, judgedAt);
   const hasLinks = context.shortener !== undefined && drafts.some(({ shared }) => shared.shortLinks !== undefined);
   const shortLinks = hasLinks ? drafts.map(({ shared }) => shared.shortLinks) : null;
-  // From here on the drafts, and what the request was read into, are not held any more: many requests wait for a commit.
+  // From here on nothing holds the drafts any more: many requests wait for a commit.
   return storeJudged(context, { accountId, messages, shortLinks, claim, judgedAt }, answerOf);
 }
 
